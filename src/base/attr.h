@@ -1,0 +1,10 @@
+/* Compiler attributes that carry contracts. */
+#ifndef KEYWHEEL_BASE_ATTR_H
+#define KEYWHEEL_BASE_ATTR_H
+
+/* The result says whether the call worked: ignoring it is an error. */
+#define MUSTCHECK __attribute__((warn_unused_result))
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+#endif

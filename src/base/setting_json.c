@@ -1,0 +1,229 @@
+/* Checking the settings whose values are JSON. */
+#include "base/setting_json.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "base/url.h"
+
+#define BLANKS " \t\r\n\v\f"
+
+static bool
+refuse(struct buf *why, const char *reason)
+{
+	buf_str(why, reason);
+	return false;
+}
+
+/* A list of texts from "a, b,c"; what is empty between commas is nothing. */
+static struct json_object *
+split_list(const struct setting_def *d, const char *value)
+{
+	struct json_object *list = json_object_new_array();
+	bool single = setting_has_choice(d, "single");
+	while (*value != '\0') {
+		size_t size = single ? strlen(value) : strcspn(value, ",");
+		size_t start = strspn(value, BLANKS);
+		size_t end = size;
+		while (end > start && strchr(BLANKS, value[end - 1]) != NULL)
+			end--;
+		if (end > start)
+			json_object_array_add(list,
+			    json_object_new_string_len(
+				value + start, (int)(end - start)));
+		value += size + (value[size] == ',');
+	}
+	return list;
+}
+
+/* A text without control characters. */
+static bool
+is_clean(struct json_object *text)
+{
+	if (!json_object_is_type(text, json_type_string))
+		return false;
+	const char *p = json_object_get_string(text);
+	size_t len = (size_t)json_object_get_string_len(text);
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)p[i] < ' ' || p[i] == '\x7f')
+			return false;
+	return true;
+}
+
+/* One that is not empty either. */
+static bool
+is_filled(struct json_object *text)
+{
+	return is_clean(text) && json_object_get_string_len(text) > 0;
+}
+
+static bool
+is_origin(const char *text)
+{
+	const char *rest = url_rest(text);
+	return strcmp(text, "*") == 0 || (rest != NULL && *rest == '\0');
+}
+
+static bool
+check_elements(
+    const struct setting_def *d, struct json_object *list, struct buf *why)
+{
+	bool origins = setting_has_choice(d, "origin");
+	size_t count = json_count(list);
+	for (size_t i = 0; i < count; i++) {
+		struct json_object *element = json_at(list, i);
+		if (!is_filled(element)) {
+			buf_fmt(why,
+			    "element %zu must be a text that is not "
+			    "empty, without control characters",
+			    i + 1);
+			return false;
+		}
+		if (origins && !is_origin(json_object_get_string(element))) {
+			buf_fmt(why,
+			    "element %zu must be * or an origin such "
+			    "as https://example.org, without a path",
+			    i + 1);
+			return false;
+		}
+	}
+	return true;
+}
+
+bool
+setting_json_list(const struct setting_def *d, const char *value,
+    struct buf *out, struct buf *why)
+{
+	const char *reason = NULL;
+	struct json_object *list = *value == '['
+	    ? json_parse(value, strlen(value), &reason)
+	    : split_list(d, value);
+	if (list == NULL) {
+		buf_fmt(why,
+		    "must be a JSON list of texts, or texts with "
+		    "commas between: %s",
+		    reason == NULL ? "out of memory" : reason);
+		return false;
+	}
+	bool ok = check_elements(d, list, why);
+	if (ok)
+		json_write(out, list);
+	json_object_put(list);
+	return ok;
+}
+
+/* A field that we or curl must write ourselves would break the message. */
+static bool
+is_free_header(const char *name)
+{
+	static const char *const taken[] = {"connection", "content-length",
+	    "expect", "te", "trailer", "transfer-encoding", "upgrade"};
+	static const char token[] = "!#$%&'*+-.^_`|~0123456789"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "abcdefghijklmnopqrstuvwxyz";
+	for (size_t i = 0; i < COUNT_OF(taken); i++)
+		if (text_same(name, taken[i]))
+			return false;
+	return *name != '\0' && name[strspn(name, token)] == '\0';
+}
+
+static bool
+check_member(const struct setting_def *d, const char *name,
+    struct json_object *value, struct buf *why)
+{
+	enum json_type type = json_object_get_type(value);
+	bool number = type == json_type_int || type == json_type_double;
+	if (*name == '\0')
+		return refuse(why, "must not have an empty name");
+	if (setting_has_choice(d, "number")) {
+		double n = number ? json_object_get_double(value) : 0;
+		if (number && n >= d->low && n <= d->high)
+			return true;
+		buf_fmt(why, "each value must be a number from %g to %g",
+		    d->low, d->high);
+		return false;
+	}
+	if (setting_has_choice(d, "header") && !is_free_header(name))
+		return refuse(why,
+		    "each name must be that of a header field which is free to "
+		    "set");
+	if (number || is_clean(value))
+		return true;
+	return refuse(why,
+	    "each value must be a text without control "
+	    "characters, or a number");
+}
+
+/* A value, or the one that an empty text stands for. */
+static struct json_object *
+read_json(const char *value, const char *empty, const char **reason)
+{
+	const char *text = *value == '\0' ? empty : value;
+	struct json_object *json = json_parse(text, strlen(text), reason);
+	if (json != NULL)
+		*reason = "it is another kind of value";
+	return json;
+}
+
+bool
+setting_json_map(const struct setting_def *d, const char *value,
+    struct buf *out, struct buf *why)
+{
+	const char *reason;
+	struct json_object *map = read_json(value, "{}", &reason);
+	bool ok = json_object_is_type(map, json_type_object);
+	if (!ok)
+		buf_fmt(why, "must be a JSON object: %s", reason);
+
+	struct json_object_iterator i = json_object_iter_init_default();
+	struct json_object_iterator end = i;
+	if (ok) {
+		i = json_object_iter_begin(map);
+		end = json_object_iter_end(map);
+	}
+	for (; ok && !json_object_iter_equal(&i, &end);
+	     json_object_iter_next(&i))
+		ok = check_member(d, json_object_iter_peek_name(&i),
+		    json_object_iter_peek_value(&i), why);
+	if (ok)
+		json_write(out, map);
+	json_object_put(map);
+	return ok;
+}
+
+/* A list of {"category": text, "threshold": text} and nothing else. */
+static bool
+is_safety(struct json_object *json)
+{
+	bool ok = json_object_is_type(json, json_type_array);
+	size_t count = json_count(json);
+	for (size_t i = 0; ok && i < count; i++) {
+		struct json_object *row = json_at(json, i);
+		ok = is_filled(json_get(row, "category")) &&
+		    is_filled(json_get(row, "threshold")) &&
+		    json_object_object_length(row) == 2;
+	}
+	return ok;
+}
+
+bool
+setting_json_any(const struct setting_def *d, const char *value,
+    struct buf *out, struct buf *why)
+{
+	const char *reason;
+	struct json_object *json = read_json(value, "[]", &reason);
+	bool ok = json_object_is_type(json, json_type_array) ||
+	    json_object_is_type(json, json_type_object);
+	if (!ok)
+		buf_fmt(why, "must be a JSON list or object: %s", reason);
+	else if (setting_has_choice(d, "safety") && !is_safety(json)) {
+		ok = refuse(why,
+		    "must be a list of {\"category\": text, \"threshold\": "
+		    "text}");
+	}
+	if (ok)
+		json_write(out, json);
+	json_object_put(json);
+	return ok;
+}

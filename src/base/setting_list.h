@@ -1,0 +1,292 @@
+/*
+ * Every setting, one row each. No include guard: whoever includes this has
+ * defined S(name, type, default, low, high, choices, group, home, in_force,
+ * help) first. The types and homes are those of base/setting.h without their
+ * prefix; what `choices` means for each type is told there too.
+ *
+ * The names are gemini-balance's where it has the setting; the order is that
+ * of the page and of the manual.
+ */
+
+/* clang-format off */
+
+/* Gemini API */
+S(BASE_URL, URL, "https://generativelanguage.googleapis.com/v1beta",
+    0, 0, "base", "Gemini API", STORED, true,
+    "Where the Gemini API is found, with its version and no slash behind.")
+S(VERTEX_EXPRESS_BASE_URL, URL,
+    "https://aiplatform.googleapis.com/v1beta1/publishers/google",
+    0, 0, "base", "Gemini API", STORED, false,
+    "Where Vertex AI in express mode is found.")
+S(CUSTOM_HEADERS, MAP, "{}",
+    0, 0, "header|secret", "Gemini API", STORED, true,
+    "Header fields that are added to every call upstream: {\"name\": "
+    "\"value\"}. They win over fields of the same name.")
+S(PROXIES, LIST, "[]",
+    0, 0, "secret", "Gemini API", STORED, false,
+    "Egress proxies for calls upstream: http, https or socks5 URLs.")
+S(PROXIES_USE_CONSISTENCY_HASH_BY_API_KEY, BOOL, "true",
+    0, 0, NULL, "Gemini API", STORED, false,
+    "Give each key an egress proxy of its own instead of any one per call.")
+S(URL_NORMALIZATION_ENABLED, BOOL, "false",
+    0, 0, NULL, "Gemini API", STORED, false,
+    "Accept misspelt request paths and lead them to the route they mean.")
+
+/* Key pool */
+S(API_KEYS, LIST, "[]",
+    0, 0, "secret", "Key pool", KEYS, true,
+    "Gemini API keys; imported into the pool \"gemini\".")
+S(VERTEX_API_KEYS, LIST, "[]",
+    0, 0, "secret", "Key pool", KEYS, false,
+    "Vertex express keys; imported into the pool \"vertex\".")
+S(PAID_KEY, LIST, "[]",
+    0, 0, "single|secret", "Key pool", KEYS, false,
+    "A key with billing, for images; imported into the pool \"paid\".")
+S(MAX_FAILURES, INT, "3",
+    1, 100, NULL, "Key pool", STORED, true,
+    "Failures of a key in a row, each its own fault, until it is disabled.")
+S(MAX_RETRIES, INT, "3",
+    0, 10, NULL, "Key pool", STORED, true,
+    "How many other keys to try after the first attempt failed; 0 means one "
+    "attempt and no more.")
+S(TEST_MODEL, TEXT, "gemini-2.5-flash-lite",
+    0, 0, NULL, "Key pool", STORED, true,
+    "The model that a key is checked with.")
+
+/* Clients */
+S(ALLOWED_TOKENS, LIST, "[]",
+    0, 0, "secret", "Clients", TOKENS, true,
+    "Tokens that may call the API; imported as tokens.")
+S(AUTH_TOKEN, LIST, "[]",
+    0, 0, "single|secret", "Clients", TOKENS, true,
+    "The administrator's token; imported as a token that may do everything.")
+S(CORS_ORIGINS, LIST, "[\"*\"]",
+    0, 0, "origin", "Clients", STORED, true,
+    "Origins of web pages that may call the API from a browser; * stands for "
+    "all, an empty list for none.")
+S(ADMIN_SESSION_EXPIRE, INT, "3600",
+    300, 86400, NULL, "Clients", STORED, false,
+    "Seconds until somebody who logged in must log in again.")
+
+/* Time and size */
+S(TIME_OUT, INT, "300",
+    1, 3600, NULL, "Time and size", STORED, true,
+    "Seconds that one request may take altogether.")
+S(CONNECT_TIMEOUT, INT, "10",
+    1, 120, NULL, "Time and size", STORED, true,
+    "Seconds to wait for a connection upstream.")
+S(FIRST_BYTE_TIMEOUT, INT, "120",
+    1, 3600, NULL, "Time and size", STORED, true,
+    "Seconds that an attempt may stay silent before its first byte.")
+S(IDLE_TIMEOUT, INT, "60",
+    1, 3600, NULL, "Time and size", STORED, true,
+    "Seconds of silence in the middle of an answer until it counts as lost.")
+S(HEARTBEAT_AFTER, INT, "15",
+    1, 600, NULL, "Time and size", STORED, true,
+    "Seconds of waiting after which a streaming client gets a sign of life.")
+S(RETRY_AFTER_MAX, INT, "59",
+    1, 59, NULL, "Time and size", STORED, true,
+    "The longest delay in seconds that a Retry-After field asks for.")
+S(MAX_BODY_MB, INT, "64",
+    1, 2000, NULL, "Time and size", STORED, true,
+    "The largest request body in megabytes.")
+S(MAX_ANSWER_MB, INT, "64",
+    1, 2000, NULL, "Time and size", STORED, true,
+    "The largest answer in megabytes that is held in memory.")
+
+/* Models */
+S(FILTERED_MODELS, LIST,
+    "[\"gemini-1.0-pro-vision-latest\",\"gemini-pro-vision\","
+    "\"chat-bison-001\",\"text-bison-001\",\"embedding-gecko-001\"]",
+    0, 0, NULL, "Models", STORED, true,
+    "Models that are neither listed nor served.")
+S(SEARCH_MODELS, LIST, "[\"gemini-2.5-flash\",\"gemini-2.5-pro\"]",
+    0, 0, NULL, "Models", STORED, false,
+    "Models that are offered with Google Search as NAME-search as well.")
+S(IMAGE_MODELS, LIST,
+    "[\"gemini-2.0-flash-exp\",\"gemini-2.5-flash-image-preview\"]",
+    0, 0, NULL, "Models", STORED, false,
+    "Models that can draw; offered as NAME-image as well.")
+S(TOOLS_CODE_EXECUTION_ENABLED, BOOL, "false",
+    0, 0, NULL, "Models", STORED, false,
+    "Offer Gemini's code execution tool with chat requests.")
+S(URL_CONTEXT_ENABLED, BOOL, "false",
+    0, 0, NULL, "Models", STORED, false,
+    "Offer Gemini's URL context tool with chat requests.")
+S(URL_CONTEXT_MODELS, LIST,
+    "[\"gemini-2.5-pro\",\"gemini-2.5-flash\",\"gemini-2.5-flash-lite\","
+    "\"gemini-2.0-flash\",\"gemini-2.0-flash-live-001\"]",
+    0, 0, NULL, "Models", STORED, false,
+    "Models that understand the URL context tool.")
+S(SHOW_SEARCH_LINK, BOOL, "true",
+    0, 0, NULL, "Models", STORED, false,
+    "Append the web pages that a search answer rests on.")
+S(SHOW_THINKING_PROCESS, BOOL, "true",
+    0, 0, NULL, "Models", STORED, true,
+    "Pass the model's summary of its thoughts on to the client.")
+S(THINKING_MODELS, LIST, "[]",
+    0, 0, NULL, "Models", STORED, false,
+    "Models that are offered without thinking as NAME-non-thinking as well.")
+S(THINKING_BUDGET_MAP, MAP, "{}",
+    -1, 32767, "number", "Models", STORED, false,
+    "Tokens that a model may think by default: {\"model\": number}; -1 "
+    "leaves it to the model.")
+S(SAFETY_SETTINGS, JSON, "[]",
+    0, 0, "safety", "Models", STORED, true,
+    "Safety thresholds for every request: [{\"category\": …, \"threshold\": "
+    "…}]; an empty list leaves Google's defaults.")
+
+/* Speech */
+S(TTS_MODEL, TEXT, "gemini-2.5-flash-preview-tts",
+    0, 0, NULL, "Speech", STORED, false,
+    "The model that speaks.")
+S(TTS_VOICE_NAME, TEXT, "Zephyr",
+    0, 0, NULL, "Speech", STORED, false,
+    "The voice it speaks with unless the client names one.")
+S(TTS_SPEED, CHOICE, "normal",
+    0, 0, "slow|normal|fast", "Speech", STORED, false,
+    "How fast it speaks.")
+S(ENABLE_TTS, TEXT, "",
+    0, 0, NULL, "Speech", OBSOLETE, false,
+    "Had no effect in gemini-balance either.")
+
+/* Images */
+S(CREATE_IMAGE_MODEL, TEXT, "imagen-3.0-generate-002",
+    0, 0, NULL, "Images", STORED, false,
+    "The model that draws for image requests.")
+S(UPLOAD_PROVIDER, CHOICE, "smms",
+    0, 0, "smms|picgo|cloudflare_imgbed|aliyun_oss", "Images", STORED, false,
+    "The image host that generated pictures are put on.")
+S(SMMS_SECRET_TOKEN, TEXT, "",
+    0, 0, "secret", "Images", STORED, false,
+    "SM.MS: the secret token.")
+S(PICGO_API_KEY, TEXT, "",
+    0, 0, "secret", "Images", STORED, false,
+    "PicGo: the API key.")
+S(PICGO_API_URL, URL, "https://www.picgo.net/api/1/upload",
+    0, 0, NULL, "Images", STORED, false,
+    "PicGo: the URL that takes uploads.")
+S(CLOUDFLARE_IMGBED_URL, URL, "",
+    0, 0, NULL, "Images", STORED, false,
+    "Cloudflare ImgBed: the URL that takes uploads.")
+S(CLOUDFLARE_IMGBED_AUTH_CODE, TEXT, "",
+    0, 0, "secret", "Images", STORED, false,
+    "Cloudflare ImgBed: the authentication code.")
+S(CLOUDFLARE_IMGBED_UPLOAD_FOLDER, TEXT, "",
+    0, 0, NULL, "Images", STORED, false,
+    "Cloudflare ImgBed: the folder for uploads.")
+S(OSS_ENDPOINT, TEXT, "",
+    0, 0, NULL, "Images", STORED, false,
+    "Aliyun OSS: the endpoint.")
+S(OSS_ENDPOINT_INNER, TEXT, "",
+    0, 0, NULL, "Images", STORED, false,
+    "Aliyun OSS: the endpoint inside its own network.")
+S(OSS_ACCESS_KEY, TEXT, "",
+    0, 0, "secret", "Images", STORED, false,
+    "Aliyun OSS: the id of the access key.")
+S(OSS_ACCESS_KEY_SECRET, TEXT, "",
+    0, 0, "secret", "Images", STORED, false,
+    "Aliyun OSS: the secret of the access key.")
+S(OSS_BUCKET_NAME, TEXT, "",
+    0, 0, NULL, "Images", STORED, false,
+    "Aliyun OSS: the bucket.")
+S(OSS_REGION, TEXT, "",
+    0, 0, NULL, "Images", STORED, false,
+    "Aliyun OSS: the region.")
+
+/* Streaming */
+S(STREAM_OPTIMIZER_ENABLED, BOOL, "false",
+    0, 0, NULL, "Streaming", STORED, false,
+    "Hand out streamed text evenly in small pieces.")
+S(STREAM_MIN_DELAY, NUMBER, "0.016",
+    0, 10, NULL, "Streaming", STORED, false,
+    "Shortest pause in seconds between two pieces.")
+S(STREAM_MAX_DELAY, NUMBER, "0.024",
+    0, 10, NULL, "Streaming", STORED, false,
+    "Longest pause in seconds between two pieces.")
+S(STREAM_SHORT_TEXT_THRESHOLD, INT, "10",
+    1, 100000, NULL, "Streaming", STORED, false,
+    "Up to this many characters a text counts as short.")
+S(STREAM_LONG_TEXT_THRESHOLD, INT, "50",
+    1, 100000, NULL, "Streaming", STORED, false,
+    "From this many characters on a text counts as long.")
+S(STREAM_CHUNK_SIZE, INT, "5",
+    1, 100000, NULL, "Streaming", STORED, false,
+    "Characters in each piece of a long text.")
+S(FAKE_STREAM_ENABLED, BOOL, "false",
+    0, 0, NULL, "Streaming", STORED, false,
+    "Fetch streamed answers whole and send signs of life meanwhile.")
+S(FAKE_STREAM_EMPTY_DATA_INTERVAL_SECONDS, INT, "5",
+    1, 60, NULL, "Streaming", STORED, false,
+    "Seconds between those signs of life.")
+
+/* Jobs */
+S(CHECK_INTERVAL_HOURS, NUMBER, "1",
+    0, 8760, NULL, "Jobs", STORED, false,
+    "Hours between two checks of the disabled keys; 0 turns them off.")
+S(TIMEZONE, TEXT, "UTC",
+    0, 0, NULL, "Jobs", STORED, false,
+    "The time zone that daily jobs go by, such as Europe/Berlin.")
+S(FILES_CLEANUP_ENABLED, BOOL, "true",
+    0, 0, NULL, "Jobs", STORED, false,
+    "Forget uploaded files when Google has deleted them.")
+S(FILES_CLEANUP_INTERVAL_HOURS, INT, "1",
+    1, 8760, NULL, "Jobs", STORED, false,
+    "Hours between two such clean-ups.")
+S(FILES_USER_ISOLATION_ENABLED, BOOL, "true",
+    0, 0, NULL, "Jobs", STORED, false,
+    "Show each token the files that it uploaded itself and no others.")
+
+/* Log */
+S(LOG_LEVEL, CHOICE, "INFO",
+    0, 0, "DEBUG|INFO|WARNING|ERROR|CRITICAL", "Log", STORED, true,
+    "The lowest level that is logged.")
+S(ERROR_LOG_RECORD_REQUEST_BODY, BOOL, "false",
+    0, 0, NULL, "Log", STORED, false,
+    "Keep the bodies of requests that failed.")
+S(AUTO_DELETE_ERROR_LOGS_ENABLED, BOOL, "true",
+    0, 0, NULL, "Log", STORED, false,
+    "Delete old failed attempts.")
+S(AUTO_DELETE_ERROR_LOGS_DAYS, INT, "7",
+    1, 3650, NULL, "Log", STORED, false,
+    "Days that failed attempts are kept.")
+S(AUTO_DELETE_REQUEST_LOGS_ENABLED, BOOL, "false",
+    0, 0, NULL, "Log", STORED, false,
+    "Delete old rows of the account of requests.")
+S(AUTO_DELETE_REQUEST_LOGS_DAYS, INT, "30",
+    1, 3650, NULL, "Log", STORED, false,
+    "Days that the account of requests is kept.")
+S(GITHUB_REPO_OWNER, TEXT, "",
+    0, 0, NULL, "Log", STORED, false,
+    "Whose repository is looked at for a newer version.")
+S(GITHUB_REPO_NAME, TEXT, "",
+    0, 0, NULL, "Log", STORED, false,
+    "Which of the owner's repositories.")
+
+/* What the old database was; ours is DATABASE_URL. */
+S(DATABASE_TYPE, TEXT, "",
+    0, 0, NULL, "Obsolete", OBSOLETE, false,
+    "All state is in PostgreSQL.")
+S(SQLITE_DATABASE, TEXT, "",
+    0, 0, NULL, "Obsolete", OBSOLETE, false,
+    "All state is in PostgreSQL.")
+S(MYSQL_HOST, TEXT, "",
+    0, 0, NULL, "Obsolete", OBSOLETE, false,
+    "All state is in PostgreSQL.")
+S(MYSQL_PORT, TEXT, "",
+    0, 0, NULL, "Obsolete", OBSOLETE, false,
+    "All state is in PostgreSQL.")
+S(MYSQL_USER, TEXT, "",
+    0, 0, NULL, "Obsolete", OBSOLETE, false,
+    "All state is in PostgreSQL.")
+S(MYSQL_PASSWORD, TEXT, "",
+    0, 0, "secret", "Obsolete", OBSOLETE, false,
+    "All state is in PostgreSQL.")
+S(MYSQL_DATABASE, TEXT, "",
+    0, 0, NULL, "Obsolete", OBSOLETE, false,
+    "All state is in PostgreSQL.")
+S(MYSQL_SOCKET, TEXT, "",
+    0, 0, NULL, "Obsolete", OBSOLETE, false,
+    "All state is in PostgreSQL.")
+
+/* clang-format on */

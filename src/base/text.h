@@ -1,0 +1,49 @@
+/* Text: UTF-8, hex, case, and the masking of secrets. */
+#ifndef KEYWHEEL_BASE_TEXT_H
+#define KEYWHEEL_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/buf.h"
+
+/* True if the bytes are well-formed UTF-8 (RFC 3629: no surrogates, no
+ * overlong forms). */
+bool text_is_utf8(const char *bytes, size_t len);
+
+/* Lower-case hex of the bytes. */
+void text_hex(struct buf *out, const uint8_t *bytes, size_t len);
+
+/* Read hex into at most room bytes; the number of bytes, or -1 if the text
+ * is not hex or does not fit. */
+long text_unhex(const char *hex, uint8_t *bytes, size_t room);
+
+/* Undo %XX (and, with plus, '+' for blank) and append. False if a % is not
+ * followed by two hex digits; the bytes before it are appended then. */
+bool text_unescape_url(
+    struct buf *out, const char *text, size_t len, bool plus);
+
+/* Case-insensitive ASCII: equality, and search. NULL matches nothing. */
+bool text_same(const char *a, const char *b);
+bool text_contains(const char *haystack, const char *needle);
+bool text_starts(const char *text, const char *prefix);
+
+/* A whole decimal number in [low, high]; false for anything else. */
+MUSTCHECK bool text_to_int(
+    const char *text, int64_t low, int64_t high, int64_t *number);
+
+/* What may be shown of a secret: "…" and its last four characters; "…" alone
+ * if it is shorter than twelve. */
+void text_mask(struct buf *out, const char *secret);
+
+/*
+ * Append text with everything that looks like a credential or names a
+ * project blacked out: AIza…, AQ.…, api_key:…, key=…, projects/NNN, Bearer
+ * tokens. Control characters become blanks, so that the result is one line.
+ * (What Google quotes in its messages: contract section 3.1.)
+ */
+void text_redact(struct buf *out, const char *text, size_t len);
+
+#endif
