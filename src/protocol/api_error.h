@@ -1,0 +1,54 @@
+/*
+ * What a client is told when a request fails: one closed set of faults, a
+ * table that gives each its HTTP status and its words in both dialects
+ * (contract sections 3.1 and 3.3), and the two writers.
+ */
+#ifndef KEYWHEEL_PROTOCOL_API_ERROR_H
+#define KEYWHEEL_PROTOCOL_API_ERROR_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/fault.h"
+
+enum api_dialect { DIALECT_OPENAI, DIALECT_GOOGLE };
+
+/* One error on its way to a client. Text members are owned: api_error_clear
+ * frees them. Zero-initialised = no error. */
+struct api_error {
+	enum api_fault fault;
+	char *message;     /* NULL: the table's text */
+	char *param;       /* the field at fault, or NULL */
+	char *code;        /* OpenAI code instead of the table's, or NULL */
+	char *google;      /* for the Google dialect: a redacted error object of
+			      Google's to send instead of our own, or NULL */
+	int retry_after_s; /* 1..59, or 0 for none */
+	int retry_ms;      /* true time until a key is free; 0 unknown */
+};
+
+void api_error_clear(struct api_error *e);
+
+/* Set fault, param (may be NULL) and a formatted message; an earlier error
+ * is replaced. Always returns false, so `return api_error_set(…)` refuses. */
+bool api_error_set(struct api_error *e, enum api_fault fault, const char *param,
+    const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* The same with a code of its own. */
+bool api_error_set_code(struct api_error *e, enum api_fault fault,
+    const char *code, const char *param, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
+/* The HTTP status in that dialect. */
+int api_error_status(const struct api_error *e, enum api_dialect dialect);
+
+/* False where a retry by the client cannot help (sent as x-should-retry). */
+bool api_error_may_retry(const struct api_error *e);
+
+/* Append the error object as one line of JSON, without a newline:
+ * {"error":{"message":…,"type":…,"param":…,"code":…}} or
+ * {"error":{"code":429,"message":…,"status":…,"details":[…]}}.
+ * The message has been redacted. */
+void api_error_write(
+    const struct api_error *e, enum api_dialect dialect, struct buf *out);
+
+#endif

@@ -1,0 +1,73 @@
+/* Joining base64 texts. */
+#include "protocol/base64_join.h"
+
+static const char alphabet[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/* The six bits of a character, or -1. */
+static int
+sextet(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	if (c == '+' || c == '-')
+		return 62;
+	if (c == '/' || c == '_')
+		return 63;
+	return -1;
+}
+
+static void
+add_byte(struct base64_join *j, uint32_t byte, struct buf *out)
+{
+	j->carry = j->carry << 8 | byte;
+	if (++j->n_carry < 3)
+		return;
+
+	const char quad[] = {alphabet[j->carry >> 18 & 63],
+	    alphabet[j->carry >> 12 & 63], alphabet[j->carry >> 6 & 63],
+	    alphabet[j->carry & 63]};
+	buf_add(out, quad, sizeof(quad));
+	j->carry = 0;
+	j->n_carry = 0;
+}
+
+void
+base64_join_add(
+    struct base64_join *j, const char *text, size_t len, struct buf *out)
+{
+	uint32_t bits = 0;
+	unsigned n_bits = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		/* Padding ends a run of bytes, also in the middle. */
+		int value = sextet(text[i]);
+		if (text[i] == '=')
+			n_bits = 0;
+		if (value < 0)
+			continue;
+		bits = (bits << 6 | (uint32_t)value) & 0xffff;
+		n_bits += 6;
+		if (n_bits >= 8) {
+			n_bits -= 8;
+			add_byte(j, bits >> n_bits & 0xff, out);
+		}
+	}
+}
+
+void
+base64_join_end(struct base64_join *j, struct buf *out)
+{
+	if (j->n_carry > 0) {
+		uint32_t bits = j->carry << (8 * (3 - j->n_carry));
+		const char quad[] = {alphabet[bits >> 18 & 63],
+		    alphabet[bits >> 12 & 63],
+		    j->n_carry == 2 ? alphabet[bits >> 6 & 63] : '=', '='};
+		buf_add(out, quad, sizeof(quad));
+	}
+	*j = (struct base64_join){0};
+}

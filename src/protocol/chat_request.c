@@ -1,0 +1,326 @@
+/* A chat completion request, field by field, into Gemini's body. */
+#include "protocol/chat_request.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "protocol/chat_fields.h"
+#include "protocol/chat_messages.h"
+#include "protocol/chat_output.h"
+#include "protocol/chat_sampling.h"
+
+/* --- handlers: the model, and what we do ourselves ---------------------- */
+
+static bool
+take_model(struct chat_build *b, const struct chat_field *field,
+    struct json_object *value, const char *path)
+{
+	(void)field;
+	const char *asked = json_object_get_string(value);
+	const char *clean =
+	    strlen(asked) == (size_t)json_object_get_string_len(value)
+	    ? model_name_clean(asked)
+	    : NULL;
+	if (clean == NULL)
+		return api_error_set(b->error, FAULT_BAD_VALUE, path,
+		    "Invalid 'model': a name has 1 to 128 characters, and "
+		    "only letters, digits and . _ : @ -");
+
+	b->req->asked_model = strdup(asked);
+	b->req->model = strdup(clean);
+	if (b->req->asked_model == NULL || b->req->model == NULL)
+		return api_error_set(
+		    b->error, FAULT_INTERNAL, NULL, "out of memory");
+	b->req->traits = model_traits(clean);
+	return true;
+}
+
+/* messages itself is converted when everything else is known. */
+static bool
+take_messages(struct chat_build *b, const struct chat_field *field,
+    struct json_object *value, const char *path)
+{
+	(void)field;
+	if (json_count(value) > 0)
+		return true;
+	return api_error_set_code(b->error, FAULT_BAD_VALUE, "empty_array",
+	    path,
+	    "Invalid '%s': empty array. Expected an array with minimum "
+	    "length 1, but got an empty array instead.",
+	    path);
+}
+
+static bool
+take_stream(struct chat_build *b, const struct chat_field *field,
+    struct json_object *value, const char *path)
+{
+	(void)field, (void)path;
+	b->req->stream = json_object_get_boolean(value);
+	return true;
+}
+
+static bool
+take_include_usage(struct chat_build *b, const struct chat_field *field,
+    struct json_object *value, const char *path)
+{
+	(void)field, (void)path;
+	b->req->include_usage =
+	    b->req->stream && json_object_get_boolean(value);
+	return true;
+}
+
+static bool
+take_stream_options(struct chat_build *b, const struct chat_field *field,
+    struct json_object *value, const char *path)
+{
+	static const struct chat_field rows[] = {
+	    {"include_usage", {FIELD_BOOL, 0, 0}, take_include_usage, NULL},
+	};
+	(void)field;
+	return chat_fields_read(b, value, path, rows, COUNT_OF(rows));
+}
+
+static bool
+take_parallel(struct chat_build *b, const struct chat_field *field,
+    struct json_object *value, const char *path)
+{
+	(void)field, (void)path;
+	b->req->single_call = !json_object_get_boolean(value);
+	return true;
+}
+
+/* --- handlers: other members of the body -------------------------------- */
+
+static bool
+refuse_tools(struct chat_build *b, const struct chat_field *field,
+    struct json_object *value, const char *path)
+{
+	(void)field;
+	if (json_count(value) == 0)
+		return true;
+	return api_error_set(b->error, FAULT_UNSUPPORTED_FIELD, path,
+	    "tools are not served by this version yet");
+}
+
+static bool
+take_search(struct chat_build *b, const struct chat_field *field,
+    struct json_object *value, const char *path)
+{
+	(void)value, (void)path;
+	struct json_object *tool = json_object_new_object();
+	json_set(tool, field->to, json_object_new_object());
+	if (b->tools == NULL)
+		b->tools = json_object_new_array();
+	json_object_array_add(b->tools, tool);
+	return true;
+}
+
+static bool
+take_safety(struct chat_build *b, const struct chat_field *field,
+    struct json_object *value, const char *path)
+{
+	(void)field;
+	if (!field_check_elements(value, FIELD_OBJECT, path, b->error))
+		return false;
+	if (json_count(value) == 0)
+		return true;
+	json_object_put(b->safety);
+	b->safety = json_object_get(value);
+	return true;
+}
+
+/* The tiers are for paid keys, and the pool does not tell them apart yet. */
+static bool
+take_service_tier(struct chat_build *b, const struct chat_field *field,
+    struct json_object *value, const char *path)
+{
+	(void)path;
+	const char *tier = json_object_get_string(value);
+	if (strcmp(tier, "flex") == 0 || strcmp(tier, "priority") == 0)
+		chat_fields_dropped(b, field->name);
+	return true;
+}
+
+static bool
+refuse_cache(struct chat_build *b, const struct chat_field *field,
+    struct json_object *value, const char *path)
+{
+	(void)field, (void)value;
+	return api_error_set(b->error, FAULT_UNSUPPORTED_FIELD, path,
+	    "cached content is not served by this version yet");
+}
+
+static bool
+take_google(struct chat_build *b, const struct chat_field *field,
+    struct json_object *value, const char *path)
+{
+	static const struct chat_field rows[] = {
+	    {"thinking_config", {FIELD_OBJECT, 0, 0}, chat_thinking_take_google,
+		NULL},
+	    {"thinkingConfig", {FIELD_OBJECT, 0, 0}, chat_thinking_take_google,
+		NULL},
+	    {"safety_settings", {FIELD_ARRAY, 0, 0}, take_safety, NULL},
+	    {"safetySettings", {FIELD_ARRAY, 0, 0}, take_safety, NULL},
+	    {"image_config", {FIELD_OBJECT, 0, 0}, chat_output_take_image,
+		NULL},
+	    {"imageConfig", {FIELD_OBJECT, 0, 0}, chat_output_take_image, NULL},
+	    {"cached_content", {FIELD_STRING, 0, 0}, refuse_cache, NULL},
+	    {"cachedContent", {FIELD_STRING, 0, 0}, refuse_cache, NULL},
+	};
+	(void)field;
+	return chat_fields_read(b, value, path, rows, COUNT_OF(rows));
+}
+
+static bool
+take_extra_body(struct chat_build *b, const struct chat_field *field,
+    struct json_object *value, const char *path)
+{
+	static const struct chat_field rows[] = {
+	    {"google", {FIELD_OBJECT, 0, 0}, take_google, NULL},
+	};
+	(void)field;
+	return chat_fields_read(b, value, path, rows, COUNT_OF(rows));
+}
+
+/* A field of which only the type matters here. */
+static bool
+take_nothing(struct chat_build *b, const struct chat_field *field,
+    struct json_object *value, const char *path)
+{
+	(void)b, (void)field, (void)value, (void)path;
+	return true;
+}
+
+/*
+ * The fields of contract section 1.1, in the order in which they are read:
+ * model first, because the others depend on it; where two rows say the same
+ * thing the later one wins. What is not here is ignored.
+ */
+static const struct chat_field fields[] = {
+    {"model", {FIELD_STRING, 0, 0}, take_model, NULL},
+    {"messages", {FIELD_ARRAY, 0, 0}, take_messages, NULL},
+    {"stream", {FIELD_BOOL, 0, 0}, take_stream, NULL},
+    {"stream_options", {FIELD_OBJECT, 0, 0}, take_stream_options, NULL},
+    {"max_tokens", {FIELD_INT, 1, INFINITY}, chat_fields_take_config,
+	"maxOutputTokens"},
+    {"max_completion_tokens", {FIELD_INT, 1, INFINITY}, chat_fields_take_config,
+	"maxOutputTokens"},
+    {"temperature", {FIELD_NUMBER, 0, 2}, chat_sampling_take_sampling,
+	"temperature"},
+    {"top_p", {FIELD_NUMBER, 0, 1}, chat_sampling_take_sampling, "topP"},
+    {"top_k", {FIELD_INT, -1, INFINITY}, chat_sampling_take_top_k, "topK"},
+    {"n", {FIELD_INT, 1, 8}, chat_sampling_take_n, "candidateCount"},
+    {"stop", {FIELD_TEXT_OR_ARRAY, 0, 0}, chat_sampling_take_stop,
+	"stopSequences"},
+    {"seed", {FIELD_INT, 0, 0}, chat_sampling_take_seed, "seed"},
+    {"presence_penalty", {FIELD_NUMBER, -2, 2}, chat_sampling_take_penalty,
+	"presencePenalty"},
+    {"frequency_penalty", {FIELD_NUMBER, -2, 2}, chat_sampling_take_penalty,
+	"frequencyPenalty"},
+    {"logprobs", {FIELD_BOOL, 0, 0}, chat_sampling_take_logprobs,
+	"responseLogprobs"},
+    {"top_logprobs", {FIELD_INT, 0, 20}, chat_sampling_take_top_logprobs,
+	"logprobs"},
+    {"response_format", {FIELD_OBJECT, 0, 0}, chat_output_take_format, NULL},
+    {"tools", {FIELD_ARRAY, 0, 0}, refuse_tools, NULL},
+    {"functions", {FIELD_ARRAY, 0, 0}, refuse_tools, NULL},
+    {"parallel_tool_calls", {FIELD_BOOL, 0, 0}, take_parallel, NULL},
+    {"audio", {FIELD_OBJECT, 0, 0}, take_nothing, NULL},
+    {"modalities", {FIELD_ARRAY, 0, 0}, chat_output_take_modalities, NULL},
+    {"image_config", {FIELD_OBJECT, 0, 0}, chat_output_take_image, NULL},
+    {"web_search_options", {FIELD_OBJECT, 0, 0}, take_search, "googleSearch"},
+    {"service_tier", {FIELD_STRING, 0, 0}, take_service_tier, NULL},
+    {"reasoning_effort", {FIELD_STRING, 0, 0}, chat_thinking_take_effort,
+	"reasoning_effort"},
+    {"reasoning", {FIELD_OBJECT, 0, 0}, chat_thinking_take_reasoning, NULL},
+    {"thinking", {FIELD_OBJECT, 0, 0}, chat_thinking_take_thinking, NULL},
+    {"google", {FIELD_OBJECT, 0, 0}, take_google, NULL},
+    {"extra_body", {FIELD_OBJECT, 0, 0}, take_extra_body, NULL},
+    {"safety_settings", {FIELD_ARRAY, 0, 0}, take_safety, NULL},
+    {"safetySettings", {FIELD_ARRAY, 0, 0}, take_safety, NULL},
+};
+
+/* --- the whole ---------------------------------------------------------- */
+
+static bool
+has_required(struct chat_build *b)
+{
+	static const char *const names[] = {"model", "messages"};
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		if (json_get(b->body, names[i]) == NULL)
+			return field_missing(names[i], b->error);
+	return true;
+}
+
+/* Put the body together, in its fixed order. */
+static bool
+write_body(struct chat_build *b)
+{
+	struct json_object *gemini = json_object_new_object();
+	b->req->gemini = gemini;
+	if (!chat_messages_convert(json_get(b->body, "messages"),
+		&b->req->traits, gemini, b->error))
+		return false;
+
+	struct json_object *safety = b->safety;
+	if (safety == NULL && json_count(b->policy->safety) > 0)
+		safety = b->policy->safety;
+	if (b->tools != NULL)
+		json_share(gemini, "tools", b->tools);
+	if (safety != NULL)
+		json_share(gemini, "safetySettings", safety);
+	chat_thinking_write(b);
+	if (json_object_object_length(b->config) > 0)
+		json_share(gemini, "generationConfig", b->config);
+	return true;
+}
+
+static bool
+read_object(struct chat_request *req, struct json_object *body,
+    const struct chat_policy *policy, struct api_error *error)
+{
+	struct chat_build b = {.req = req,
+	    .policy = policy,
+	    .error = error,
+	    .body = body,
+	    .config = json_object_new_object()};
+	bool ok = has_required(&b) &&
+	    chat_fields_read(&b, body, "", fields, COUNT_OF(fields)) &&
+	    write_body(&b);
+	json_object_put(b.config);
+	json_object_put(b.tools);
+	json_object_put(b.safety);
+	return ok;
+}
+
+bool
+chat_request_read(struct chat_request *req, const char *body, size_t len,
+    const struct chat_policy *policy, struct api_error *error)
+{
+	*req = (struct chat_request){.n = 1};
+	buf_init(&req->adjusted, BUF_SMALL);
+
+	const char *why = NULL;
+	struct json_object *o = json_parse(body, len, &why);
+	if (o == NULL)
+		return api_error_set(error, FAULT_BAD_JSON, NULL,
+		    "The body is not valid JSON: %s.", why);
+	bool ok = json_object_is_type(o, json_type_object)
+	    ? read_object(req, o, policy, error)
+	    : api_error_set(error, FAULT_BAD_JSON, NULL,
+		  "the body must be a JSON object");
+	json_object_put(o);
+	return ok;
+}
+
+void
+chat_request_clear(struct chat_request *req)
+{
+	free(req->asked_model);
+	free(req->model);
+	json_object_put(req->gemini);
+	buf_clear(&req->adjusted);
+	*req = (struct chat_request){.n = 1};
+}

@@ -1,0 +1,42 @@
+/*
+ * POST /v1/chat/completions: OpenAI's request in, Gemini's request out
+ * (contract section 1). Pure: what it needs of the world is in chat_policy.
+ */
+#ifndef KEYWHEEL_PROTOCOL_CHAT_REQUEST_H
+#define KEYWHEEL_PROTOCOL_CHAT_REQUEST_H
+
+#include <stdbool.h>
+
+#include "base/attr.h"
+#include "base/buf.h"
+#include "base/json.h"
+#include "protocol/api_error.h"
+#include "protocol/model_name.h"
+
+/* What the settings have to say. Borrowed members may be NULL. */
+struct chat_policy {
+	bool show_thoughts;         /* SHOW_THINKING_PROCESS */
+	struct json_object *safety; /* SAFETY_SETTINGS, a JSON list */
+};
+
+struct chat_request {
+	char *asked_model; /* the name the client used: echoed back */
+	char *model;       /* clean name for the upstream path */
+	struct model_traits traits;
+	bool stream;
+	bool include_usage;    /* stream_options.include_usage */
+	bool legacy_functions; /* answer with function_call */
+	bool single_call;      /* parallel_tool_calls: false */
+	bool json_wanted;      /* a JSON response_format */
+	int n;
+	struct json_object *gemini; /* the upstream body, without the model */
+	struct buf adjusted; /* "temperature, top_p": dropped for the model */
+};
+
+/* Read the body. False with *error set (fault, param, code, message) if it
+ * is refused; req must be cleared either way. */
+MUSTCHECK bool chat_request_read(struct chat_request *req, const char *body,
+    size_t len, const struct chat_policy *policy, struct api_error *error);
+void chat_request_clear(struct chat_request *req);
+
+#endif

@@ -1,0 +1,30 @@
+/* Gemini's grounding as OpenAI's annotations (contract section 2.8). */
+#ifndef KEYWHEEL_PROTOCOL_CITATIONS_H
+#define KEYWHEEL_PROTOCOL_CITATIONS_H
+
+#include <json-c/json.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+
+/* What is cited, and by what. */
+struct citations {
+	const char *text; /* the whole content that the client gets */
+	size_t len;
+	size_t cut; /* bytes of Gemini's text in front of it that the
+		       client does not get */
+
+	/* Where each part begins in Gemini's text; GEMINI_NO_TEXT for parts
+	 * that are none. */
+	const size_t *part_start;
+	size_t n_parts;
+
+	struct json_object *grounding;   /* groundingMetadata, or NULL */
+	struct json_object *url_context; /* urlContextMetadata, or NULL */
+};
+
+/* Append the annotations with commas between them, without brackets. The
+ * number of annotations. */
+size_t citations_write(const struct citations *c, struct buf *out);
+
+#endif

@@ -1,0 +1,26 @@
+/* Token counts: Gemini's usageMetadata and OpenAI's usage (contract 2.3). */
+#ifndef KEYWHEEL_PROTOCOL_USAGE_H
+#define KEYWHEEL_PROTOCOL_USAGE_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct usage {
+	bool known;     /* a usageMetadata was seen */
+	int64_t prompt; /* promptTokenCount + toolUsePromptTokenCount */
+	int64_t cached; /* part of prompt */
+	int64_t answer; /* candidatesTokenCount: without thoughts */
+	int64_t thought;
+	int64_t total;
+	int64_t prompt_audio, answer_audio;
+};
+
+/* Read a usageMetadata object; fields that are missing are zero. The last
+ * one of a stream counts, so u is overwritten. NULL changes nothing. */
+void usage_read(struct usage *u, struct json_object *metadata);
+
+/* The usage object of a chat completion; the caller owns it. */
+struct json_object *usage_to_openai(const struct usage *u);
+
+#endif
