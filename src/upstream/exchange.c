@@ -1,0 +1,249 @@
+/* HTTP exchanges over libcurl's multi interface. */
+#include "upstream/exchange.h"
+
+#include <curl/curl.h>
+#include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+#define TICK_MS 100
+
+struct upstream {
+	CURLM *multi;
+	CURL *easy;
+	char *user_agent;
+	/* the exchange that runs */
+	const struct exchange_sink *sink;
+	bool head_given, stopped;
+	char why[CURL_ERROR_SIZE];
+};
+
+/*
+ * The certificates that are trusted: one store, made before the responders
+ * are forked, which takes from the system's folder what a handshake asks for.
+ * libcurl would read the whole bundle into every process, the largest private
+ * memory of a small HTTPS client. NULL: libcurl does it its way.
+ */
+static X509_STORE *trusted;
+
+bool
+upstream_global_init(void)
+{
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		return false;
+	trusted = X509_STORE_new();
+	if (trusted != NULL && X509_STORE_set_default_paths(trusted) != 1) {
+		X509_STORE_free(trusted);
+		trusted = NULL;
+	}
+	return true;
+}
+
+/* libcurl asks before a handshake: the shared certificates for this one. */
+static CURLcode
+share_trusted(CURL *easy, void *ssl_ctx, void *ctx)
+{
+	(void)easy;
+	(void)ctx;
+	SSL_CTX_set1_cert_store(ssl_ctx, trusted);
+	return CURLE_OK;
+}
+
+struct upstream *
+upstream_new(const char *user_agent)
+{
+	struct upstream *up = calloc(1, sizeof(*up));
+	if (up == NULL)
+		abort();
+	up->multi = curl_multi_init();
+	up->easy = curl_easy_init();
+	up->user_agent = strdup(user_agent);
+	if (up->multi == NULL || up->easy == NULL || up->user_agent == NULL)
+		abort();
+	return up;
+}
+
+void
+upstream_free(struct upstream *up)
+{
+	if (up == NULL)
+		return;
+	curl_easy_cleanup(up->easy);
+	curl_multi_cleanup(up->multi);
+	free(up->user_agent);
+	free(up);
+}
+
+/* Status and type are given once, before the first byte of the body. */
+static bool
+give_head(struct upstream *up)
+{
+	if (up->head_given)
+		return !up->stopped;
+	up->head_given = true;
+
+	long status = 0;
+	char *type = NULL;
+	curl_easy_getinfo(up->easy, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(up->easy, CURLINFO_CONTENT_TYPE, &type);
+	up->stopped = !up->sink->head(
+	    up->sink->ctx, (int)status, type == NULL ? "" : type);
+	return !up->stopped;
+}
+
+static size_t
+on_body(char *bytes, size_t size, size_t n, void *ctx)
+{
+	struct upstream *up = ctx;
+	if (!give_head(up))
+		return 0;
+	up->stopped = !up->sink->body(up->sink->ctx, bytes, size * n);
+	return up->stopped ? 0 : n;
+}
+
+static struct curl_slist *
+make_headers(const struct exchange_request *request)
+{
+	struct buf line;
+	struct curl_slist *list = NULL;
+	buf_init(&line, BUF_SMALL);
+	for (size_t i = 0; i < request->n_headers; i++) {
+		buf_reset(&line);
+		buf_fmt(&line, "%s: %s", request->headers[i].name,
+		    request->headers[i].value);
+		struct curl_slist *more =
+		    curl_slist_append(list, buf_cstr(&line));
+		if (more == NULL)
+			abort();
+		list = more;
+	}
+	buf_clear(&line);
+
+	/* libcurl would wait for a 100 before it sends a large body. */
+	struct curl_slist *last = curl_slist_append(list, "Expect:");
+	if (last == NULL)
+		abort();
+	return last;
+}
+
+static void
+prepare(struct upstream *up, const struct exchange_request *request,
+    struct curl_slist *headers)
+{
+	CURL *e = up->easy;
+	curl_easy_reset(e);
+	curl_easy_setopt(e, CURLOPT_URL, request->url);
+	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(e, CURLOPT_HTTPHEADER, headers);
+	curl_easy_setopt(e, CURLOPT_USERAGENT, up->user_agent);
+	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(e, CURLOPT_PATH_AS_IS, 1L);
+	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, request->connect_ms);
+	curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
+	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, up->why);
+	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(e, CURLOPT_WRITEDATA, up);
+	if (trusted != NULL) {
+		curl_easy_setopt(e, CURLOPT_CAINFO, NULL);
+		curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
+		curl_easy_setopt(e, CURLOPT_SSL_CTX_FUNCTION, share_trusted);
+	}
+	if (request->body != NULL) {
+		curl_easy_setopt(e, CURLOPT_POSTFIELDS, request->body);
+		curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE,
+		    (curl_off_t)request->body_len);
+	}
+	curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, request->method);
+}
+
+/* Did it fail before anything of the request was sent? */
+static bool
+never_sent(CURL *easy, CURLcode code)
+{
+	curl_off_t pretransfer = 0;
+	switch (code) {
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_COULDNT_RESOLVE_PROXY:
+	case CURLE_COULDNT_CONNECT:
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_URL_MALFORMAT:
+	case CURLE_UNSUPPORTED_PROTOCOL:
+		return true;
+	default:
+		curl_easy_getinfo(
+		    easy, CURLINFO_PRETRANSFER_TIME_T, &pretransfer);
+		return pretransfer == 0;
+	}
+}
+
+/* Drive the transfer until it ends or the sink has had enough. */
+static CURLcode
+drive(struct upstream *up, int watch_fd)
+{
+	int64_t next_tick = clock_mono_ms() + TICK_MS;
+	for (;;) {
+		int running = 0;
+		curl_multi_perform(up->multi, &running);
+		int left;
+		CURLMsg *msg = curl_multi_info_read(up->multi, &left);
+		if (msg != NULL && msg->msg == CURLMSG_DONE)
+			return msg->data.result;
+		if (up->stopped)
+			return CURLE_ABORTED_BY_CALLBACK;
+
+		struct curl_waitfd watch = {
+		    .fd = watch_fd, .events = CURL_WAIT_POLLIN};
+		int64_t wait = next_tick - clock_mono_ms();
+		curl_multi_poll(up->multi, &watch, watch_fd >= 0,
+		    wait < 0 ? 0 : (int)wait, NULL);
+		if (watch.revents == 0 && clock_mono_ms() < next_tick)
+			continue;
+		next_tick = clock_mono_ms() + TICK_MS;
+		up->stopped = !up->sink->tick(up->sink->ctx);
+		if (up->stopped)
+			return CURLE_ABORTED_BY_CALLBACK;
+	}
+}
+
+enum exchange_end
+upstream_run(struct upstream *up, const struct exchange_request *request,
+    const struct exchange_sink *sink, struct buf *why)
+{
+	struct curl_slist *headers = make_headers(request);
+	up->sink = sink;
+	up->head_given = up->stopped = false;
+	up->why[0] = '\0';
+	prepare(up, request, headers);
+
+	CURLcode code = CURLE_FAILED_INIT;
+	if (curl_multi_add_handle(up->multi, up->easy) == CURLM_OK) {
+		code = drive(up, request->watch_fd);
+		/* An answer without a body has a head all the same. */
+		if (code == CURLE_OK)
+			give_head(up);
+		curl_multi_remove_handle(up->multi, up->easy);
+	}
+	curl_easy_setopt(up->easy, CURLOPT_HTTPHEADER, NULL);
+	curl_slist_free_all(headers);
+
+	if (up->stopped)
+		return EXCHANGE_STOPPED;
+	if (code == CURLE_OK)
+		return EXCHANGE_DONE;
+	buf_str(why, up->why[0] != '\0' ? up->why : curl_easy_strerror(code));
+	return never_sent(up->easy, code) ? EXCHANGE_UNREACHABLE : EXCHANGE_CUT;
+}
+
+const char *
+upstream_header(struct upstream *up, const char *name)
+{
+	struct curl_header *header;
+	if (curl_easy_header(up->easy, name, 0, CURLH_HEADER, -1, &header) !=
+	    CURLHE_OK)
+		return NULL;
+	return header->value;
+}

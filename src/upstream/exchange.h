@@ -1,0 +1,65 @@
+/*
+ * One HTTP exchange with Gemini over libcurl: the answer is given to a sink
+ * piece by piece as it arrives, and a descriptor of the caller's is watched
+ * meanwhile. Connections stay open between exchanges.
+ */
+#ifndef KEYWHEEL_UPSTREAM_EXCHANGE_H
+#define KEYWHEEL_UPSTREAM_EXCHANGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attr.h"
+#include "base/buf.h"
+
+struct upstream;
+
+/* Once per process, before threads and forks. */
+MUSTCHECK bool upstream_global_init(void);
+
+/* user_agent is copied. */
+struct upstream *upstream_new(const char *user_agent);
+void upstream_free(struct upstream *up);
+
+struct exchange_header {
+	const char *name, *value;
+};
+
+/* What to send; everything is borrowed until the exchange has ended. */
+struct exchange_request {
+	const char *method; /* GET, POST, DELETE … */
+	const char *url;
+	const struct exchange_header *headers;
+	size_t n_headers;
+	const char *body; /* NULL: none */
+	size_t body_len;
+	long connect_ms; /* give up connecting after that */
+	int watch_fd;    /* -1: nothing to watch */
+};
+
+/* Who takes the answer. A false ends the exchange at once; the connection to
+ * Gemini is closed then, if the answer was not complete. */
+struct exchange_sink {
+	void *ctx;
+	bool (*head)(void *ctx, int status, const char *content_type);
+	bool (*body)(void *ctx, const char *bytes, size_t len);
+	/* At least ten times a second, and when watch_fd is readable. */
+	bool (*tick)(void *ctx);
+};
+
+enum exchange_end {
+	EXCHANGE_DONE,        /* the answer was complete */
+	EXCHANGE_UNREACHABLE, /* nothing was sent: DNS, connect, TLS */
+	EXCHANGE_CUT,         /* the connection broke */
+	EXCHANGE_STOPPED,     /* the sink said so */
+};
+
+/* Run it. why gets one line on UNREACHABLE and CUT; it names no key. */
+enum exchange_end upstream_run(struct upstream *up,
+    const struct exchange_request *request, const struct exchange_sink *sink,
+    struct buf *why);
+
+/* A header of the last answer, or NULL; valid until the next exchange. */
+const char *upstream_header(struct upstream *up, const char *name);
+
+#endif

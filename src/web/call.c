@@ -1,0 +1,356 @@
+/* HTTP requests and responses over libfcgi. */
+#include "web/call.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcgiapp.h>
+#include <fcgios.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "web/peer.h"
+
+/* How long a body that nobody wants is read before the answer. */
+#define DRAIN_MS 5000
+/* The client's connection is looked at this often at most. */
+#define PEER_EVERY_MS 200
+
+#define FCGI_ABORT_REQUEST 2
+
+struct web_call {
+	FCGX_Request fcgi;
+	bool cgi;    /* plain CGI: one request, then the end */
+	bool served; /* … and that one has been */
+	bool open;   /* between accept and finish */
+	struct buf path;
+	bool started, gone;
+	bool blind; /* the server's socket tells nothing more */
+	struct peer peer;
+	int64_t peer_ms; /* when the client's connection was looked at */
+};
+
+bool
+web_init(void)
+{
+	return FCGX_Init() == 0;
+}
+
+void
+web_shut_down(void)
+{
+	FCGX_ShutdownPending();
+}
+
+int
+web_listen(const char *path, int backlog)
+{
+	/* For this user only, from the first moment on. */
+	unlink(path);
+	mode_t before = umask(0177);
+	int fd = FCGX_OpenSocket(path, backlog);
+	umask(before);
+	return fd;
+}
+
+struct web_call *
+web_call_new(int listen_fd)
+{
+	struct web_call *call = calloc(1, sizeof(*call));
+	if (call == NULL || FCGX_InitRequest(&call->fcgi, listen_fd, 0) != 0)
+		abort();
+	call->cgi = listen_fd == 0 && FCGX_IsCGI();
+	buf_init(&call->path, BUF_SMALL);
+	return call;
+}
+
+void
+web_call_free(struct web_call *call)
+{
+	if (call == NULL)
+		return;
+	buf_clear(&call->path);
+	free(call);
+}
+
+/* The path without its query; lighttpd, Apache and nginx all pass the
+ * request target as it came in REQUEST_URI. */
+static void
+take_path(struct web_call *call)
+{
+	const char *uri = web_variable(call, "REQUEST_URI");
+	buf_reset(&call->path);
+	if (uri == NULL)
+		uri = "/";
+
+	/* An absolute target, as a proxy would be asked: skip the host. */
+	if (text_starts(uri, "http://") || text_starts(uri, "https://")) {
+		uri = strchr(strstr(uri, "//") + 2, '/');
+		if (uri == NULL)
+			uri = "/";
+	}
+	buf_add(&call->path, uri, strcspn(uri, "?#"));
+}
+
+bool
+web_accept(struct web_call *call)
+{
+	if (call->cgi && call->served)
+		return false;
+	if (FCGX_Accept_r(&call->fcgi) != 0)
+		return false;
+	call->served = call->open = true;
+	call->started = call->gone = false;
+	call->blind = call->cgi;
+	call->peer_ms = 0;
+	take_path(call);
+	peer_init(&call->peer, web_variable(call, "SERVER_ADDR"),
+	    web_variable(call, "SERVER_PORT"),
+	    web_variable(call, "REMOTE_ADDR"),
+	    web_variable(call, "REMOTE_PORT"));
+	return true;
+}
+
+const char *
+web_variable(struct web_call *call, const char *name)
+{
+	return FCGX_GetParam(name, call->fcgi.envp);
+}
+
+const char *
+web_method(const struct web_call *call)
+{
+	const char *method = FCGX_GetParam("REQUEST_METHOD", call->fcgi.envp);
+	return method == NULL ? "" : method;
+}
+
+const char *
+web_path(const struct web_call *call)
+{
+	return buf_cstr(&call->path);
+}
+
+const char *
+web_query(const struct web_call *call)
+{
+	const char *query = FCGX_GetParam("QUERY_STRING", call->fcgi.envp);
+	return query == NULL ? "" : query;
+}
+
+const char *
+web_header(struct web_call *call, const char *name)
+{
+	char variable[80] = "HTTP_";
+	size_t n = 5;
+	if (text_same(name, "content-type") ||
+	    text_same(name, "content-length"))
+		n = 0;
+	for (; *name != '\0' && n < sizeof(variable) - 1; name++)
+		variable[n++] =
+		    *name == '-' ? '_' : (char)toupper((unsigned char)*name);
+	variable[n] = '\0';
+
+	const char *value = web_variable(call, variable);
+	/* Apache keeps Authorization from programs unless told otherwise;
+	 * a rewrite rule passes it under this name. */
+	if (value == NULL && strcmp(variable, "HTTP_AUTHORIZATION") == 0)
+		value = web_variable(call, "REDIRECT_HTTP_AUTHORIZATION");
+	return value;
+}
+
+int64_t
+web_body_size(struct web_call *call)
+{
+	const char *text = web_variable(call, "CONTENT_LENGTH");
+	int64_t size;
+	if (text == NULL || !text_to_int(text, 0, INT64_MAX, &size))
+		return 0;
+	return size;
+}
+
+enum web_body
+web_read_body(struct web_call *call, size_t max, struct buf *out)
+{
+	char chunk[65536];
+	int64_t give_up = 0;
+	int64_t expected = web_body_size(call);
+	int64_t got = 0;
+	bool large = expected > (int64_t)max;
+	int n;
+
+	while ((n = FCGX_GetStr(chunk, sizeof(chunk), call->fcgi.in)) > 0) {
+		got += n;
+		large = large || got > (int64_t)max;
+		if (!large) {
+			buf_add(out, chunk, (size_t)n);
+			continue;
+		}
+		/* Too much: an answer is read only by who could send. */
+		buf_reset(out);
+		if (give_up == 0)
+			give_up = clock_mono_ms() + DRAIN_MS;
+		else if (clock_mono_ms() > give_up)
+			break;
+	}
+	if (large)
+		return WEB_BODY_TOO_LARGE;
+	if (got < expected || !buf_ok(out) || FCGX_GetError(call->fcgi.in))
+		return WEB_BODY_BROKEN;
+	return WEB_BODY_WHOLE;
+}
+
+/* Put bytes into libfcgi's stream; a failure is for ever. */
+static void
+put(struct web_call *call, const char *bytes, size_t len)
+{
+	if (call->gone)
+		return;
+	while (len > 0) {
+		int piece = len > 1 << 20 ? 1 << 20 : (int)len;
+		if (FCGX_PutStr(bytes, piece, call->fcgi.out) != piece ||
+		    FCGX_GetError(call->fcgi.out) != 0) {
+			call->gone = true;
+			return;
+		}
+		bytes += piece;
+		len -= (size_t)piece;
+	}
+}
+
+void
+web_start(struct web_call *call, int status)
+{
+	struct buf line;
+	buf_init(&line, BUF_SMALL);
+	buf_fmt(&line, "Status: %d\r\n", status);
+	call->started = true;
+	put(call, buf_cstr(&line), line.len);
+	buf_clear(&line);
+}
+
+void
+web_add_header(struct web_call *call, const char *name, const char *value)
+{
+	put(call, name, strlen(name));
+	put(call, ": ", 2);
+	for (const char *c = value; *c != '\0'; c++) {
+		char clean = iscntrl((unsigned char)*c) ? ' ' : *c;
+		put(call, &clean, 1);
+	}
+	put(call, "\r\n", 2);
+}
+
+void
+web_end_headers(struct web_call *call)
+{
+	put(call, "\r\n", 2);
+}
+
+void
+web_write(struct web_call *call, const void *bytes, size_t len)
+{
+	put(call, bytes, len);
+}
+
+void
+web_flush(struct web_call *call)
+{
+	if (call->gone)
+		return;
+	if (FCGX_FFlush(call->fcgi.out) != 0 ||
+	    FCGX_GetError(call->fcgi.out) != 0)
+		call->gone = true;
+}
+
+bool
+web_started(const struct web_call *call)
+{
+	return call->started;
+}
+
+/* What the web server's connection says: end of input, a reset or an abort
+ * record mean that the client has left (platform notes, section 3). */
+static void
+look_at_server(struct web_call *call)
+{
+	unsigned char record[8];
+	ssize_t n = recv(
+	    call->fcgi.ipcFd, record, sizeof(record), MSG_PEEK | MSG_DONTWAIT);
+	if (n == 0)
+		call->gone = true;
+	else if (n < 0)
+		call->gone =
+		    errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR;
+	else if (n >= 2 && record[1] == FCGI_ABORT_REQUEST)
+		call->gone = true;
+	else
+		/* Something unread that is no farewell would make every
+		 * later poll return at once. */
+		call->blind = true;
+}
+
+bool
+web_gone(struct web_call *call)
+{
+	if (call->gone || !call->open)
+		return call->gone;
+	if (!call->blind)
+		look_at_server(call);
+	int64_t now = clock_mono_ms();
+	if (!call->gone && now - call->peer_ms >= PEER_EVERY_MS) {
+		call->peer_ms = now;
+		call->gone = peer_gone(&call->peer);
+	}
+	return call->gone;
+}
+
+int
+web_watch_fd(const struct web_call *call)
+{
+	return call->blind || !call->open ? -1 : call->fcgi.ipcFd;
+}
+
+/*
+ * Give the connection back. Not by FCGX_Finish_r(): it waits for the other
+ * side to close, up to two seconds, and the responder with it.
+ */
+static void
+close_call(struct web_call *call)
+{
+	if (call->cgi) {
+		FCGX_Finish_r(&call->fcgi);
+	} else {
+		int fd = call->fcgi.ipcFd;
+		call->fcgi.ipcFd = -1;
+		FCGX_Free(&call->fcgi, 0);
+		if (fd >= 0)
+			close(fd);
+	}
+	call->open = false;
+}
+
+void
+web_finish(struct web_call *call)
+{
+	if (!call->open)
+		return;
+	if (!call->cgi && !call->gone) {
+		FCGX_FClose(call->fcgi.err);
+		FCGX_FClose(call->fcgi.out);
+	}
+	close_call(call);
+}
+
+void
+web_break(struct web_call *call)
+{
+	if (!call->open)
+		return;
+	web_flush(call);
+	close_call(call);
+}

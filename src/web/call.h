@@ -1,0 +1,84 @@
+/*
+ * One HTTP request and its response, over FastCGI or plain CGI. The only
+ * file that knows libfcgi.
+ *
+ * After a failed write nothing more reaches the client: libfcgi reports that
+ * once and then pretends success, so the flag `gone` is kept here.
+ */
+#ifndef KEYWHEEL_WEB_CALL_H
+#define KEYWHEEL_WEB_CALL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/buf.h"
+
+struct web_call;
+
+/* Once per process, before the first accept and after the signal handlers
+ * have been installed (libfcgi takes SIGPIPE, SIGUSR1, SIGTERM else). */
+MUSTCHECK bool web_init(void);
+
+/* From a signal handler: no further request is accepted. */
+void web_shut_down(void);
+
+/* A listening Unix socket at path; an old one is replaced. -1 with errno. */
+int web_listen(const char *path, int backlog);
+
+/* For this process; listen_fd: 0 as web servers give it, or web_listen's. */
+struct web_call *web_call_new(int listen_fd);
+void web_call_free(struct web_call *call);
+
+/* Wait for the next request. False when told to end. Plain CGI gives one. */
+MUSTCHECK bool web_accept(struct web_call *call);
+
+/* The request line: method; path as it was sent, still percent-encoded,
+ * without the query; query without "?" ("" if none). */
+const char *web_method(const struct web_call *call);
+const char *web_path(const struct web_call *call);
+const char *web_query(const struct web_call *call);
+
+/* A request header by its name in any case ("x-goog-api-key"); NULL if it
+ * is absent. */
+const char *web_header(struct web_call *call, const char *name);
+
+/* A CGI variable ("REMOTE_ADDR"), or NULL. */
+const char *web_variable(struct web_call *call, const char *name);
+
+/* The announced length of the body, 0 if there is none. */
+int64_t web_body_size(struct web_call *call);
+
+enum web_body { WEB_BODY_WHOLE, WEB_BODY_TOO_LARGE, WEB_BODY_BROKEN };
+
+/* Append the whole body to out, which must be empty; more than max bytes are
+ * read and thrown away, so that the answer can be sent. */
+enum web_body web_read_body(struct web_call *call, size_t max, struct buf *out);
+
+/* The response: status and headers first, then the body in pieces. Line
+ * breaks in values are replaced by blanks. Nothing is sent before
+ * web_flush(), or before 8 kB have come together. */
+void web_start(struct web_call *call, int status);
+void web_add_header(struct web_call *call, const char *name, const char *value);
+void web_end_headers(struct web_call *call);
+void web_write(struct web_call *call, const void *bytes, size_t len);
+void web_flush(struct web_call *call);
+
+/* Has web_start been called? */
+bool web_started(const struct web_call *call);
+
+/* Has the client left? Looks at the web server's connection and, where the
+ * server runs on this host, at the client's own one. Cheap; call it about
+ * five times a second while waiting. Sticky. */
+bool web_gone(struct web_call *call);
+
+/* The descriptor to poll for the web server's hang-up; -1 if none. */
+int web_watch_fd(const struct web_call *call);
+
+/* End the response properly; or break it off, so that a client that was
+ * promised more sees a broken transfer and not a short success. */
+void web_finish(struct web_call *call);
+void web_break(struct web_call *call);
+
+#endif
