@@ -1,0 +1,200 @@
+-- What an upstream answer does to a key. The verdict itself is C's
+-- (src/pool/verdict.c); here it is put in force.
+
+-- Take a key into the rotation, or out of it, keeping the slots dense.
+create or replace function keywheel.rotation_add(p_key bigint)
+returns void
+language plpgsql
+set search_path = keywheel, pg_temp
+as $$
+declare
+	v_pool text;
+	v_scope text;
+	v_slot integer;
+	v_rests timestamptz;
+begin
+	select k.pool, k.scope into v_pool, v_scope
+	from keys k where k.key_id = p_key;
+	select coalesce(max(c.until), '-infinity') into v_rests
+	from key_cooldown c where c.scope in (v_scope, 'key/' || p_key);
+	insert into pools (pool) values (v_pool) on conflict do nothing;
+	-- The pool's row is the lock of its rotation's shape.
+	select p.size into v_slot from pools p where p.pool = v_pool for update;
+	if exists (select from key_rotation r
+			where r.pool = v_pool and r.key_id = p_key) then
+		update key_rotation r set scope = v_scope,
+			rests_until = v_rests
+		where r.pool = v_pool and r.key_id = p_key;
+		return;
+	end if;
+	insert into key_rotation
+		(pool, slot, key_id, scope, secret, hint, uses, rests_until)
+	select v_pool, v_slot, p_key, v_scope, k.secret, k.hint, k.uses, v_rests
+	from keys k where k.key_id = p_key;
+	update pools p set size = v_slot + 1 where p.pool = v_pool;
+end $$;
+
+create or replace function keywheel.rotation_remove(p_key bigint)
+returns void
+language plpgsql
+set search_path = keywheel, pg_temp
+as $$
+declare
+	v_pool text;
+	v_size integer;
+	v_hole integer;
+	v_uses bigint;
+begin
+	select k.pool into v_pool from keys k where k.key_id = p_key;
+	select p.size into v_size from pools p where p.pool = v_pool for update;
+	delete from key_rotation r
+	where r.pool = v_pool and r.key_id = p_key
+	returning r.slot, r.uses into v_hole, v_uses;
+	if v_hole is null then
+		return;
+	end if;
+	update keys k set uses = v_uses where k.key_id = p_key;
+	-- The last one moves into the hole.
+	update key_rotation r set slot = v_hole
+	where r.pool = v_pool and r.slot = v_size - 1 and v_hole < v_size - 1;
+	update pools p set size = v_size - 1 where p.pool = v_pool;
+end $$;
+
+-- Change the state of a key, with the reason, once; the rotation follows.
+create or replace function keywheel.change_key_state(
+	p_key bigint, p_state text, p_cause text, p_evidence text)
+returns boolean
+language plpgsql
+set search_path = keywheel, pg_temp
+as $$
+begin
+	update keys k set state = p_state, state_reason = p_cause,
+		state_at = now()
+	where k.key_id = p_key and k.state <> p_state;
+	if not found then
+		return false;
+	end if;
+	if p_state = 'active' then
+		perform rotation_add(p_key);
+	else
+		perform rotation_remove(p_key);
+	end if;
+	insert into key_events (key_id, event, cause, evidence)
+	values (p_key, case p_state when 'active' then 'enabled'
+		else p_state end, p_cause, p_evidence);
+	return true;
+end $$;
+
+-- Let (scope, model) rest. A rest that is in force is never shortened. With
+-- a cap the rest doubles each time it is imposed again within ten minutes
+-- of its end.
+create or replace function keywheel.rest(
+	p_key bigint, p_scope text, p_model text, p_ms bigint, p_cap_ms bigint,
+	p_long boolean, p_cause text, p_evidence text)
+returns void
+language plpgsql
+set search_path = keywheel, pg_temp
+as $$
+declare
+	v_until timestamptz;
+	v_was timestamptz;
+begin
+	select c.until into v_was from key_cooldown c
+	where c.scope = p_scope and c.model = p_model;
+	insert into key_cooldown as c
+		(scope, model, until, reason, long_rest, strikes)
+	values (p_scope, p_model, now() + p_ms * interval '1 millisecond',
+		p_cause, p_long, 1)
+	on conflict (scope, model) do update set
+		strikes = case
+			when c.until > now() then c.strikes
+			when c.until > now() - interval '10 minutes'
+				then c.strikes + 1
+			else 1 end,
+		until = greatest(c.until, now() + interval '1 millisecond' *
+			case when p_cap_ms > 0
+				and c.until <= now()
+				and c.until > now() - interval '10 minutes'
+			then least(p_cap_ms,
+				p_ms * 2 ^ least(c.strikes, 20))
+			else p_ms end),
+		since = case when c.until > now() then c.since else now() end,
+		reason = excluded.reason, long_rest = excluded.long_rest
+	returning c.until into v_until;
+	-- Picks look at the rests only of keys that have one.
+	update key_rotation r set rests_until = v_until
+	where (r.scope = p_scope or r.key_id = p_key)
+		and r.rests_until < v_until;
+	-- Many responders may learn the same at once: one event tells it.
+	if v_was is null or v_was <= now() then
+		insert into key_events
+			(key_id, event, model, until, cause, evidence)
+		values (p_key, 'rested', p_model, v_until, p_cause, p_evidence);
+	end if;
+end $$;
+
+-- p_verdict: {key, name, evidence, rest: none|key|project, all_models,
+-- rest_ms, cap_ms, long, disable_after, disable_project, clear, project}.
+-- Absent members mean no. Null: nothing to do.
+create or replace function keywheel.apply_verdict(p_model text, p_verdict jsonb)
+returns void
+language plpgsql
+set search_path = keywheel, pg_temp
+as $$
+declare
+	v_key bigint := (p_verdict ->> 'key')::bigint;
+	v_name text := p_verdict ->> 'name';
+	v_evidence text := coalesce(p_verdict ->> 'evidence', '');
+	v_rest text := coalesce(p_verdict ->> 'rest', 'none');
+	v_after integer := coalesce((p_verdict ->> 'disable_after')::integer, 0);
+	v_scope text;
+	v_project text;
+	v_faults integer;
+	v_victim bigint;
+begin
+	if v_key is null then
+		return;
+	end if;
+	if coalesce((p_verdict ->> 'clear')::boolean, false) then
+		update key_rotation r set faults = 0
+		where r.key_id = v_key and r.faults > 0;
+		return;
+	end if;
+
+	select k.scope, k.project into v_scope, v_project
+	from keys k where k.key_id = v_key;
+	if not found then
+		return;
+	end if;
+	if v_rest <> 'none' then
+		perform rest(v_key,
+			case v_rest when 'key' then 'key/' || v_key
+				else v_scope end,
+			case when (p_verdict ->> 'all_models')::boolean
+				then '*' else p_model end,
+			(p_verdict ->> 'rest_ms')::bigint,
+			coalesce((p_verdict ->> 'cap_ms')::bigint, 0),
+			coalesce((p_verdict ->> 'long')::boolean, false),
+			v_name, v_evidence);
+	end if;
+
+	if v_after > 0 then
+		update key_rotation r set faults = r.faults + 1
+		where r.key_id = v_key
+		returning r.faults into v_faults;
+		if v_faults >= v_after then
+			perform change_key_state(
+				v_key, 'disabled', v_name, v_evidence);
+		end if;
+	end if;
+	if coalesce((p_verdict ->> 'disable_project')::boolean, false)
+			and v_project is not null then
+		for v_victim in select k.key_id from keys k
+			where k.project = v_project and k.state = 'active'
+			order by k.key_id
+		loop
+			perform change_key_state(
+				v_victim, 'disabled', v_name, v_evidence);
+		end loop;
+	end if;
+end $$;

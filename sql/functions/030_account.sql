@@ -1,0 +1,145 @@
+-- The account: how requests ended.
+
+-- The last call of a request: its row, its failed attempts, the verdict on
+-- the last key. A second report of the same request is a unique violation
+-- and changes nothing. A request that never leased a key has p_key null. Not
+-- waiting for the disk may lose the last fraction of a second when the
+-- database machine crashes.
+create or replace function keywheel.end_request(
+	p_responder bigint, p_request uuid, p_started_ms bigint,
+	p_token bigint, p_key bigint, p_model text, p_route text,
+	p_streamed boolean, p_outcome text, p_status integer,
+	p_attempts integer, p_prompt bigint, p_cached bigint,
+	p_thought bigint, p_answer bigint, p_first_byte_ms bigint,
+	p_total_ms bigint, p_detail text, p_failed jsonb, p_verdict jsonb)
+returns void
+language plpgsql security definer
+set search_path = keywheel, pg_temp
+as $$
+declare
+	v_started timestamptz := to_timestamp(p_started_ms / 1000.0);
+begin
+	perform set_config('synchronous_commit', 'off', true);
+	insert into requests (request_id, started_at, token_id, key_id,
+		model, route, streamed, outcome, status, attempts,
+		prompt_tokens, cached_tokens, thought_tokens, answer_tokens,
+		first_byte_ms, total_ms, detail)
+	values (p_request, v_started, p_token, p_key, p_model, p_route,
+		p_streamed, p_outcome::outcome, p_status, p_attempts, p_prompt,
+		p_cached, p_thought, p_answer, p_first_byte_ms, p_total_ms,
+		p_detail);
+
+	if p_failed is not null then
+		insert into attempts (request_id, started_at, attempt, key_id,
+			model, verdict, status, total_ms, evidence)
+		select p_request, v_started, f.attempt, f.key, p_model,
+			f.verdict, f.status, f.total_ms, f.evidence
+		from jsonb_to_recordset(p_failed) as f (attempt smallint,
+			key bigint, verdict text, status smallint,
+			total_ms integer, evidence text);
+	end if;
+	if p_verdict is not null then
+		perform apply_verdict(p_model, p_verdict);
+	end if;
+end $$;
+
+-- Account for a lease whose responder died: it harms no key. False: its
+-- request has been reported.
+create or replace function keywheel.close_lost_lease(p_responder bigint)
+returns boolean
+language plpgsql security definer
+set search_path = keywheel, pg_temp
+as $$
+declare
+	v leases;
+begin
+	delete from leases l where l.responder = p_responder returning * into v;
+	-- The id's time is the request's; the account's may differ by a little.
+	if v.request_id is null or exists (select from requests r
+			where r.request_id = v.request_id) then
+		return false;
+	end if;
+	insert into requests (request_id, started_at, token_id, key_id,
+		model, route, streamed, outcome, status, attempts,
+		prompt_tokens, cached_tokens, thought_tokens, answer_tokens,
+		first_byte_ms, total_ms, detail)
+	values (v.request_id, v.started_at, v.token_id, v.key_id, v.model,
+		v.route, v.streamed, 'internal_error', 500,
+		(v.key_id is not null)::integer, 0, 0, 0, 0, null,
+		extract(epoch from now() - v.started_at) * 1000,
+		'the responder ended before it could report');
+	return true;
+end $$;
+
+-- One day's partition of a table. Rows that came before it was there wait
+-- in the default partition and are moved in.
+create or replace function keywheel.ensure_partition(p_table text, p_day date)
+returns boolean
+language plpgsql
+set search_path = keywheel, pg_temp
+as $$
+declare
+	v_name text := p_table || '_' || to_char(p_day, 'YYYYMMDD');
+	v_from timestamptz := p_day::timestamp at time zone 'UTC';
+	v_to timestamptz := (p_day + 1)::timestamp at time zone 'UTC';
+begin
+	if to_regclass('keywheel.' || v_name) is not null then
+		return false;
+	end if;
+	execute format('create table keywheel.%I (like keywheel.%I '
+		'including defaults including constraints)', v_name, p_table);
+	execute format('with moved as (delete from keywheel.%I '
+		'where started_at >= %L and started_at < %L returning *) '
+		'insert into keywheel.%I select * from moved',
+		p_table || '_default', v_from, v_to, v_name);
+	execute format('alter table keywheel.%I attach partition keywheel.%I '
+		'for values from (%L) to (%L)', p_table, v_name, v_from, v_to);
+	return true;
+end $$;
+
+-- What somebody must do now and then; whoever calls first does it, at most
+-- once a minute. True if this call did.
+create or replace function keywheel.maintain()
+returns boolean
+language plpgsql security definer
+set search_path = keywheel, pg_temp
+as $$
+declare
+	v_responder bigint;
+begin
+	update revision set maintained_at = now()
+	where maintained_at < now() - interval '1 minute'
+		and only_row = (select only_row from revision
+			for no key update skip locked);
+	if not found then
+		return false;
+	end if;
+
+	-- Responders that died and were not replaced.
+	for v_responder in select responder from leases
+		where expires_at < now()
+	loop
+		perform close_lost_lease(v_responder);
+	end loop;
+
+	-- Today's and the next days' partitions.
+	for i in 0..7 loop
+		perform ensure_partition(t, (now() at time zone 'UTC')::date + i)
+		from unnest(array['requests', 'attempts']) t;
+	end loop;
+	delete from key_cooldown where until < now() - interval '1 day';
+	return true;
+end $$;
+
+-- Is the database there, and does it know what this version needs?
+create or replace function keywheel.health(
+	out schema_version integer, out settings_version bigint,
+	out keys_active bigint, out keys_all bigint)
+language sql stable security definer
+set search_path = keywheel, pg_temp
+as $$
+	select (select max(version) from schema_migrations),
+		(select settings from revision),
+		(select count(*) from keys where state = 'active'),
+		(select count(*) from keys where state <> 'removed');
+$$;

@@ -1,0 +1,40 @@
+-- Who may do what; applied after every migration. The runtime role may call
+-- functions and read nothing; the report role may read views and nothing
+-- else. Where the roles cannot be made (no right to), the owner is all three.
+do $$
+declare
+	v_role text;
+	v_may boolean := (select rolcreaterole or rolsuper
+		from pg_roles where rolname = current_user);
+begin
+	revoke all on schema keywheel from public;
+	revoke all on all functions in schema keywheel from public;
+	foreach v_role in array array['keywheel_app', 'keywheel_report'] loop
+		if not exists (select from pg_roles where rolname = v_role) then
+			continue when not v_may;
+			execute format('create role %I nologin', v_role);
+		end if;
+		execute format('grant usage on schema keywheel to %I', v_role);
+	end loop;
+	if exists (select from pg_roles where rolname = 'keywheel_app') then
+		grant execute on function
+			keywheel.begin_request, keywheel.retry_request,
+			keywheel.end_request, keywheel.close_lost_lease,
+			keywheel.maintain, keywheel.health, keywheel.add_key,
+			keywheel.remove_keys_except, keywheel.set_key_state,
+			keywheel.list_keys, keywheel.keys_to_probe,
+			keywheel.add_token, keywheel.revoke_token,
+			keywheel.revoke_tokens_except, keywheel.list_tokens,
+			keywheel.check_token, keywheel.get_settings,
+			keywheel.put_settings
+		to keywheel_app;
+	end if;
+	if exists (select from pg_roles where rolname = 'keywheel_report') then
+		grant select on
+			keywheel.report_requests, keywheel.report_usage_daily,
+			keywheel.report_keys, keywheel.report_cooldowns,
+			keywheel.report_errors, keywheel.report_key_events,
+			keywheel.report_tokens
+		to keywheel_report;
+	end if;
+end $$;

@@ -1,0 +1,329 @@
+/* One PostgreSQL connection: calls with a time limit, and reconnection. */
+#include "store/db.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+
+#define CONNECT_SECONDS "5"
+#define CALL_MS 10000
+#define SCRIPT_MS 600000
+
+struct db {
+	char *url;
+	PGconn *conn;
+	struct buf error;
+	char state[6];
+	bool in_transaction;
+};
+
+struct db *
+db_new(const char *url)
+{
+	struct db *db = calloc(1, sizeof(*db));
+	if (db == NULL)
+		abort();
+	db->url = strdup(url);
+	if (db->url == NULL)
+		abort();
+	buf_init(&db->error, BUF_SMALL);
+	return db;
+}
+
+void
+db_free(struct db *db)
+{
+	if (db == NULL)
+		return;
+	PQfinish(db->conn);
+	free(db->url);
+	buf_clear(&db->error);
+	free(db);
+}
+
+void
+db_forget(struct db *db)
+{
+	/* PQfinish() would end the parent's session; the memory is lost
+	 * once per fork, which costs less than a session. */
+	if (db->conn != NULL)
+		close(PQsocket(db->conn));
+	db->conn = NULL;
+}
+
+const char *
+db_error(const struct db *db)
+{
+	return buf_cstr(&db->error);
+}
+
+const char *
+db_state(const struct db *db)
+{
+	return db->state;
+}
+
+/* Keep the reason, on one line. libpq's texts never hold the password. */
+static void
+fail(struct db *db, const char *text, const PGresult *res)
+{
+	const char *state =
+	    res == NULL ? NULL : PQresultErrorField(res, PG_DIAG_SQLSTATE);
+	snprintf(db->state, sizeof(db->state), "%s", state ? state : "");
+	buf_reset(&db->error);
+	text_redact(&db->error, text, strcspn(text, "\n"));
+}
+
+bool
+db_connect(struct db *db)
+{
+	if (db->conn != NULL && PQstatus(db->conn) == CONNECTION_OK)
+		return true;
+	PQfinish(db->conn);
+
+	/* dbname may hold a whole URL; what follows it are our defaults. */
+	const char *const names[] = {"connect_timeout", "application_name",
+	    "client_encoding", "dbname", NULL};
+	const char *const values[] = {
+	    CONNECT_SECONDS, "keywheel", "UTF8", db->url, NULL};
+	db->conn = PQconnectdbParams(names, values, 1);
+	if (db->conn == NULL)
+		abort();
+	if (PQstatus(db->conn) == CONNECTION_OK)
+		return true;
+	/* What libpq says of a malformed URL quotes it. */
+	PQconninfoOption *parsed = PQconninfoParse(db->url, NULL);
+	fail(db,
+	    parsed == NULL ? "the database URL is malformed"
+			   : PQerrorMessage(db->conn),
+	    NULL);
+	PQconninfoFree(parsed);
+	PQfinish(db->conn);
+	db->conn = NULL;
+	return false;
+}
+
+void
+db_arg_text(struct db_args *a, const char *text)
+{
+	if (a->n >= DB_MAX_ARGS)
+		abort();
+	a->value[a->n++] = text;
+}
+
+void
+db_arg_int(struct db_args *a, int64_t number)
+{
+	if (a->n >= DB_MAX_ARGS)
+		abort();
+	snprintf(
+	    a->number[a->n], sizeof(a->number[0]), "%lld", (long long)number);
+	a->value[a->n] = a->number[a->n];
+	a->n++;
+}
+
+void
+db_arg_int_or_null(struct db_args *a, int64_t number, bool null)
+{
+	if (null)
+		db_arg_text(a, NULL);
+	else
+		db_arg_int(a, number);
+}
+
+void
+db_arg_bool(struct db_args *a, bool value)
+{
+	db_arg_text(a, value ? "t" : "f");
+}
+
+void
+db_arg_bytes(struct db_args *a, const void *bytes, size_t len)
+{
+	int i = a->n;
+	db_arg_text(a, bytes);
+	a->length[i] = (int)len;
+	a->format[i] = 1;
+}
+
+/* Wait until the server's whole answer is here. False after limit_ms. */
+static bool
+await_answer(struct db *db, int limit_ms)
+{
+	int64_t end = clock_mono_ms() + limit_ms;
+	while (PQisBusy(db->conn)) {
+		int64_t left = end - clock_mono_ms();
+		struct pollfd p = {PQsocket(db->conn), POLLIN, 0};
+		int n = poll(&p, 1, left < 0 ? 0 : (int)left);
+		if (n < 0 && errno != EINTR)
+			return false;
+		if (n == 0)
+			return false;
+		if (n > 0 && !PQconsumeInput(db->conn))
+			return true; /* lost: the result says so */
+	}
+	return true;
+}
+
+/* Fetch the last result of the statement; NULL if there was none in time. */
+static PGresult *
+fetch(struct db *db, int limit_ms)
+{
+	PGresult *last = NULL;
+	for (;;) {
+		if (!await_answer(db, limit_ms)) {
+			PQclear(last);
+			return NULL;
+		}
+		PGresult *res = PQgetResult(db->conn);
+		if (res == NULL)
+			return last;
+		/* The first failure of a script explains the others. */
+		if (last != NULL && PQresultStatus(last) == PGRES_FATAL_ERROR)
+			PQclear(res);
+		else {
+			PQclear(last);
+			last = res;
+		}
+	}
+}
+
+/* A statement that hangs must not hold its responder. */
+static void
+give_up(struct db *db)
+{
+	PGcancel *cancel = PQgetCancel(db->conn);
+	char why[256];
+	if (cancel != NULL) {
+		PQcancel(cancel, why, sizeof(why));
+		PQfreeCancel(cancel);
+	}
+	PQfinish(db->conn);
+	db->conn = NULL;
+	fail(db, "the database did not answer in time", NULL);
+}
+
+enum try_end { TRY_DONE, TRY_FAILED, TRY_LOST };
+
+static enum try_end
+try_call(
+    struct db *db, const char *sql, const struct db_args *a, PGresult **res)
+{
+	if (db->in_transaction && db->conn == NULL)
+		return TRY_FAILED;
+	if (!db->in_transaction && !db_connect(db))
+		return TRY_FAILED;
+	int sent = a == NULL ? PQsendQuery(db->conn, sql)
+			     : PQsendQueryParams(db->conn, sql, a->n, NULL,
+				   a->value, a->length, a->format, 0);
+	if (!sent) {
+		fail(db, PQerrorMessage(db->conn), NULL);
+		return PQstatus(db->conn) == CONNECTION_BAD ? TRY_LOST
+							    : TRY_FAILED;
+	}
+	*res = fetch(db, a == NULL ? SCRIPT_MS : CALL_MS);
+	if (*res == NULL) {
+		give_up(db);
+		return TRY_FAILED;
+	}
+	switch (PQresultStatus(*res)) {
+	case PGRES_COMMAND_OK:
+	case PGRES_TUPLES_OK:
+	case PGRES_EMPTY_QUERY:
+		return TRY_DONE;
+	default:
+		fail(db, PQresultErrorMessage(*res), *res);
+		PQclear(*res);
+		*res = NULL;
+		return PQstatus(db->conn) == CONNECTION_BAD ? TRY_LOST
+							    : TRY_FAILED;
+	}
+}
+
+PGresult *
+db_call(struct db *db, const char *sql, const struct db_args *args)
+{
+	static const struct db_args none;
+	PGresult *res = NULL;
+	enum try_end end = try_call(db, sql, args ? args : &none, &res);
+	if (end == TRY_LOST && !db->in_transaction)
+		end = try_call(db, sql, args ? args : &none, &res);
+	return end == TRY_DONE ? res : NULL;
+}
+
+bool
+db_do(struct db *db, const char *sql, const struct db_args *args)
+{
+	PGresult *res = db_call(db, sql, args);
+	PQclear(res);
+	return res != NULL;
+}
+
+bool
+db_begin(struct db *db)
+{
+	db->in_transaction = db_do(db, "begin", NULL);
+	return db->in_transaction;
+}
+
+bool
+db_end(struct db *db, bool ok)
+{
+	bool done = db_do(db, ok ? "commit" : "rollback", NULL);
+	db->in_transaction = false;
+	return done && ok;
+}
+
+bool
+db_script(struct db *db, const char *sql)
+{
+	PGresult *res = NULL;
+	bool ok = try_call(db, sql, NULL, &res) == TRY_DONE;
+	PQclear(res);
+	return ok;
+}
+
+const char *
+db_cell(const PGresult *res, int row, const char *column)
+{
+	int c = PQfnumber(res, column);
+	if (c < 0 || PQgetisnull(res, row, c))
+		return NULL;
+	return PQgetvalue(res, row, c);
+}
+
+int64_t
+db_cell_int(const PGresult *res, int row, const char *column)
+{
+	const char *text = db_cell(res, row, column);
+	return text == NULL ? 0 : strtoll(text, NULL, 10);
+}
+
+bool
+db_cell_bool(const PGresult *res, int row, const char *column)
+{
+	const char *text = db_cell(res, row, column);
+	return text != NULL && *text == 't';
+}
+
+void
+db_cell_bytes(const PGresult *res, int row, const char *column, struct buf *out)
+{
+	const char *hex = db_cell(res, row, column);
+	if (hex == NULL || hex[0] != '\\' || hex[1] != 'x')
+		return;
+	size_t room = strlen(hex) / 2;
+	uint8_t *bytes = malloc(room + 1);
+	if (bytes == NULL)
+		abort();
+	long n = text_unhex(hex + 2, bytes, room);
+	if (n > 0)
+		buf_add(out, bytes, (size_t)n);
+	free(bytes);
+}

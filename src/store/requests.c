@@ -1,0 +1,208 @@
+/* Leases and accounts: the calls on a request's way. */
+#include "store/requests.h"
+
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "store/db.h"
+
+static const struct {
+	const char *word;
+	enum lease_answer answer;
+} answers[] = {
+    {"leased", LEASE_GIVEN},
+    {"unauthorized", LEASE_UNAUTHORIZED},
+    {"none", LEASE_NONE},
+    {"resting", LEASE_RESTING},
+    {"tried", LEASE_TRIED},
+};
+
+static enum lease_answer
+answer_by_word(const char *word)
+{
+	for (size_t i = 0; word != NULL && i < COUNT_OF(answers); i++)
+		if (strcmp(word, answers[i].word) == 0)
+			return answers[i].answer;
+	return LEASE_NO_DATABASE;
+}
+
+/* Open the sealed key of the row into lease->secret. */
+static void
+open_secret(
+    const struct master_key *master, const PGresult *res, struct lease *lease)
+{
+	struct buf sealed, plain;
+	buf_init(&sealed, BUF_SMALL);
+	buf_init(&plain, BUF_SMALL);
+	db_cell_bytes(res, 0, "secret", &sealed);
+	if (sealed.data != NULL &&
+	    crypt_open(master, (uint8_t *)sealed.data, sealed.len, &plain) &&
+	    buf_ok(&plain))
+		lease->secret = buf_take(&plain);
+	else
+		lease->answer = LEASE_UNREADABLE;
+	buf_clear(&sealed);
+	buf_clear(&plain);
+}
+
+/* What both calls return of a lease. */
+static void
+read_lease(
+    const struct master_key *master, const PGresult *res, struct lease *lease)
+{
+	const char *hint = db_cell(res, 0, "hint");
+	lease->answer = answer_by_word(db_cell(res, 0, "answer"));
+	lease->key_id = db_cell_int(res, 0, "key_id");
+	lease->faults = (int)db_cell_int(res, 0, "faults");
+	lease->wait_ms = db_cell_int(res, 0, "wait_ms");
+	lease->long_rest = db_cell_bool(res, 0, "long_rest");
+	snprintf(lease->hint, sizeof(lease->hint), "%s", hint ? hint : "");
+	if (lease->answer == LEASE_GIVEN)
+		open_secret(master, res, lease);
+}
+
+void
+requests_begin(struct db *db, const struct master_key *master,
+    const struct request_facts *facts, struct lease *lease)
+{
+	*lease = (struct lease){.answer = LEASE_NO_DATABASE};
+	struct db_args a = {0};
+	db_arg_int(&a, facts->responder);
+	db_arg_text(&a, facts->id);
+	db_arg_bytes(&a, facts->token, CRYPT_HASH_SIZE);
+	db_arg_text(&a, facts->pool);
+	db_arg_text(&a, facts->model);
+	db_arg_text(&a, facts->route);
+	db_arg_bool(&a, facts->streamed);
+	db_arg_int(&a, facts->ttl_ms);
+
+	PGresult *res = db_call(db,
+	    "select * from keywheel.begin_request("
+	    "$1,$2,$3,$4,$5,$6,$7,$8)",
+	    &a);
+	if (res == NULL)
+		return;
+	lease->token_id = db_cell_int(res, 0, "token_id");
+	lease->settings_version = db_cell_int(res, 0, "settings_version");
+	read_lease(master, res, lease);
+	PQclear(res);
+}
+
+/* {1,2,3}: an array literal of PostgreSQL's. */
+static void
+write_ids(struct buf *out, const int64_t *ids, int n)
+{
+	buf_byte(out, '{');
+	for (int i = 0; i < n; i++)
+		buf_fmt(out, "%s%lld", i ? "," : "", (long long)ids[i]);
+	buf_byte(out, '}');
+}
+
+/* A jsonb argument: the text stays valid as long as the object does. */
+static const char *
+json_arg(struct json_object *o)
+{
+	return o == NULL
+	    ? NULL
+	    : json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN);
+}
+
+void
+requests_retry(struct db *db, const struct master_key *master,
+    const struct request_facts *facts, struct json_object *verdict,
+    const int64_t *tried, int n_tried, struct lease *lease)
+{
+	struct buf ids;
+	buf_init(&ids, BUF_SMALL);
+	write_ids(&ids, tried, n_tried);
+	lease_clear(lease);
+	lease->answer = LEASE_NO_DATABASE;
+
+	struct db_args a = {0};
+	db_arg_int(&a, facts->responder);
+	db_arg_text(&a, facts->id);
+	db_arg_text(&a, facts->pool);
+	db_arg_text(&a, facts->model);
+	db_arg_text(&a, buf_cstr(&ids));
+	db_arg_text(&a, json_arg(verdict));
+	PGresult *res = db_call(
+	    db, "select * from keywheel.retry_request($1,$2,$3,$4,$5,$6)", &a);
+	if (res != NULL)
+		read_lease(master, res, lease);
+	PQclear(res);
+	buf_clear(&ids);
+}
+
+void
+lease_clear(struct lease *lease)
+{
+	if (lease->secret != NULL)
+		crypt_wipe(lease->secret, strlen(lease->secret));
+	free(lease->secret);
+	lease->secret = NULL;
+}
+
+bool
+requests_end(struct db *db, const struct request_facts *facts,
+    const struct account *account)
+{
+	struct db_args a = {0};
+	db_arg_int(&a, facts->responder);
+	db_arg_text(&a, facts->id);
+	db_arg_int(&a, account->started_ms);
+	db_arg_int_or_null(&a, account->token_id, account->token_id == 0);
+	db_arg_int_or_null(&a, account->key_id, account->key_id == 0);
+	db_arg_text(&a, facts->model);
+	db_arg_text(&a, facts->route);
+	db_arg_bool(&a, facts->streamed);
+	db_arg_text(&a, account->outcome);
+	db_arg_int(&a, account->status);
+	db_arg_int(&a, account->attempts);
+	db_arg_int(&a, account->prompt);
+	db_arg_int(&a, account->cached);
+	db_arg_int(&a, account->thought);
+	db_arg_int(&a, account->answer);
+	db_arg_int_or_null(
+	    &a, account->first_byte_ms, account->first_byte_ms < 0);
+	db_arg_int(&a, account->total_ms);
+	db_arg_text(&a, account->detail ? account->detail : "");
+	db_arg_text(&a, json_arg(account->failed));
+	db_arg_text(&a, json_arg(account->verdict));
+	bool done = db_do(db,
+	    "select keywheel.end_request($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,"
+	    "$12,$13,$14,$15,$16,$17,$18,$19,$20)",
+	    &a);
+	/* A unique violation: the first try had arrived after all. */
+	return done || strcmp(db_state(db), "23505") == 0;
+}
+
+bool
+requests_recover(struct db *db, int64_t responder)
+{
+	struct db_args a = {0};
+	db_arg_int(&a, responder);
+	return db_do(db, "select keywheel.close_lost_lease($1)", &a);
+}
+
+bool
+requests_maintain(struct db *db)
+{
+	return db_do(db, "select keywheel.maintain()", NULL);
+}
+
+bool
+requests_health(struct db *db, struct health *health)
+{
+	PGresult *res = db_call(db, "select * from keywheel.health()", NULL);
+	if (res == NULL)
+		return false;
+	health->schema_version = (int)db_cell_int(res, 0, "schema_version");
+	health->settings_version = db_cell_int(res, 0, "settings_version");
+	health->keys_active = db_cell_int(res, 0, "keys_active");
+	health->keys_all = db_cell_int(res, 0, "keys_all");
+	PQclear(res);
+	return true;
+}

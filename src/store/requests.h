@@ -1,0 +1,99 @@
+/*
+ * The two round trips of a request: begin (token, settings version, key) and
+ * end (account, verdict, lease); and the one between attempts.
+ */
+#ifndef KEYWHEEL_STORE_REQUESTS_H
+#define KEYWHEEL_STORE_REQUESTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/crypt.h"
+
+struct db;
+struct json_object;
+
+#define REQUEST_MAX_TRIED 32
+
+/* Who asks for what; borrowed during a call. */
+struct request_facts {
+	int64_t responder;    /* this process, for open leases */
+	const char *id;       /* UUID */
+	const uint8_t *token; /* CRYPT_HASH_SIZE bytes */
+	const char *pool;
+	const char *model;
+	const char *route; /* "openai.chat", "gemini.generateContent" */
+	bool streamed;
+	int64_t ttl_ms; /* the lease is lost after that */
+};
+
+enum lease_answer {
+	LEASE_GIVEN,
+	LEASE_UNAUTHORIZED, /* the token is none of ours */
+	LEASE_NONE,         /* the pool has no active key */
+	LEASE_RESTING,      /* all keys rest */
+	LEASE_TRIED,        /* this request has had all that are free */
+	LEASE_UNREADABLE,   /* the key cannot be opened: other master key */
+	LEASE_NO_DATABASE,
+};
+
+struct lease {
+	enum lease_answer answer;
+	int64_t settings_version;
+	int64_t token_id;
+	int64_t key_id;
+	char hint[16];   /* of the key, for people */
+	char *secret;    /* the key itself; lease_clear wipes it */
+	int faults;      /* of the key, in a row */
+	int64_t wait_ms; /* RESTING, TRIED: until the first key is free */
+	bool long_rest;  /* … and that is not soon */
+};
+
+/* The first attempt. lease is overwritten; clear it when done. */
+void requests_begin(struct db *db, const struct master_key *master,
+    const struct request_facts *facts, struct lease *lease);
+
+/* A later one: verdict (JSON for keywheel.apply_verdict, may be NULL) is put
+ * in force, then a key that is not among tried is leased. token_id and the
+ * settings version of lease are kept. */
+void requests_retry(struct db *db, const struct master_key *master,
+    const struct request_facts *facts, struct json_object *verdict,
+    const int64_t *tried, int n_tried, struct lease *lease);
+
+void lease_clear(struct lease *lease);
+
+/* How it ended: one row. */
+struct account {
+	int64_t started_ms; /* wall clock */
+	int64_t token_id;   /* 0: none */
+	int64_t key_id;     /* 0: none */
+	const char *outcome;
+	int status;
+	int attempts;
+	int64_t prompt, cached, thought, answer; /* tokens */
+	int64_t first_byte_ms;                   /* -1: none came */
+	int64_t total_ms;
+	const char *detail;          /* redacted, or NULL */
+	struct json_object *failed;  /* array for keywheel.attempts, or NULL */
+	struct json_object *verdict; /* on the last key, or NULL */
+};
+
+MUSTCHECK bool requests_end(struct db *db, const struct request_facts *facts,
+    const struct account *account);
+
+/* A responder starts: what one of the same number left open is accounted. */
+MUSTCHECK bool requests_recover(struct db *db, int64_t responder);
+
+/* The minute's housekeeping, if it is due. */
+MUSTCHECK bool requests_maintain(struct db *db);
+
+struct health {
+	int schema_version;
+	int64_t settings_version;
+	int64_t keys_active, keys_all;
+};
+
+MUSTCHECK bool requests_health(struct db *db, struct health *health);
+
+#endif
