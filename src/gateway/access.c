@@ -1,0 +1,90 @@
+/* Who is asking: tokens in headers and queries. */
+#include "gateway/access.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "gateway/service.h"
+#include "store/tokens.h"
+#include "web/call.h"
+#include "web/query.h"
+
+const char *const access_parameters[] = {
+    "key", "$key", "api_key", "access_token", "oauth_token"};
+const size_t access_n_parameters = COUNT_OF(access_parameters);
+
+/* The first three may carry a token of ours. */
+#define N_OUR_PARAMETERS 3
+
+/* `Bearer x` → x; NULL if it is no bearer credential. */
+static const char *
+bearer(const char *value)
+{
+	if (value == NULL || strncasecmp(value, "Bearer", 6) != 0 ||
+	    (value[6] != ' ' && value[6] != '\0'))
+		return NULL;
+	value += 6;
+	return value + strspn(value, " ");
+}
+
+/* Append the token to out; false if there is none. */
+static bool
+find(struct web_call *call, struct buf *out)
+{
+	const char *value = web_header(call, "x-goog-api-key");
+	if (value == NULL || *value == '\0')
+		value = bearer(web_header(call, "authorization"));
+	if (value != NULL && *value != '\0') {
+		buf_str(out, value);
+		return true;
+	}
+	for (size_t i = 0; i < N_OUR_PARAMETERS; i++) {
+		buf_reset(out);
+		if (query_get(web_query(call), access_parameters[i], out) &&
+		    out->len > 0)
+			return true;
+	}
+	return false;
+}
+
+bool
+access_take(
+    struct service *s, uint8_t hash[CRYPT_HASH_SIZE], struct api_error *error)
+{
+	struct buf token;
+	buf_init(&token, 8192);
+	bool found = find(s->call, &token);
+	bool ok = found && buf_ok(&token);
+	if (ok)
+		crypt_hash(&s->master, token.data, token.len, hash);
+	else if (found)
+		api_error_set(error, FAULT_BAD_CREDENTIAL, NULL,
+		    "The API key is not valid. Pass a token of this gateway.");
+	else
+		api_error_set(error, FAULT_NO_CREDENTIAL, NULL,
+		    "No API key was given. Send a token of this gateway as "
+		    "\"Authorization: Bearer TOKEN\", \"x-goog-api-key: "
+		    "TOKEN\" or \"?key=TOKEN\".");
+	if (token.data != NULL)
+		crypt_wipe(token.data, token.len);
+	buf_clear(&token);
+	return ok;
+}
+
+bool
+access_check(struct service *s, const uint8_t hash[CRYPT_HASH_SIZE],
+    int64_t *token_id, bool *admin, struct api_error *error)
+{
+	struct token token;
+	if (!tokens_check(s->db, hash, &token))
+		return api_error_set(error, FAULT_DATABASE, NULL,
+		    "The gateway's database cannot be reached.");
+	service_refresh(s, token.settings_version);
+	if (token.token_id == 0)
+		return api_error_set(error, FAULT_BAD_CREDENTIAL, NULL,
+		    "The API key is not valid. Pass a token of this gateway.");
+	*token_id = token.token_id;
+	if (admin != NULL)
+		*admin = token.admin;
+	return true;
+}

@@ -1,0 +1,26 @@
+/* What the rows of the route tables lead to. */
+#ifndef KEYWHEEL_GATEWAY_ENDPOINT_H
+#define KEYWHEEL_GATEWAY_ENDPOINT_H
+
+#include "protocol/api_error.h"
+#include "web/route.h"
+
+struct service;
+
+struct endpoint {
+	enum api_dialect dialect; /* of its errors */
+	void (*serve)(struct service *s, const struct route_match *match);
+};
+
+/* One a row of the table; each in the file of its API. */
+extern const struct endpoint endpoint_chat;   /* chat.c */
+extern const struct endpoint endpoint_models; /* models.c */
+extern const struct endpoint endpoint_model;
+extern const struct endpoint endpoint_native_models; /* native.c */
+extern const struct endpoint endpoint_native_model;
+extern const struct endpoint endpoint_native_generate;
+extern const struct endpoint endpoint_native_stream;
+extern const struct endpoint endpoint_native_count;
+extern const struct endpoint endpoint_health; /* health.c */
+
+#endif

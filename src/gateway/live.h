@@ -1,0 +1,56 @@
+/*
+ * The relay's neighbours as they really are: the database, libcurl, the web
+ * server. A handler says what to send and how to understand the answer; this
+ * does the rest.
+ */
+#ifndef KEYWHEEL_GATEWAY_LIVE_H
+#define KEYWHEEL_GATEWAY_LIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/crypt.h"
+#include "gateway/relay.h"
+
+struct service;
+
+struct live {
+	struct service *service;
+	enum api_dialect dialect;
+	const char *route; /* for the account */
+	const char *model; /* clean name; "-" if the request has none */
+	uint8_t token[CRYPT_HASH_SIZE];
+
+	/* What goes to Gemini. path follows BASE_URL and begins with a slash;
+	 * it may hold a query. */
+	const char *method;
+	const char *path;
+	const char *body; /* NULL: none */
+	size_t body_len;
+	const char *body_type; /* of the body; NULL: application/json */
+
+	/* What goes to the client with the first byte. */
+	const char *content_type; /* of the answer */
+	const char *adjusted;     /* what was dropped for the model, or NULL */
+
+	/* The settings changed: put them in force for this request. May be
+	 * NULL. */
+	void (*settings_changed)(void *ctx);
+
+	/* private */
+	const struct relay_task *task;
+	struct relay_policy policy;
+	struct request_facts facts;
+};
+
+/* Run the request. The first-byte deadline is the total one where the whole
+ * answer comes at once (patient). */
+void live_run(struct live *live, const struct relay_task *task, bool patient);
+
+/* The row of a request that was refused before it came to a lease. */
+void live_refused(struct service *s, const char *route, const char *model,
+    bool streamed, int64_t token_id, enum api_dialect dialect,
+    const struct api_error *error);
+
+#endif

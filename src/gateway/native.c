@@ -1,0 +1,346 @@
+/*
+ * Gemini's own API: bytes are piped, a copy is read for usage and errors.
+ *
+ * What is streamed goes out event by event, so that an error can still be
+ * put in where an event broke off; what comes as one body is held, up to a
+ * ceiling, so that a broken one can still go to another key.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "gateway/access.h"
+#include "gateway/body.h"
+#include "gateway/endpoint.h"
+#include "gateway/events.h"
+#include "gateway/live.h"
+#include "gateway/service.h"
+#include "protocol/gemini_reader.h"
+#include "protocol/model_name.h"
+#include "web/call.h"
+#include "web/query.h"
+
+#define MB ((size_t)1024 * 1024)
+
+/* One kind of call. */
+struct kind {
+	const char *route;  /* in the account */
+	const char *method; /* HTTP */
+	const char *action; /* after the model: ":countTokens"; "" */
+	bool model;         /* the path names one */
+	bool generates;     /* the answer has candidates and usage */
+	bool streams;
+};
+
+struct native {
+	struct service *service;
+	const struct kind *kind;
+	struct live live;
+	struct buf body, path;
+	char type[128];     /* Content-Type of the answer */
+	struct buf pending; /* bytes of an event that is not complete */
+	struct events events;
+	struct gemini_reader reader;
+	bool sent_event; /* an event has gone out */
+	bool sse;
+};
+
+/* --- the task ------------------------------------------------------------ */
+
+static void
+head(void *ctx, const char *content_type)
+{
+	struct native *n = ctx;
+	if (*content_type != '\0')
+		snprintf(n->type, sizeof(n->type), "%s", content_type);
+}
+
+static void
+ignore_delta(void *ctx, const struct delta *d)
+{
+	(void)ctx;
+	(void)d;
+}
+
+static bool
+on_event(void *ctx, struct json_object *event)
+{
+	struct native *n = ctx;
+	return !n->kind->generates || gemini_reader_feed(&n->reader, event);
+}
+
+/*
+ * How many bytes of a piece can be the end of an event at the earliest: an
+ * SSE event ends with a line, an element of an array with a brace.
+ */
+static size_t
+step(const struct native *n, const char *bytes, size_t len)
+{
+	const char *mark =
+	    memchr(bytes, n->events.form == EVENTS_JSON ? '}' : '\n', len);
+	return mark == NULL ? len : (size_t)(mark - bytes) + 1;
+}
+
+/* Streams: whole events go out as they came. */
+static enum feed
+feed_stream(struct native *n, const char *bytes, size_t len, struct buf *out,
+    struct buf *refusal)
+{
+	while (len > 0) {
+		size_t piece = step(n, bytes, len);
+		int before = n->events.n;
+		enum feed result =
+		    events_feed(&n->events, bytes, piece, refusal);
+		if (result != FEED_HOLD)
+			return result;
+		buf_add(&n->pending, bytes, piece);
+		if (n->events.n > before) {
+			buf_add(out, n->pending.data, n->pending.len);
+			buf_reset(&n->pending);
+			n->sent_event = true;
+		}
+		if (!buf_ok(&n->pending) || !buf_ok(out))
+			return FEED_GARBLED;
+		bytes += piece;
+		len -= piece;
+	}
+	return out->len > 0 ? FEED_SHOW : FEED_HOLD;
+}
+
+static enum feed
+feed(void *ctx, const char *bytes, size_t len, struct buf *out,
+    struct buf *refusal)
+{
+	struct native *n = ctx;
+	if (n->kind->streams)
+		return feed_stream(n, bytes, len, out, refusal);
+	buf_add(&n->pending, bytes, len);
+	return buf_ok(&n->pending) ? FEED_HOLD : FEED_GARBLED;
+}
+
+static enum outcome
+outcome_of(const struct native *n)
+{
+	if (n->reader.blocked)
+		return OUTCOME_BLOCKED;
+	switch (n->reader.choices[0].finish) {
+	case FINISH_LENGTH:
+		return OUTCOME_LENGTH;
+	case FINISH_FILTER:
+		return OUTCOME_BLOCKED;
+	default:
+		return OUTCOME_COMPLETE;
+	}
+}
+
+/* A stream is complete when a finish reason has come and, for the array
+ * form, its bracket has been closed. */
+static bool
+stream_is_complete(const struct native *n)
+{
+	switch (gemini_reader_state(&n->reader, true)) {
+	case ANSWER_OPEN:
+	case ANSWER_TRUNCATED:
+	case ANSWER_EMPTY:
+		return false;
+	default:
+		return n->sse || json_array_ended(&n->events.array);
+	}
+}
+
+static struct closing
+close_stream(struct native *n, struct buf *out)
+{
+	struct closing closing = {.end = ATTEMPT_CUT};
+	struct buf refusal;
+	buf_init(&refusal, BUF_SMALL);
+	enum feed last = events_end(&n->events, &refusal);
+	buf_clear(&refusal);
+	if (last != FEED_HOLD || !stream_is_complete(n))
+		return closing;
+
+	/* The blank line that ends the last event is always there: an SDK
+	 * fails without it (contract 6.4). */
+	buf_add(out, n->pending.data, n->pending.len);
+	if (n->sse && n->pending.len > 0 &&
+	    strspn(buf_cstr(&n->pending), "\r\n") < n->pending.len)
+		buf_str(out, "\r\n\r\n");
+	closing.end = ATTEMPT_ANSWERED;
+	closing.outcome = outcome_of(n);
+	return closing;
+}
+
+static struct closing
+close_answer(void *ctx, struct buf *out)
+{
+	struct native *n = ctx;
+	struct closing closing = {.end = ATTEMPT_ANSWERED};
+	if (n->kind->streams)
+		return close_stream(n, out);
+
+	/* Whatever a complete body says is the client's matter. */
+	struct buf refusal;
+	buf_init(&refusal, BUF_SMALL);
+	enum feed read =
+	    events_feed(&n->events, n->pending.data, n->pending.len, &refusal);
+	buf_clear(&refusal);
+	if (read != FEED_HOLD || n->events.n == 0)
+		closing.end = ATTEMPT_GARBLED;
+	buf_add(out, n->pending.data, n->pending.len);
+	if (!buf_ok(out))
+		closing.end = ATTEMPT_GARBLED;
+	closing.outcome = outcome_of(n);
+	return closing;
+}
+
+static void
+restart(void *ctx)
+{
+	struct native *n = ctx;
+	events_restart(&n->events);
+	gemini_reader_clear(&n->reader);
+	gemini_reader_init(&n->reader, ignore_delta, n);
+	buf_reset(&n->pending);
+}
+
+/* An event that is an error, in the form of the stream. */
+static bool
+fail(void *ctx, const struct api_error *error, struct buf *out)
+{
+	struct native *n = ctx;
+	if (!n->kind->streams)
+		return false;
+	buf_str(out, n->sse ? "data: " : n->sent_event ? ",\r\n" : "[");
+	api_error_write(error, DIALECT_GOOGLE, out);
+	buf_str(out, n->sse ? "\r\n\r\n" : "]");
+	return true;
+}
+
+static const struct usage *
+usage(void *ctx)
+{
+	struct native *n = ctx;
+	return &n->reader.usage;
+}
+
+/* --- the request --------------------------------------------------------- */
+
+static void
+run(struct native *n)
+{
+	const struct relay_task task = {
+	    .ctx = n,
+	    .streamed = n->kind->streams,
+	    .head = head,
+	    .feed = feed,
+	    .close = close_answer,
+	    .restart = restart,
+	    .fail = fail,
+	    .usage = usage,
+	};
+	size_t max = (size_t)settings_int(
+			 n->service->settings, SETTING_ID_MAX_ANSWER_MB) *
+	    MB;
+	n->live.path = buf_cstr(&n->path);
+	n->live.body = n->body.len > 0 ? n->body.data : NULL;
+	n->live.body_len = n->body.len;
+	n->live.content_type = n->type;
+	buf_init(&n->pending, max);
+	events_init(&n->events, max, on_event, n);
+	gemini_reader_init(&n->reader, ignore_delta, n);
+	live_run(&n->live, &task, !n->kind->streams);
+	gemini_reader_clear(&n->reader);
+	events_clear(&n->events);
+	buf_clear(&n->pending);
+}
+
+/* The path for Gemini; no credential of the client's is in it. */
+static void
+write_path(struct native *n)
+{
+	struct buf query, alt;
+	buf_init(&query, BUF_SMALL);
+	buf_init(&alt, BUF_SMALL);
+	query_without(web_query(n->service->call), access_parameters,
+	    access_n_parameters, &query);
+	n->sse = query_get(buf_cstr(&query), "alt", &alt) &&
+	    strcmp(buf_cstr(&alt), "sse") == 0;
+
+	buf_str(&n->path, "/models");
+	if (n->kind->model)
+		buf_fmt(&n->path, "/%s%s", n->live.model, n->kind->action);
+	if (query.len > 0)
+		buf_fmt(&n->path, "?%s", buf_cstr(&query));
+	buf_clear(&query);
+	buf_clear(&alt);
+}
+
+static bool
+take(struct native *n, const char *name, int64_t *token_id,
+    struct api_error *error)
+{
+	bool post = strcmp(n->kind->method, "POST") == 0;
+	*token_id = 0;
+	bool ok = post
+	    ? body_take(n->service, n->live.token, token_id, &n->body, error)
+	    : access_take(n->service, n->live.token, error);
+	if (ok && n->kind->model && name == NULL)
+		ok = api_error_set(error, FAULT_MODEL_NOT_FOUND, NULL,
+		    "There is no model of that name.");
+	return ok;
+}
+
+static void
+serve(
+    struct service *s, const struct route_match *match, const struct kind *kind)
+{
+	const char *name =
+	    kind->model ? model_name_clean(buf_cstr(&match->capture[0])) : NULL;
+	struct native n = {
+	    .service = s,
+	    .kind = kind,
+	    .type = "application/json; charset=UTF-8",
+	    .live = {.service = s,
+		.dialect = DIALECT_GOOGLE,
+		.route = kind->route,
+		.model = name == NULL ? "-" : name,
+		.method = kind->method},
+	};
+	struct api_error error = {0};
+	int64_t token_id;
+	buf_init(&n.body, BUF_SMALL);
+	buf_init(&n.path, BUF_SMALL);
+
+	if (take(&n, name, &token_id, &error)) {
+		write_path(&n);
+		run(&n);
+	} else {
+		body_refuse(s, kind->route, n.live.model, n.live.token,
+		    token_id, DIALECT_GOOGLE, &error);
+	}
+	api_error_clear(&error);
+	buf_clear(&n.body);
+	buf_clear(&n.path);
+}
+
+/* One function a kind, for the table of routes. */
+#define KIND(id, ...)                                           \
+	static void serve_##id(                                 \
+	    struct service *s, const struct route_match *match) \
+	{                                                       \
+		static const struct kind kind = {__VA_ARGS__};  \
+		serve(s, match, &kind);                         \
+	}                                                       \
+	const struct endpoint endpoint_native_##id = {          \
+	    DIALECT_GOOGLE, serve_##id};
+
+KIND(models, .route = "gemini.models", .method = "GET", .action = "")
+KIND(model, .route = "gemini.model", .method = "GET", .action = "",
+    .model = true)
+KIND(generate, .route = "gemini.generateContent", .method = "POST",
+    .action = ":generateContent", .model = true, .generates = true)
+KIND(stream, .route = "gemini.streamGenerateContent", .method = "POST",
+    .action = ":streamGenerateContent", .model = true, .generates = true,
+    .streams = true)
+KIND(count, .route = "gemini.countTokens", .method = "POST",
+    .action = ":countTokens", .model = true)

@@ -1,0 +1,99 @@
+/* The relay: the loop over attempts, from the first lease to the account. */
+#include "gateway/relay.h"
+
+#include <json-c/json.h>
+
+#include "gateway/relay_parts.h"
+
+int64_t
+relay_now(const struct relay *r)
+{
+	return r->ports->mono_ms(r->ports->ctx);
+}
+
+/* Attempts until one is answered or none may follow. */
+static bool
+try_keys(struct relay *r, enum attempt_end *end)
+{
+	const struct relay_ports *p = r->ports;
+	for (;;) {
+		r->last_key = r->lease.key_id;
+		r->told = false;
+		*end = relay_attempt(r);
+		if (*end == ATTEMPT_ANSWERED || *end == ATTEMPT_BLOCKED)
+			return true;
+		relay_judge(r, *end);
+		int wait = 0;
+		bool more = relay_may_retry(r, &wait);
+		if (*end != ATTEMPT_CLIENT_GONE)
+			relay_note_failure(r);
+		if (!more)
+			return false;
+
+		/* Wait with an eye on the client, then go on. */
+		if (wait > 0)
+			p->pause(p->ctx, wait);
+		if (p->gone(p->ctx)) {
+			*end = ATTEMPT_CLIENT_GONE;
+			return false;
+		}
+		if (r->verdict.retry == RETRY_OTHER_KEY) {
+			relay_lease_again(r);
+			r->told = true;
+		}
+		if (r->lease.answer != LEASE_GIVEN)
+			return false;
+		r->task->restart(r->task->ctx);
+		buf_reset(&r->out);
+	}
+}
+
+static void
+start(struct relay *r, const struct relay_ports *ports,
+    const struct relay_task *task, const struct relay_policy *policy)
+{
+	*r = (struct relay){.ports = ports,
+	    .task = task,
+	    .policy = policy,
+	    .first_byte_ms = -1};
+	r->started = r->client_ms = relay_now(r);
+	r->wall_started = ports->wall_ms(ports->ctx);
+	buf_init(&r->out, policy->max_answer);
+	buf_init(&r->refusal, BUF_SMALL);
+	buf_init(&r->why, BUF_SMALL);
+	buf_init(&r->evidence, BUF_SMALL);
+}
+
+static void
+clear(struct relay *r)
+{
+	buf_clear(&r->out);
+	buf_clear(&r->refusal);
+	buf_clear(&r->why);
+	buf_clear(&r->evidence);
+	error_body_clear(&r->said);
+	api_error_clear(&r->error);
+	lease_clear(&r->lease);
+	json_object_put(r->failed);
+}
+
+void
+relay_run(const struct relay_ports *ports, const struct relay_task *task,
+    const struct relay_policy *policy)
+{
+	struct relay r;
+	enum attempt_end end = ATTEMPT_REFUSED;
+	bool answered = false;
+	start(&r, ports, task, policy);
+
+	ports->begin(ports->ctx, &r.lease);
+	if (r.lease.answer == LEASE_GIVEN)
+		answered = try_keys(&r, &end);
+
+	if (answered)
+		relay_deliver_answer(&r);
+	else
+		relay_deliver_failure(&r, end);
+	relay_report(&r, answered);
+	clear(&r);
+}

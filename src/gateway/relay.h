@@ -1,0 +1,115 @@
+/*
+ * The relay: one request's way from the first lease to its account. It
+ * leases a key, sends, listens, judges, and tries again on another key while
+ * nothing of an answer has gone to the client; then it reports.
+ *
+ *   begin ─▶ send ─▶ answered ─────────────────────────▶ end
+ *     ▲        │
+ *     │        ├─▶ failed, verdict allows ─▶ retry ─▶ send …
+ *     │        └─▶ failed for good ─▶ error to the client ─▶ end
+ *
+ * Hold, then commit: the status line goes out with the first thing worth
+ * showing, or with the first heartbeat. After the first byte of content
+ * there is no retry.
+ *
+ * Its neighbours come as one struct of functions, so that retries, streams
+ * and deadlines are tested with scripted replies.
+ */
+#ifndef KEYWHEEL_GATEWAY_RELAY_H
+#define KEYWHEEL_GATEWAY_RELAY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "gateway/outcome.h"
+#include "pool/verdict.h"
+#include "protocol/api_error.h"
+#include "protocol/usage.h"
+#include "store/requests.h"
+#include "upstream/exchange.h"
+
+/* The world around the relay. */
+struct relay_ports {
+	void *ctx;
+	int64_t (*mono_ms)(void *ctx);
+	int64_t (*wall_ms)(void *ctx);
+	/* 0..99, for the jitter of waits. */
+	int (*chance)(void *ctx);
+
+	/* The pool. */
+	void (*begin)(void *ctx, struct lease *lease);
+	void (*retry)(void *ctx, struct json_object *verdict,
+	    const int64_t *tried, int n_tried, struct lease *lease);
+
+	/* Gemini: one exchange with that key. */
+	enum exchange_end (*send)(void *ctx, const struct lease *lease,
+	    const struct exchange_sink *sink, struct buf *why);
+
+	/* The client. commit: status 200 and headers; whole: the body is
+	 * complete and len bytes long. */
+	bool (*gone)(void *ctx);
+	void (*pause)(void *ctx, int ms);
+	void (*commit)(void *ctx, bool whole, size_t len);
+	void (*write)(void *ctx, const char *bytes, size_t len);
+	/* An error instead of an answer; nothing was committed. */
+	void (*refuse)(void *ctx, const struct api_error *error);
+	/* Break a committed answer off. */
+	void (*break_off)(void *ctx);
+	/* The answer is complete: let the client have its end. */
+	void (*finish)(void *ctx);
+
+	/* The account. */
+	void (*end)(
+	    void *ctx, const struct account *account, enum outcome outcome);
+};
+
+/* What a piece of the answer amounts to. */
+enum feed {
+	FEED_HOLD,    /* nothing to show yet */
+	FEED_SHOW,    /* out holds something for the client */
+	FEED_REFUSED, /* an error event: its JSON is in refusal */
+	FEED_GARBLED, /* not understood, or larger than allowed */
+};
+
+/* How an answer looks when no more will come. */
+struct closing {
+	enum attempt_end end; /* ANSWERED, BLOCKED, EMPTY, GARBLED or CUT */
+	enum outcome outcome; /* with ANSWERED and BLOCKED */
+	bool again;           /* ask the same key once more: it goes on */
+};
+
+/* One API's way of understanding answers. */
+struct relay_task {
+	void *ctx;
+	bool heartbeats; /* SSE comments may be sent while waiting */
+	bool streamed;   /* else: one whole body at the end */
+	bool file_route; /* names a file, cache or operation */
+	void (*head)(void *ctx, const char *content_type);
+	enum feed (*feed)(void *ctx, const char *bytes, size_t len,
+	    struct buf *out, struct buf *refusal);
+	/* No more will come. What is left to show is appended to out. */
+	struct closing (*close)(void *ctx, struct buf *out);
+	/* Forget the answer so far: another attempt begins. */
+	void (*restart)(void *ctx);
+	/* An error after the commit; false if this form cannot carry one and
+	 * must be broken off. */
+	bool (*fail)(void *ctx, const struct api_error *error, struct buf *out);
+	const struct usage *(*usage)(void *ctx);
+};
+
+struct relay_policy {
+	int max_retries;
+	int64_t total_ms;      /* from the request's start */
+	int64_t first_byte_ms; /* of one attempt */
+	int64_t idle_ms;
+	int64_t heartbeat_ms;
+	int retry_after_max_s;
+	size_t max_answer; /* bytes that may be held */
+};
+
+/* Serve one request to its end: client answered, account reported. */
+void relay_run(const struct relay_ports *ports, const struct relay_task *task,
+    const struct relay_policy *policy);
+
+#endif

@@ -1,0 +1,216 @@
+/* The relay's end: what the client gets, and the account. */
+#include "gateway/relay_parts.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+
+/* --- how it ends for the client ------------------------------------------ */
+
+/* Seconds for Retry-After: at least one, no more than clients heed. */
+static int
+retry_after(const struct relay *r, int64_t ms)
+{
+	int64_t s = (ms + 999) / 1000;
+	if (s < 1)
+		s = 1;
+	return s > r->policy->retry_after_max_s ? r->policy->retry_after_max_s
+						: (int)s;
+}
+
+static void
+set_resting(struct relay *r, int64_t ms, bool long_rest)
+{
+	int64_t s = (ms + 999) / 1000;
+	if (long_rest) {
+		api_error_set(&r->error, FAULT_QUOTA, NULL,
+		    "All Gemini keys have used up their quota for this model; "
+		    "the first one returns in %lld s.",
+		    (long long)s);
+	} else {
+		api_error_set(&r->error, FAULT_RESTING, NULL,
+		    "All Gemini keys are at their limit for this model. "
+		    "Please retry in %lld s.",
+		    (long long)s);
+		r->error.retry_after_s = retry_after(r, ms);
+	}
+	r->error.retry_ms = ms > INT32_MAX ? INT32_MAX : (int)ms;
+}
+
+/* No key was to be had at the start: say why. */
+static void
+set_no_lease(struct relay *r)
+{
+	switch (r->lease.answer) {
+	case LEASE_UNAUTHORIZED:
+		api_error_set(&r->error, FAULT_BAD_CREDENTIAL, NULL,
+		    "The API key is not valid. Pass a token of this gateway.");
+		break;
+	case LEASE_RESTING:
+	case LEASE_TRIED:
+		set_resting(r, r->lease.wait_ms, r->lease.long_rest);
+		break;
+	case LEASE_NONE:
+		api_error_set(&r->error, FAULT_NO_KEY, NULL,
+		    "The gateway has no usable Gemini key.");
+		break;
+	case LEASE_UNREADABLE:
+		api_error_set(&r->error, FAULT_INTERNAL, NULL,
+		    "A stored key cannot be opened with the master key.");
+		break;
+	default:
+		api_error_set(&r->error, FAULT_DATABASE, NULL,
+		    "The gateway's database cannot be reached.");
+		break;
+	}
+}
+
+/* Gemini's own words, for faults of the request. */
+static void
+set_refusal(struct relay *r)
+{
+	api_error_set(
+	    &r->error, r->verdict.fault, NULL, "%s", buf_cstr(&r->evidence));
+	if (r->said.google != NULL)
+		r->error.google = strdup(r->said.google);
+}
+
+/* Is it the request that was at fault, so that Gemini's text is its answer? */
+static bool
+is_request_fault(enum api_fault fault)
+{
+	return outcome_of_fault(fault) == OUTCOME_CLIENT_ERROR;
+}
+
+/* The last attempt failed and there is no other. */
+static void
+set_failure(struct relay *r)
+{
+	const struct verdict *v = &r->verdict;
+	bool limited = v->fault == FAULT_RESTING || v->fault == FAULT_QUOTA;
+	bool asked = r->lease.answer != LEASE_GIVEN;
+
+	/* The pool's own answer goes before one key's trouble. */
+	if (asked && r->lease.answer != LEASE_TRIED)
+		set_no_lease(r);
+	else if (asked && r->lease.wait_ms > 0)
+		set_resting(r, r->lease.wait_ms, r->lease.long_rest);
+	else if (limited)
+		set_resting(r, asked ? 1000 : relay_rest_ms(r),
+		    v->fault == FAULT_QUOTA && !asked);
+	else if (is_request_fault(v->fault) && r->said.message != NULL)
+		set_refusal(r);
+	else
+		api_error_set(&r->error, v->fault, NULL, "%s.", v->reason);
+	if (r->error.fault == FAULT_OVERLOADED)
+		r->error.retry_after_s = retry_after(r, 5000);
+}
+
+static enum outcome
+failed_outcome(const struct relay *r, enum attempt_end end)
+{
+	if (end == ATTEMPT_CLIENT_GONE)
+		return OUTCOME_CLIENT_GONE;
+	if (r->content_sent && end == ATTEMPT_IDLE)
+		return OUTCOME_TIMEOUT_IDLE;
+	if (end == ATTEMPT_CUT || (r->content_sent && end != ATTEMPT_REFUSED))
+		return r->heard || r->content_sent ? OUTCOME_TRUNCATED
+						   : OUTCOME_UPSTREAM_ERROR;
+	if (end == ATTEMPT_IDLE)
+		return OUTCOME_TIMEOUT_IDLE;
+	return outcome_of_fault(r->error.fault);
+}
+
+/* Tell the client, in the form that is still possible. */
+static void
+deliver_failure(struct relay *r)
+{
+	const struct relay_ports *p = r->ports;
+	if (!r->committed) {
+		p->refuse(p->ctx, &r->error);
+		return;
+	}
+	buf_reset(&r->out);
+	if (r->task->fail(r->task->ctx, &r->error, &r->out)) {
+		p->write(p->ctx, r->out.data, r->out.len);
+		p->finish(p->ctx);
+	} else {
+		p->break_off(p->ctx);
+	}
+}
+
+void
+relay_deliver_answer(struct relay *r)
+{
+	const struct relay_ports *p = r->ports;
+	if (!r->committed)
+		p->commit(p->ctx, !r->task->streamed, r->out.len);
+	r->committed = true;
+	if (r->first_byte_ms < 0)
+		r->first_byte_ms = relay_now(r) - r->started;
+	if (r->out.len > 0)
+		p->write(p->ctx, r->out.data, r->out.len);
+	p->finish(p->ctx);
+	if (p->gone(p->ctx) && !r->task->streamed)
+		r->outcome = OUTCOME_CLIENT_GONE;
+}
+
+/* The request failed: say so, and settle the outcome. */
+void
+relay_deliver_failure(struct relay *r, enum attempt_end end)
+{
+	if (end == ATTEMPT_CLIENT_GONE) {
+		r->outcome = OUTCOME_CLIENT_GONE;
+		r->ports->finish(r->ports->ctx);
+		return;
+	}
+	if (r->attempts == 0)
+		set_no_lease(r);
+	else
+		set_failure(r);
+	r->outcome = failed_outcome(r, end);
+	deliver_failure(r);
+}
+
+/* --- the account --------------------------------------------------------- */
+
+void
+relay_report(struct relay *r, bool answered)
+{
+	const struct usage *usage = r->task->usage(r->task->ctx);
+	struct json_object *verdict = NULL;
+	if (r->attempts > 0 && !answered)
+		verdict = r->told ? NULL : relay_verdict_json(r);
+	else if (answered && r->lease.faults > 0) {
+		verdict = json_object_new_object();
+		json_set_int(verdict, "key", r->lease.key_id);
+		json_set_bool(verdict, "clear", true);
+	}
+
+	struct account account = {
+	    .started_ms = r->wall_started,
+	    .token_id = r->lease.token_id,
+	    .key_id = r->last_key,
+	    .outcome = outcome_name(r->outcome),
+	    .status = answered || r->committed ? 200
+		: r->outcome == OUTCOME_CLIENT_GONE
+		? 499
+		: api_error_status(&r->error, DIALECT_OPENAI),
+	    .attempts = r->attempts,
+	    .prompt = usage->prompt,
+	    .cached = usage->cached,
+	    .thought = usage->thought,
+	    .answer = usage->answer,
+	    .first_byte_ms = r->first_byte_ms,
+	    .total_ms = relay_now(r) - r->started,
+	    .detail = answered    ? NULL
+		: r->attempts > 0 ? buf_cstr(&r->evidence)
+				  : r->error.message,
+	    .failed = r->failed,
+	    .verdict = verdict,
+	};
+	r->ports->end(r->ports->ctx, &account, r->outcome);
+	json_object_put(verdict);
+}

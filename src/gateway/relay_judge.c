@@ -1,0 +1,142 @@
+/* The relay's judgement: what an attempt means, and whether another follows. */
+#include "gateway/relay_parts.h"
+
+#include <json-c/json.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "pool/pacific.h"
+
+/* --- judging ------------------------------------------------------------- */
+
+/* What the attempt means; r->verdict, r->said and the evidence are set. */
+void
+relay_judge(struct relay *r, enum attempt_end end)
+{
+	error_body_clear(&r->said);
+	struct attempt_facts facts = {
+	    .end = end, .status = r->status, .file_route = r->task->file_route};
+	if (end == ATTEMPT_REFUSED) {
+		error_body_read(&r->said, r->refusal.data, r->refusal.len);
+		facts.error = &r->said;
+	}
+	r->verdict = verdict_of(&facts);
+
+	const char *words = end == ATTEMPT_REFUSED ? r->said.message
+	    : r->why.len > 0                       ? buf_cstr(&r->why)
+						   : r->verdict.reason;
+	buf_reset(&r->evidence);
+	text_redact(&r->evidence, words, strnlen(words, EVIDENCE_MAX));
+}
+
+/* Does the verdict speak against the key or its project? */
+static bool
+blames_key(const struct verdict *v)
+{
+	return v->rest == REST_KEY || v->rest == REST_PROJECT ||
+	    v->disable_after > 0;
+}
+
+/* How long it rests. A day's quota comes back at midnight Pacific; a few
+ * minutes more are for clocks that differ. */
+int64_t
+relay_rest_ms(struct relay *r)
+{
+	const struct verdict *v = &r->verdict;
+	if (!v->rest_until_midnight)
+		return v->rest_ms;
+	int64_t wall = r->ports->wall_ms(r->ports->ctx);
+	return pacific_next_midnight(wall) - wall + 3 * 60 * 1000;
+}
+
+/* The verdict as keywheel.apply_verdict takes it; NULL if it changes
+ * nothing. The caller owns it. */
+struct json_object *
+relay_verdict_json(struct relay *r)
+{
+	const struct verdict *v = &r->verdict;
+	if (!blames_key(v))
+		return NULL;
+	struct json_object *o = json_object_new_object();
+	json_set_int(o, "key", r->lease.key_id);
+	json_set_text(o, "name", v->name);
+	json_set_text(o, "evidence", buf_cstr(&r->evidence));
+	if (v->rest == REST_KEY || v->rest == REST_PROJECT) {
+		json_set_text(
+		    o, "rest", v->rest == REST_KEY ? "key" : "project");
+		json_set_int(o, "rest_ms", relay_rest_ms(r));
+		json_set_int(o, "cap_ms", v->rest_cap_ms);
+		json_set_bool(o, "all_models", v->rest_all_models);
+		json_set_bool(o, "long", v->long_rest);
+	}
+	json_set_int(o, "disable_after", v->disable_after);
+	json_set_bool(o, "disable_project", v->disable_project);
+	return o;
+}
+
+/* A row for keywheel.attempts. */
+void
+relay_note_failure(struct relay *r)
+{
+	struct json_object *o = json_object_new_object();
+	if (r->failed == NULL)
+		r->failed = json_object_new_array();
+	json_set_int(o, "attempt", r->attempts);
+	json_set_int(o, "key", r->lease.key_id);
+	json_set_text(o, "verdict", r->verdict.name);
+	json_set_int(o, "status", r->status);
+	json_set_int(o, "total_ms", relay_now(r) - r->attempt_ms);
+	json_set_text(o, "evidence", buf_cstr(&r->evidence));
+	json_object_array_add(r->failed, o);
+}
+
+/* --- retrying ------------------------------------------------------------ */
+
+/* How often this verdict was met before in this request; counts it. */
+static int
+count_verdict(struct relay *r)
+{
+	for (int i = 0; i < r->n_met; i++)
+		if (strcmp(r->met[i].name, r->verdict.name) == 0)
+			return r->met[i].times++;
+	if (r->n_met < MET_MAX)
+		r->met[r->n_met++] = (struct met){r->verdict.name, 1};
+	return 0;
+}
+
+/* May there be another attempt? *wait: after how many milliseconds. */
+bool
+relay_may_retry(struct relay *r, int *wait)
+{
+	const struct verdict *v = &r->verdict;
+	int before = count_verdict(r);
+	if (v->retry == RETRY_NEVER || r->content_sent ||
+	    before >= v->retry_limit || r->attempts > r->policy->max_retries)
+		return false;
+
+	/* Each repetition waits three times as long, give or take a fifth. */
+	int ms = v->wait_ms;
+	for (int i = 0; i < before && ms < 10000; i++)
+		ms *= 3;
+	*wait =
+	    ms - ms / 5 + ms * 2 / 5 * r->ports->chance(r->ports->ctx) / 100;
+	return relay_now(r) + *wait - r->started < r->policy->total_ms;
+}
+
+/* Another key, after telling the pool about this one. */
+void
+relay_lease_again(struct relay *r)
+{
+	const struct relay_ports *p = r->ports;
+	struct json_object *verdict = relay_verdict_json(r);
+	bool blamed = blames_key(&r->verdict);
+	if (r->n_tried < REQUEST_MAX_TRIED)
+		r->tried[r->n_tried++] = r->lease.key_id;
+	p->retry(p->ctx, verdict, r->tried, r->n_tried, &r->lease);
+	json_object_put(verdict);
+
+	/* A key that was not at fault may serve again if there is no other. */
+	if (r->lease.answer == LEASE_TRIED && !blamed && r->lease.wait_ms == 0)
+		p->retry(p->ctx, NULL, r->tried, 0, &r->lease);
+}

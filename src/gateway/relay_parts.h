@@ -1,0 +1,86 @@
+/* The relay's state, and what its files do for each other: for relay*.c. */
+#ifndef KEYWHEEL_GATEWAY_RELAY_PARTS_H
+#define KEYWHEEL_GATEWAY_RELAY_PARTS_H
+
+#include "gateway/relay.h"
+
+#define EVIDENCE_MAX 400 /* bytes of upstream's words that are kept */
+#define MET_MAX 16
+
+/* How often a verdict was met. */
+struct met {
+	const char *name;
+	int times;
+};
+
+struct relay {
+	const struct relay_ports *ports;
+	const struct relay_task *task;
+	const struct relay_policy *policy;
+
+	/* the request */
+	int64_t started, wall_started;
+	int64_t client_ms;     /* when the client last got a byte */
+	int64_t first_byte_ms; /* after the start; -1: none yet */
+	bool committed;        /* status and headers have gone */
+	bool content_sent;     /* … and something of an answer */
+	struct buf out;        /* for the client */
+	enum outcome outcome;
+	struct api_error error;
+
+	/* the keys */
+	struct lease lease;
+	int64_t last_key;
+	int64_t tried[REQUEST_MAX_TRIED];
+	int n_tried;
+	struct met met[MET_MAX];
+	int n_met;
+	bool told; /* the pool knows the last verdict */
+
+	/* the attempt */
+	int attempts;
+	int64_t attempt_ms, upstream_ms; /* its start; its last byte */
+	bool heard;                      /* a byte of the body came */
+	bool again;
+	int status;
+	enum attempt_end end; /* why the sink stopped it */
+	struct buf refusal;   /* Gemini's error */
+	struct buf why;       /* libcurl's words */
+	struct buf evidence;  /* what is kept of them, redacted */
+	struct error_body said;
+	struct verdict verdict;
+	struct json_object *failed;
+};
+
+int64_t relay_now(const struct relay *r);
+
+/* relay_attempt.c: send, listen, conclude. */
+enum attempt_end relay_attempt(struct relay *r);
+
+/* relay_judge.c */
+
+/* What the attempt means: sets verdict, said and evidence. */
+void relay_judge(struct relay *r, enum attempt_end end);
+
+/* How long the verdict lets rest, in milliseconds. */
+int64_t relay_rest_ms(struct relay *r);
+
+/* The verdict as keywheel.apply_verdict takes it; NULL if it changes
+ * nothing. The caller owns it. */
+struct json_object *relay_verdict_json(struct relay *r);
+
+/* Add the attempt to those that failed. */
+void relay_note_failure(struct relay *r);
+
+/* May there be another attempt? *wait: after how many milliseconds. */
+bool relay_may_retry(struct relay *r, int *wait);
+
+/* Tell the pool about this key and lease another. */
+void relay_lease_again(struct relay *r);
+
+/* relay_end.c: answer or error to the client, with the outcome; the row. */
+void relay_deliver_answer(struct relay *r);
+void relay_deliver_failure(struct relay *r, enum attempt_end end);
+void relay_report(struct relay *r, bool answered);
+
+#endif

@@ -1,0 +1,115 @@
+/* Whole responses of the API. */
+#include "gateway/respond.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/setting.h"
+#include "gateway/service.h"
+#include "web/call.h"
+
+/* Browsers: which origin may read the answer. NULL: none, or no browser. */
+static const char *
+allowed_origin(struct service *s)
+{
+	const char *origin = web_header(s->call, "origin");
+	if (origin == NULL)
+		return NULL;
+	if (settings_has(s->settings, SETTING_ID_CORS_ORIGINS, "*"))
+		return "*";
+	return settings_has(s->settings, SETTING_ID_CORS_ORIGINS, origin)
+	    ? origin
+	    : NULL;
+}
+
+static void
+add_cors(struct service *s)
+{
+	const char *origin = allowed_origin(s);
+	if (origin == NULL)
+		return;
+	web_add_header(s->call, "Access-Control-Allow-Origin", origin);
+	web_add_header(s->call, "Access-Control-Expose-Headers",
+	    "x-request-id, retry-after, x-should-retry, x-keywheel-adjusted");
+	if (strcmp(origin, "*") != 0)
+		web_add_header(s->call, "Vary", "Origin");
+}
+
+void
+respond_start(struct service *s, int status, const char *content_type)
+{
+	web_start(s->call, status);
+	if (content_type != NULL)
+		web_add_header(s->call, "Content-Type", content_type);
+	web_add_header(s->call, "x-request-id", s->request_id);
+	add_cors(s);
+}
+
+/* HEAD has the headers of GET and no body. */
+static bool
+wants_body(struct service *s)
+{
+	return strcmp(web_method(s->call), "HEAD") != 0;
+}
+
+static void
+send_body(struct service *s, const char *body, size_t len)
+{
+	char size[24];
+	snprintf(size, sizeof(size), "%zu", len);
+	web_add_header(s->call, "Content-Length", size);
+	web_end_headers(s->call);
+	if (wants_body(s))
+		web_write(s->call, body, len);
+	web_finish(s->call);
+}
+
+void
+respond_body(struct service *s, int status, const char *content_type,
+    const char *body, size_t len)
+{
+	respond_start(s, status, content_type);
+	send_body(s, body, len);
+}
+
+void
+respond_error(
+    struct service *s, enum api_dialect dialect, const struct api_error *error)
+{
+	struct buf body;
+	char seconds[16];
+	buf_init(&body, BUF_SMALL);
+	api_error_write(error, dialect, &body);
+	buf_byte(&body, '\n');
+
+	respond_start(s, api_error_status(error, dialect),
+	    "application/json; charset=utf-8");
+	if (error->retry_after_s > 0) {
+		snprintf(seconds, sizeof(seconds), "%d", error->retry_after_s);
+		web_add_header(s->call, "Retry-After", seconds);
+	}
+	if (!api_error_may_retry(error))
+		web_add_header(s->call, "x-should-retry", "false");
+	if (error->fault == FAULT_METHOD && error->param != NULL)
+		web_add_header(s->call, "Allow", error->param);
+	send_body(s, buf_cstr(&body), body.len);
+	buf_clear(&body);
+}
+
+void
+respond_preflight(struct service *s)
+{
+	respond_start(s, 204, NULL);
+	const char *wanted =
+	    web_header(s->call, "access-control-request-headers");
+	if (allowed_origin(s) != NULL) {
+		web_add_header(s->call, "Access-Control-Allow-Methods",
+		    "GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS");
+		web_add_header(s->call, "Access-Control-Allow-Headers",
+		    wanted != NULL ? wanted : "Authorization, Content-Type");
+		web_add_header(s->call, "Access-Control-Max-Age", "600");
+	}
+	web_end_headers(s->call);
+	web_finish(s->call);
+}

@@ -1,0 +1,129 @@
+/* One request: its route, and who serves it. */
+#include <string.h>
+
+#include "base/attr.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "gateway/endpoint.h"
+#include "gateway/respond.h"
+#include "gateway/service.h"
+#include "store/settings.h"
+#include "store/tokens.h"
+#include "web/call.h"
+
+#define BOTH(method, path, endpoint)             \
+	{method, "/v1" path, &endpoint},         \
+	{                                        \
+		method, "/hf/v1" path, &endpoint \
+	}
+#define NATIVE(method, path, endpoint)                   \
+	{method, "/v1beta" path, &endpoint},             \
+	{                                                \
+		method, "/gemini/v1beta" path, &endpoint \
+	}
+
+/* clang-format off */
+static const struct route routes[] = {
+	BOTH("POST", "/chat/completions", endpoint_chat),
+	BOTH("GET", "/models", endpoint_models),
+	BOTH("GET", "/models/{}", endpoint_model),
+	BOTH("GET", "/models/models/{}", endpoint_model),
+	NATIVE("POST", "/models/{}:generateContent", endpoint_native_generate),
+	NATIVE("POST", "/models/{}:streamGenerateContent",
+	    endpoint_native_stream),
+	NATIVE("POST", "/models/{}:countTokens", endpoint_native_count),
+	NATIVE("GET", "/models", endpoint_native_models),
+	NATIVE("GET", "/models/{}", endpoint_native_model),
+	{"GET", "/health", &endpoint_health},
+};
+/* clang-format on */
+
+bool
+service_refresh(struct service *s, int64_t version)
+{
+	if (version == settings_version(s->settings))
+		return false;
+	struct settings *fresh = store_settings_load(s->db);
+	if (fresh == NULL) {
+		log_line(LOG_ERROR,
+		    "the settings could not be read; the old ones stay");
+		return false;
+	}
+	settings_free(s->settings);
+	s->settings = fresh;
+	int level =
+	    log_level_by_name(settings_text(fresh, SETTING_ID_LOG_LEVEL));
+	if (level >= 0)
+		log_set_level((enum log_level)level);
+	return true;
+}
+
+/* Whose dialect a path speaks that has no route. */
+static enum api_dialect
+dialect_of(const char *path)
+{
+	static const char *const native[] = {
+	    "/v1beta", "/gemini", "/vertex", "/upload"};
+	for (size_t i = 0; i < COUNT_OF(native); i++)
+		if (text_starts(path, native[i]))
+			return DIALECT_GOOGLE;
+	return DIALECT_OPENAI;
+}
+
+static void
+serve_nothing(struct service *s, const char *allow)
+{
+	struct api_error error = {0};
+	const char *path = web_path(s->call);
+	if (*allow != '\0')
+		api_error_set(&error, FAULT_METHOD, allow,
+		    "%s is not possible here; use %s.", web_method(s->call),
+		    allow);
+	else
+		api_error_set(&error, FAULT_UNKNOWN_URL, NULL,
+		    "There is nothing at this address. The OpenAI API is "
+		    "under /v1, the Gemini API under /v1beta.");
+	respond_error(s, dialect_of(path), &error);
+	api_error_clear(&error);
+}
+
+/* A preflight carries no token: nobody's is asked about, for the settings'
+ * version. */
+static void
+serve_preflight(struct service *s)
+{
+	static const uint8_t nobody[CRYPT_HASH_SIZE];
+	struct token token;
+	if (tokens_check(s->db, nobody, &token))
+		service_refresh(s, token.settings_version);
+	respond_preflight(s);
+}
+
+void
+service_serve(struct service *s)
+{
+	struct route_match match, page;
+	const char *method = web_method(s->call);
+	const char *path = web_path(s->call);
+	s->started_ms = clock_mono_ms();
+	s->wall_started_ms = clock_wall_ms();
+	crypt_uuid7(s->request_id);
+
+	route_find(routes, COUNT_OF(routes), method, path, &match);
+	route_find(s->pages, s->n_pages, method, path, &page);
+	const struct route_match *hit = match.route != NULL ? &match
+	    : page.route                                    ? &page
+							    : NULL;
+	if (hit != NULL) {
+		const struct endpoint *endpoint = hit->route->target;
+		endpoint->serve(s, hit);
+	} else if (strcmp(method, "OPTIONS") == 0 && *page.allow == '\0') {
+		serve_preflight(s);
+	} else {
+		serve_nothing(s, *match.allow ? match.allow : page.allow);
+	}
+	route_match_clear(&match);
+	route_match_clear(&page);
+	web_finish(s->call);
+}
