@@ -1,0 +1,32 @@
+/*
+ * What a program must know before it has a database: where that is, the
+ * master key, the folders. From the environment, or from `name=value` lines
+ * of a file; the environment wins.
+ */
+#ifndef KEYWHEEL_MAIN_BOOTSTRAP_H
+#define KEYWHEEL_MAIN_BOOTSTRAP_H
+
+#include "base/attr.h"
+#include "base/buf.h"
+#include "base/crypt.h"
+
+struct bootstrap {
+	char *database_url;       /* DATABASE_URL */
+	char *owner_database_url; /* OWNER_DATABASE_URL, else the former */
+	char *master_key_file;    /* MASTER_KEY_FILE */
+	char *sql_dir;            /* SQL_DIR */
+	char *template_dir;       /* TEMPLATE_DIR */
+};
+
+/* conf: path of the file, or NULL: $KEYWHEEL_CONF, or none. False with one
+ * line in why if it cannot be read, has a name that is not known, or names
+ * no database. Clear it either way. */
+MUSTCHECK bool bootstrap_read(
+    struct bootstrap *b, const char *conf, struct buf *why);
+void bootstrap_clear(struct bootstrap *b);
+
+/* Read the master key that it names. */
+MUSTCHECK bool bootstrap_master(
+    const struct bootstrap *b, struct master_key *key, struct buf *why);
+
+#endif

@@ -1,0 +1,97 @@
+/*
+ * What the commands of `keywheel` share: the options, the database that is
+ * opened when it is first needed, and how they speak to people and programs.
+ */
+#ifndef KEYWHEEL_MAIN_CLI_H
+#define KEYWHEEL_MAIN_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attr.h"
+#include "base/crypt.h"
+#include "main/bootstrap.h"
+
+struct db;
+struct json_object;
+
+/* The exit status. */
+enum { CLI_DONE, CLI_FAILED, CLI_MISUSED };
+
+struct cli {
+	/* Options; NULL or false where they are not given. */
+	const char *conf, *pool, *origin;
+	const char *token_file, *client_token_file, *admin_token_file;
+	bool json, admin, check_only;
+
+	/* The words behind the command. */
+	size_t n;
+	char **words;
+
+	/* There once cli_database() or cli_master() said so. */
+	struct bootstrap bootstrap;
+	struct master_key master;
+	struct db *db;
+	bool has_bootstrap, has_master;
+};
+
+/* Read the bootstrap values; read the master key; connect to the database
+ * (with the runtime role). Each does what it needs first, once; false after a
+ * complaint. */
+MUSTCHECK bool cli_bootstrap(struct cli *cli);
+MUSTCHECK bool cli_master(struct cli *cli);
+MUSTCHECK bool cli_database(struct cli *cli);
+void cli_clear(struct cli *cli);
+
+/* One line on stderr, `keywheel: …`; what looks like a secret is blacked
+ * out. */
+void cli_complain(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
+/* Complain of what db_error() says; CLI_FAILED. */
+int cli_database_failed(struct cli *cli);
+
+/* Complain of wrong usage; CLI_MISUSED. */
+int cli_misuse(const char *why);
+
+/* Write the value on stdout, compact, on one line. Takes it over. */
+void cli_say_json(struct json_object *value);
+
+/* The array's texts, borrowed from it; free() the result. */
+const char **cli_texts(struct json_object *array);
+
+/* A column of a list: a member of the rows, as it is or (time) a timestamp of
+ * PostgreSQL's without its fraction. Numbers and booleans are told by their
+ * type; null and the empty text are a dash. */
+struct cli_column {
+	const char *heading, *member;
+	bool time;
+};
+
+/* Print the rows as an aligned table, or as JSON if that is asked for. Takes
+ * them over. */
+void cli_table_print(const struct cli *cli, const struct cli_column *columns,
+    size_t n, struct json_object *rows);
+
+/* The commands; each gives the exit status. */
+int cli_keys_list(struct cli *cli);
+int cli_keys_add(struct cli *cli);
+int cli_keys_import(struct cli *cli);
+int cli_keys_enable(struct cli *cli);
+int cli_keys_disable(struct cli *cli);
+int cli_keys_remove(struct cli *cli);
+int cli_tokens_list(struct cli *cli);
+int cli_tokens_add(struct cli *cli);
+int cli_tokens_revoke(struct cli *cli);
+int cli_settings_get(struct cli *cli);
+int cli_settings_set(struct cli *cli);
+int cli_settings_unset(struct cli *cli);
+int cli_env_load(struct cli *cli);
+int cli_check_run(struct cli *cli);
+int cli_migrate_run(struct cli *cli);
+int cli_migrate_make_master_key(struct cli *cli);
+
+/* True for what stands in example files where a key should be. */
+bool cli_keys_is_placeholder(const char *key);
+
+#endif

@@ -1,0 +1,222 @@
+/* Reading a .env file against the table of settings. */
+#include "main/cli_env.h"
+
+#include <string.h>
+
+#include "base/dotenv.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "main/cli.h"
+
+/* Secrets go into header fields; nobody has longer ones. */
+#define SECRET_MAX_BYTES 512
+
+#define WEAK_TOKEN_BYTES 16
+
+/* As python-dotenv has it, the last assignment of a name counts. */
+static bool
+note_line(void *ctx, const char *name, const char *value, int line)
+{
+	struct cli_env *env = ctx;
+	int id = setting_find(name);
+	(void)value;
+	if (id >= 0)
+		env->line[id] = line;
+	return true;
+}
+
+static void
+refuse(struct cli_env *env, int line, const char *name, const char *why)
+{
+	cli_complain("%s line %d: %s %s", env->path, line, name, why);
+	env->bad = true;
+}
+
+static void
+note_name(struct buf *names, const char *name)
+{
+	buf_fmt(names, "%s%s", names->len > 0 ? ", " : "", name);
+}
+
+/* --- keys and tokens ---------------------------------------------------- */
+
+/* True if it can be sent in a header field. */
+static bool
+is_secret(const char *text)
+{
+	size_t len = strlen(text);
+	for (size_t i = 0; i < len; i++)
+		if (text[i] < '!' || text[i] > '~')
+			return false;
+	return len > 0 && len <= SECRET_MAX_BYTES;
+}
+
+/* Keep the secrets of a canonical list. Placeholders are no keys: where they
+ * would be used they are refused; where nothing uses the keys yet, the lines
+ * of the example file may stay. */
+static void
+take_secrets(struct cli_env *env, enum setting_id id, const char *canonical)
+{
+	const struct setting_def *def = setting_def(id);
+	struct json_object *all =
+	    json_parse(canonical, strlen(canonical), NULL);
+	struct json_object *kept = json_object_new_array();
+	bool keys = def->home == SETTING_KEYS;
+	for (size_t i = 0; i < json_count(all); i++) {
+		struct json_object *one = json_at(all, i);
+		const char *text = json_object_get_string(one);
+		const char *why = NULL;
+		if (!is_secret(text))
+			why = "must be printable ASCII without blanks, 512 "
+			      "bytes at most";
+		else if (keys && cli_keys_is_placeholder(text)) {
+			if (!def->in_force)
+				continue;
+			why = "must be a key, not the placeholder of an "
+			      "example";
+		}
+		if (why == NULL) {
+			json_object_array_add(kept, json_object_get(one));
+			continue;
+		}
+		struct buf text_why;
+		buf_init(&text_why, BUF_SMALL);
+		buf_fmt(&text_why, "element %zu %s", i + 1, why);
+		refuse(env, env->line[id], def->name, buf_cstr(&text_why));
+		buf_clear(&text_why);
+	}
+	json_object_put(all);
+	json_object_put(env->secrets[id]);
+	env->secrets[id] = kept;
+	if (json_count(kept) > 0 && !def->in_force)
+		note_name(&env->later, def->name);
+}
+
+/* --- lines -------------------------------------------------------------- */
+
+/* A checked value of a row of the settings; an empty one is the default. */
+static void
+take_value(struct cli_env *env, const struct setting_def *def,
+    const char *value, const char *canonical)
+{
+	if (*value == '\0')
+		json_set_null(env->values, def->name);
+	else
+		json_set_text(env->values, def->name, canonical);
+	if (def->in_force)
+		env->in_force++;
+	else {
+		env->kept++;
+		note_name(&env->later, def->name);
+	}
+}
+
+static void
+judge(struct cli_env *env, enum setting_id id, const char *value, int line)
+{
+	const struct setting_def *def = setting_def(id);
+	if (def->home == SETTING_OBSOLETE) {
+		note_name(&env->obsolete, def->name);
+		return;
+	}
+	struct buf text, why;
+	buf_init(&text, BUF_LARGE);
+	buf_init(&why, BUF_SMALL);
+	bool is_default = def->home == SETTING_STORED && *value == '\0';
+	if (!is_default && !setting_check(id, value, &text, &why))
+		refuse(env, line, def->name, buf_cstr(&why));
+	else if (def->home == SETTING_STORED)
+		take_value(env, def, value, buf_cstr(&text));
+	else
+		take_secrets(env, id, buf_cstr(&text));
+	buf_clear(&why);
+	buf_clear(&text);
+}
+
+static bool
+judge_line(void *ctx, const char *name, const char *value, int line)
+{
+	struct cli_env *env = ctx;
+	int id = setting_find(name);
+	if (id < 0)
+		refuse(env, line, name, "is not a known setting");
+	else if (line == env->line[id])
+		judge(env, (enum setting_id)id, value, line);
+	return true;
+}
+
+bool
+cli_env_read(struct cli_env *env, const char *path)
+{
+	*env = (struct cli_env){.path = path};
+	env->values = json_object_new_object();
+	buf_init(&env->later, BUF_SMALL);
+	buf_init(&env->obsolete, BUF_SMALL);
+
+	struct buf text, why;
+	buf_init(&text, BUF_LARGE);
+	buf_init(&why, BUF_SMALL);
+	if (!file_read(path, &text, &why)) {
+		cli_complain("%s", buf_cstr(&why));
+		env->bad = true;
+	} else {
+		/* Both go up to the first line that is malformed. */
+		const char *bytes = buf_cstr(&text);
+		bool whole =
+		    dotenv_parse(bytes, text.len, note_line, env, &why);
+		buf_reset(&why);
+		whole = dotenv_parse(bytes, text.len, judge_line, env, &why) &&
+		    whole;
+		if (!whole) {
+			cli_complain("%s %s", path, buf_cstr(&why));
+			env->bad = true;
+		}
+	}
+	if (text.data != NULL)
+		crypt_wipe(text.data, text.len);
+	buf_clear(&why);
+	buf_clear(&text);
+	return !env->bad;
+}
+
+void
+cli_env_clear(struct cli_env *env)
+{
+	for (size_t i = 0; i < SETTING__MAX; i++)
+		json_object_put(env->secrets[i]);
+	json_object_put(env->values);
+	buf_clear(&env->later);
+	buf_clear(&env->obsolete);
+}
+
+/* --- notes -------------------------------------------------------------- */
+
+/* Tokens of everybody's example files are all short. */
+static bool
+is_weak(const char *token)
+{
+	return strlen(token) < WEAK_TOKEN_BYTES;
+}
+
+void
+cli_env_notes(const struct cli_env *env)
+{
+	static const enum setting_id tokens[] = {
+	    SETTING_ID_ALLOWED_TOKENS, SETTING_ID_AUTH_TOKEN};
+	if (env->obsolete.len > 0)
+		cli_complain("%s: without meaning here: %s", env->path,
+		    buf_cstr(&env->obsolete));
+	if (env->later.len > 0)
+		cli_complain("%s: kept for later, this version does not use "
+			     "it yet: %s",
+		    env->path, buf_cstr(&env->later));
+	for (size_t i = 0; i < COUNT_OF(tokens); i++) {
+		struct json_object *list = env->secrets[tokens[i]];
+		for (size_t k = 0; k < json_count(list); k++)
+			if (is_weak(json_object_get_string(json_at(list, k))))
+				cli_complain("%s line %d: %s element %zu is "
+					     "short and easily guessed",
+				    env->path, env->line[tokens[i]],
+				    setting_def(tokens[i])->name, k + 1);
+	}
+}

@@ -1,0 +1,268 @@
+/* keywheel.fcgi: the responder. Options, start, loop, stop. */
+#include <errno.h>
+#include <getopt.h>
+#include <malloc.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "gateway/service.h"
+#include "main/bootstrap.h"
+#include "main/prefork.h"
+#include "store/db.h"
+#include "store/requests.h"
+#include "store/settings.h"
+#include "upstream/exchange.h"
+#include "web/call.h"
+
+#define BACKLOG 4096
+#define LEAST 8 /* responders, where their number is left to us */
+#define MOST 64
+#define MAINTAIN_MS 60000
+#define LARGE_BODY ((int64_t)1024 * 1024)
+
+static const char usage[] =
+    "usage: keywheel.fcgi [--conf FILE] [--listen SOCKET] [--responders N]\n"
+    "                     [--pid-file FILE] [--help] [--version]\n"
+    "\n"
+    "Without --listen it serves the FastCGI socket that a web server gives\n"
+    "it as standard input, or one plain CGI request. With --listen it makes\n"
+    "the Unix socket and forks responders over it: N of them, or 8 to 64 by\n"
+    "need. See keywheel.fcgi(8).\n";
+
+struct options {
+	const char *conf, *listen, *pid_file;
+	int responders; /* 0: by need */
+};
+
+struct program {
+	struct options options;
+	struct bootstrap bootstrap;
+	struct master_key master;
+	int listen_fd;
+	int64_t responders; /* number of the first responder among all */
+};
+
+static volatile sig_atomic_t told_to_end;
+
+static void
+on_end(int signal)
+{
+	(void)signal;
+	told_to_end = 1;
+	/* Makes an accept() that is under way return. */
+	web_shut_down();
+}
+
+/* Before libfcgi, which would put its own in their place. No SA_RESTART: a
+ * responder that waits for a request must wake. */
+static void
+install_handlers(void)
+{
+	struct sigaction end = {.sa_handler = on_end};
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	sigaction(SIGTERM, &end, NULL);
+	sigaction(SIGINT, &end, NULL);
+	sigaction(SIGUSR1, &end, NULL);
+	sigaction(SIGPIPE, &ignore, NULL);
+}
+
+/* Large blocks go back to the system when they are freed: a 30 MB request
+ * must not leave a 30 MB process. */
+static void
+tune_memory(void)
+{
+	mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+	mallopt(M_TRIM_THRESHOLD, 256 * 1024);
+	mallopt(M_TOP_PAD, 64 * 1024);
+}
+
+/* --- one responder ------------------------------------------------------- */
+
+static struct settings *
+first_settings(struct db *db)
+{
+	struct settings *s = store_settings_load(db);
+	if (s != NULL)
+		return s;
+	log_line(LOG_ERROR, "the database cannot be reached: %s", db_error(db));
+	return settings_new();
+}
+
+/* Requests, until told to end. */
+static void
+serve_all(struct service *s)
+{
+	int64_t next_maintenance = 0;
+	while (!told_to_end && web_accept(s->call)) {
+		prefork_busy(true);
+		bool large = web_body_size(s->call) > LARGE_BODY;
+		service_serve(s);
+		if (large)
+			malloc_trim(0);
+		if (clock_mono_ms() >= next_maintenance) {
+			next_maintenance = clock_mono_ms() + MAINTAIN_MS;
+			if (!requests_maintain(s->db))
+				log_line(LOG_WARNING, "maintenance: %s",
+				    db_error(s->db));
+		}
+		prefork_busy(false);
+	}
+}
+
+static int
+respond(void *ctx, int slot)
+{
+	const struct program *p = ctx;
+	struct service s = {
+	    .db = db_new(p->bootstrap.database_url),
+	    .upstream = upstream_new("keywheel/" KEYWHEEL_VERSION),
+	    .master = p->master,
+	    .responder = p->responders + slot,
+	    .template_dir = p->bootstrap.template_dir,
+	};
+
+	/* Connect before the first request does, and account for a lease
+	 * that the responder before this one has left open. */
+	s.settings = first_settings(s.db);
+	int level =
+	    log_level_by_name(settings_text(s.settings, SETTING_ID_LOG_LEVEL));
+	if (level >= 0)
+		log_set_level((enum log_level)level);
+	if (!requests_recover(s.db, s.responder))
+		log_line(LOG_WARNING, "recovery: %s", db_error(s.db));
+
+	s.call = web_call_new(p->listen_fd);
+	serve_all(&s);
+	web_call_free(s.call);
+	settings_free(s.settings);
+	upstream_free(s.upstream);
+	db_free(s.db);
+	return 0;
+}
+
+/* --- the program --------------------------------------------------------- */
+
+static bool
+read_options(struct options *o, int argc, char **argv)
+{
+	static const struct option known[] = {
+	    {"conf", required_argument, NULL, 'c'},
+	    {"listen", required_argument, NULL, 'l'},
+	    {"responders", required_argument, NULL, 'r'},
+	    {"pid-file", required_argument, NULL, 'p'},
+	    {"help", no_argument, NULL, 'h'},
+	    {"version", no_argument, NULL, 'V'},
+	    {NULL, 0, NULL, 0},
+	};
+	int c;
+	int64_t n;
+	while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
+		switch (c) {
+		case 'c':
+			o->conf = optarg;
+			break;
+		case 'l':
+			o->listen = optarg;
+			break;
+		case 'p':
+			o->pid_file = optarg;
+			break;
+		case 'r':
+			if (!text_to_int(optarg, 1, PREFORK_MAX, &n))
+				return false;
+			o->responders = (int)n;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			exit(0);
+		case 'V':
+			puts("keywheel.fcgi " KEYWHEEL_VERSION);
+			exit(0);
+		default:
+			return false;
+		}
+	}
+	return optind == argc;
+}
+
+/* Listen, fork, wait. */
+static int
+run_parent(struct program *p)
+{
+	const struct options *o = &p->options;
+	struct buf why, pid;
+	buf_init(&why, BUF_SMALL);
+	buf_init(&pid, BUF_SMALL);
+	p->listen_fd = web_listen(o->listen, BACKLOG);
+	if (p->listen_fd < 0) {
+		log_line(LOG_CRITICAL, "cannot listen on %s: errno %d",
+		    o->listen, errno);
+		return 1;
+	}
+
+	buf_fmt(&pid, "%ld\n", (long)getpid());
+	if (o->pid_file != NULL &&
+	    !file_write_secret(o->pid_file, buf_cstr(&pid), &why)) {
+		log_line(LOG_CRITICAL, "%s", buf_cstr(&why));
+		return 1;
+	}
+	const struct prefork_plan plan = {
+	    .least = o->responders > 0 ? o->responders : LEAST,
+	    .most = o->responders > 0 ? o->responders : MOST,
+	    .spare = LEAST,
+	    .work = respond,
+	    .ctx = p,
+	};
+	int status = prefork_run(&plan);
+	unlink(o->listen);
+	if (o->pid_file != NULL)
+		unlink(o->pid_file);
+	buf_clear(&why);
+	buf_clear(&pid);
+	return status;
+}
+
+/* Numbers for up to PREFORK_MAX responders of this parent. */
+static int64_t
+make_number(void)
+{
+	uint64_t n;
+	crypt_random((uint8_t *)&n, sizeof(n));
+	return (int64_t)(n & 0x7fffffffffff0000ULL & ~(uint64_t)0xffff);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct program p;
+	struct buf why;
+	buf_init(&why, BUF_SMALL);
+	if (!read_options(&p.options, argc, argv)) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	if (!bootstrap_read(&p.bootstrap, p.options.conf, &why) ||
+	    !bootstrap_master(&p.bootstrap, &p.master, &why)) {
+		log_line(LOG_CRITICAL, "%s", buf_cstr(&why));
+		return 1;
+	}
+	buf_clear(&why);
+
+	install_handlers();
+	tune_memory();
+	if (!upstream_global_init() || !web_init()) {
+		log_line(LOG_CRITICAL, "libcurl or libfcgi cannot start");
+		return 1;
+	}
+	p.responders = make_number();
+	int status = p.options.listen != NULL ? run_parent(&p) : respond(&p, 0);
+	bootstrap_clear(&p.bootstrap);
+	crypt_wipe(&p.master, sizeof(p.master));
+	return status;
+}

@@ -1,0 +1,236 @@
+/*
+ * The parent of the responders.
+ *
+ * Every tenth of a second it looks at a board in shared memory, where each
+ * child notes since when it has been busy. A request that runs longer than
+ * LONG_MS (a stream, a model that thinks) does not count as capacity: so many
+ * children are kept that `spare` of them are free of such. Short requests
+ * under load do not make it grow: more processes than needed cost throughput
+ * on few cores (platform notes, section 1).
+ */
+#include "main/prefork.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#define TICK_MS 100
+#define LONG_MS 200   /* from here on a request is a long one */
+#define BATCH 16      /* children started in one tick at most */
+#define IDLE_MS 30000 /* a child too many ends after that */
+#define FLAP_MS 1000  /* a child that dies sooner is not replaced at once */
+#define STOP_MS 10000
+
+/* One child on the board. The parent writes pid and born_ms, the child the
+ * rest. */
+struct slot {
+	_Atomic int64_t since_ms; /* when the present state began */
+	_Atomic bool busy;
+	pid_t pid; /* 0: none */
+	int64_t born_ms;
+	int64_t not_before_ms; /* a new child may come from then on */
+};
+
+static struct slot *board;
+static struct slot *mine; /* in a child */
+
+void
+prefork_busy(bool busy)
+{
+	if (mine == NULL)
+		return;
+	atomic_store(&mine->since_ms, clock_mono_ms());
+	atomic_store(&mine->busy, busy);
+}
+
+/* --- children ------------------------------------------------------------ */
+
+static void
+become_child(const struct prefork_plan *plan, int i, const sigset_t *signals)
+{
+	mine = &board[i];
+	/* A parent that is killed takes its children along. */
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	sigprocmask(SIG_UNBLOCK, signals, NULL);
+	exit(plan->work(plan->ctx, i));
+}
+
+static bool
+start_child(const struct prefork_plan *plan, int i, const sigset_t *signals)
+{
+	struct slot *s = &board[i];
+	atomic_store(&s->since_ms, clock_mono_ms());
+	atomic_store(&s->busy, false);
+	s->born_ms = clock_mono_ms();
+	pid_t pid = fork();
+	if (pid == 0)
+		become_child(plan, i, signals);
+	if (pid < 0) {
+		log_line(
+		    LOG_ERROR, "no responder could be forked: errno %d", errno);
+		s->not_before_ms = clock_mono_ms() + FLAP_MS;
+		return false;
+	}
+	s->pid = pid;
+	return true;
+}
+
+/* Collect those that have ended. */
+static void
+reap(int most, bool stopping)
+{
+	int status;
+	pid_t pid;
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		for (int i = 0; i < most; i++) {
+			struct slot *s = &board[i];
+			if (s->pid != pid)
+				continue;
+			int64_t now = clock_mono_ms();
+			s->pid = 0;
+			if (now - s->born_ms < FLAP_MS)
+				s->not_before_ms = now + FLAP_MS;
+			if (!stopping && WIFSIGNALED(status))
+				log_line(LOG_ERROR,
+				    "responder %d was ended by signal %d", i,
+				    WTERMSIG(status));
+		}
+	}
+}
+
+/* --- growing and shrinking ----------------------------------------------- */
+
+struct census {
+	int alive, long_running;
+	int idlest; /* slot that has been idle the longest, or -1 */
+};
+
+static struct census
+count(int most)
+{
+	struct census c = {.idlest = -1};
+	int64_t now = clock_mono_ms();
+	int64_t longest = IDLE_MS;
+	for (int i = 0; i < most; i++) {
+		struct slot *s = &board[i];
+		if (s->pid == 0)
+			continue;
+		int64_t span = now - atomic_load(&s->since_ms);
+		bool busy = atomic_load(&s->busy);
+		c.alive++;
+		if (busy && span >= LONG_MS)
+			c.long_running++;
+		if (!busy && span >= longest) {
+			longest = span;
+			c.idlest = i;
+		}
+	}
+	return c;
+}
+
+static void
+adjust(const struct prefork_plan *plan, const sigset_t *signals)
+{
+	struct census c = count(plan->most);
+	int wanted = c.long_running + plan->spare;
+	if (wanted < plan->least)
+		wanted = plan->least;
+	if (wanted > plan->most)
+		wanted = plan->most;
+
+	int64_t now = clock_mono_ms();
+	int missing = wanted - c.alive < BATCH ? wanted - c.alive : BATCH;
+	for (int i = 0; missing > 0 && i < plan->most; i++) {
+		if (board[i].pid != 0 || board[i].not_before_ms > now)
+			continue;
+		if (!start_child(plan, i, signals))
+			return;
+		missing--;
+	}
+	if (c.alive > wanted && c.idlest >= 0)
+		kill(board[c.idlest].pid, SIGTERM);
+}
+
+/* --- the end ------------------------------------------------------------- */
+
+static int
+living(int most)
+{
+	int n = 0;
+	for (int i = 0; i < most; i++)
+		n += board[i].pid != 0;
+	return n;
+}
+
+static void
+tell_all(int most, int signal)
+{
+	for (int i = 0; i < most; i++)
+		if (board[i].pid != 0)
+			kill(board[i].pid, signal);
+}
+
+static void
+sleep_ms(int ms)
+{
+	struct timespec t = {
+	    .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
+	nanosleep(&t, NULL);
+}
+
+/* Again and again: a child may have been just before its accept(). */
+static void
+stop_children(int most)
+{
+	int64_t end = clock_mono_ms() + STOP_MS;
+	while (living(most) > 0 && clock_mono_ms() < end) {
+		tell_all(most, SIGTERM);
+		sleep_ms(TICK_MS / 2);
+		reap(most, true);
+	}
+	tell_all(most, SIGKILL);
+	while (living(most) > 0) {
+		sleep_ms(10);
+		reap(most, true);
+	}
+}
+
+int
+prefork_run(const struct prefork_plan *plan)
+{
+	sigset_t signals;
+	struct timespec tick = {.tv_nsec = TICK_MS * 1000000L};
+	size_t size = sizeof(*board) * (size_t)plan->most;
+	board = mmap(NULL, size, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (board == MAP_FAILED)
+		return 1;
+	memset(board, 0, size);
+
+	/* The parent takes its signals one by one, between two looks. */
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	for (;;) {
+		reap(plan->most, false);
+		adjust(plan, &signals);
+		int signal = sigtimedwait(&signals, NULL, &tick);
+		if (signal == SIGTERM || signal == SIGINT)
+			break;
+	}
+	stop_children(plan->most);
+	munmap(board, size);
+	return 0;
+}

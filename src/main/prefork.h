@@ -1,0 +1,30 @@
+/*
+ * Responders over one listening socket: forked before they are needed, one
+ * request each at a time, replaced when they die. A fixed number, or as many
+ * as the work asks for.
+ */
+#ifndef KEYWHEEL_MAIN_PREFORK_H
+#define KEYWHEEL_MAIN_PREFORK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define PREFORK_MAX 4096
+
+struct prefork_plan {
+	int least, most; /* responders; equal: a fixed number */
+	int spare;       /* how many are to be free of long requests */
+	/* The child's work; its exit status. slot: its number, which passes
+	 * to the one that replaces it. */
+	int (*work)(void *ctx, int slot);
+	void *ctx;
+};
+
+/* In the parent: run until SIGTERM or SIGINT, then let the children finish
+ * their requests, ten seconds at most. The exit status. */
+int prefork_run(const struct prefork_plan *plan);
+
+/* In a child: a request begins, has ended. */
+void prefork_busy(bool busy);
+
+#endif
