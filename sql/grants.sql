@@ -26,7 +26,7 @@ begin
 			keywheel.add_token, keywheel.revoke_token,
 			keywheel.revoke_tokens_except, keywheel.list_tokens,
 			keywheel.check_token, keywheel.get_settings,
-			keywheel.put_settings
+			keywheel.put_settings, keywheel.overview
 		to keywheel_app;
 	end if;
 	if exists (select from pg_roles where rolname = 'keywheel_report') then

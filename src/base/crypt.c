@@ -85,7 +85,7 @@ parse_master(char *text, size_t len, uint8_t master[CRYPT_KEY_SIZE])
 		return false;
 	char *hex = text + strspn(text, blanks);
 	size_t size = strcspn(hex, blanks);
-	if (size != HEX_SIZE || hex[size + strspn(hex + size, blanks)] != '\0')
+	if (hex[size + strspn(hex + size, blanks)] != '\0')
 		return false;
 	hex[size] = '\0';
 	return text_unhex(hex, master, CRYPT_KEY_SIZE) == CRYPT_KEY_SIZE;

@@ -66,7 +66,7 @@ skip_one(struct scan *s, const char *any)
 static bool
 is_odd_integer(const char *text, size_t len)
 {
-	if (len < 19)
+	if (len < 20)
 		return len == 2 && memcmp(text, "-0", 2) == 0;
 	if (len > 20)
 		return true;

@@ -1,4 +1,6 @@
 /* `keywheel check`: is everything there, and does each key work? */
+#include "main/cli.h"
+
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,7 +8,6 @@
 
 #include "base/json.h"
 #include "base/setting.h"
-#include "main/cli.h"
 #include "main/cli_probe.h"
 #include "store/db.h"
 #include "store/keys.h"

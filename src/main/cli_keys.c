@@ -1,4 +1,6 @@
 /* `keywheel keys`: listing, adding, importing, changing the state. */
+#include "main/cli.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +8,6 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "main/cli.h"
 #include "pool/key_text.h"
 #include "store/db.h"
 #include "store/keys.h"

@@ -1,10 +1,11 @@
 /* `keywheel migrate` and `keywheel make-master-key`. */
+#include "main/cli.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
-#include "main/cli.h"
 #include "store/db.h"
 #include "store/migrate.h"
 

@@ -1,4 +1,6 @@
 /* `keywheel get`, `set` and `unset`. */
+#include "main/cli.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -6,7 +8,6 @@
 #include "base/json.h"
 #include "base/setting.h"
 #include "base/text.h"
-#include "main/cli.h"
 #include "store/db.h"
 #include "store/settings.h"
 

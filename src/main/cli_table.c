@@ -1,9 +1,10 @@
 /* Lists for people: aligned tables out of JSON rows. */
+#include "main/cli.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
-#include "main/cli.h"
 
 #define MAX_COLUMNS 16
 

@@ -1,11 +1,12 @@
 /* `keywheel tokens`: listing, adding, revoking. */
+#include "main/cli.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "main/cli.h"
 #include "store/db.h"
 #include "store/tokens.h"
 

@@ -1,10 +1,10 @@
 /* The command line program: options, the table of commands, help. */
+#include "main/cli.h"
+
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "main/cli.h"
 
 #ifndef KEYWHEEL_VERSION
 #define KEYWHEEL_VERSION "0"

@@ -1,0 +1,322 @@
+/* HTML templates: keeping them, and filling them with JSON values. */
+#include "web/template.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "web/template_parts.h"
+
+#define MAX_PARTIALS 8
+#define MAX_FILE ((size_t)1024 * 1024)
+#define MAX_NODES ((size_t)4 * 1024 * 1024)
+
+struct template_set {
+	char *dir;
+	struct template *first;
+};
+
+/* --- the set ---------------------------------------------------------------
+ */
+
+static char *
+copy(const char *text, size_t len)
+{
+	char *bytes = strndup(text, len);
+	if (bytes == NULL)
+		abort();
+	return bytes;
+}
+
+struct template_set *
+template_set_new(const char *dir)
+{
+	struct template_set *set = calloc(1, sizeof(*set));
+	if (set == NULL)
+		abort();
+	set->dir = dir == NULL ? NULL : copy(dir, strlen(dir));
+	return set;
+}
+
+static void
+free_template(struct template *t)
+{
+	free(t->name);
+	free(t->text);
+	buf_clear(&t->nodes);
+	free(t);
+}
+
+void
+template_set_free(struct template_set *set)
+{
+	if (set == NULL)
+		return;
+	while (set->first != NULL) {
+		struct template *t = set->first;
+		set->first = t->next;
+		free_template(t);
+	}
+	free(set->dir);
+	free(set);
+}
+
+bool
+template_add(struct template_set *set, const char *name, const char *text,
+    size_t len, struct buf *why)
+{
+	struct template *t = calloc(1, sizeof(*t));
+	if (t == NULL)
+		abort();
+	t->name = copy(name, strlen(name));
+	t->text = copy(text, len);
+	buf_init(&t->nodes, MAX_NODES);
+	bool ok = strlen(t->text) == len && text_is_utf8(text, len)
+	    ? template_parse(t, why)
+	    : template_refuse(why, t, 1, "the file is not UTF-8 text");
+	if (!ok) {
+		free_template(t);
+		return false;
+	}
+	t->next = set->first;
+	set->first = t;
+	return true;
+}
+
+static const struct template *
+find(const struct template_set *set, const char *name)
+{
+	const struct template *t = set->first;
+	while (t != NULL && strcmp(t->name, name) != 0)
+		t = t->next;
+	return t;
+}
+
+/* The template of that name, read now if it was not yet. */
+static const struct template *
+need(struct template_set *set, const char *name, struct buf *why)
+{
+	const struct template *t = find(set, name);
+	if (t != NULL)
+		return t;
+	if (set->dir == NULL) {
+		buf_fmt(why, "there is no template %s", name);
+		return NULL;
+	}
+	struct buf path, text;
+	buf_init(&path, BUF_SMALL);
+	buf_init(&text, MAX_FILE);
+	buf_fmt(&path, "%s/%s", set->dir, name);
+	if (file_read(buf_cstr(&path), &text, why) &&
+	    template_add(set, name, buf_cstr(&text), text.len, why))
+		t = set->first;
+	buf_clear(&path);
+	buf_clear(&text);
+	return t;
+}
+
+/* --- filling ---------------------------------------------------------------
+ */
+
+/* The values whose sections are open, the innermost last. */
+#define MAX_STACK (1 + TEMPLATE_MAX_NESTING * (MAX_PARTIALS + 1))
+
+struct filling {
+	struct template_set *set;
+	struct json_object *stack[MAX_STACK];
+	size_t depth;
+	int partials;
+	struct buf *out, *why;
+};
+
+static struct json_object *
+look_up(const struct filling *f, const char *name)
+{
+	struct json_object *value = NULL;
+	if (strcmp(name, ".") == 0)
+		return f->stack[f->depth - 1];
+
+	/* The first part from the inside out; a null inside is an answer. */
+	char part[TEMPLATE_MAX_NAME + 1] = "";
+	size_t len = strcspn(name, ".");
+	memcpy(part, name, len);
+	for (size_t i = f->depth; i > 0; i--)
+		if (json_object_is_type(f->stack[i - 1], json_type_object) &&
+		    json_object_object_get_ex(f->stack[i - 1], part, &value))
+			break;
+	for (name += len; *name == '.' && value != NULL; name += len) {
+		len = strcspn(++name, ".");
+		memcpy(part, name, len);
+		part[len] = '\0';
+		value = json_get(value, part);
+	}
+	return value;
+}
+
+static bool
+is_true(struct json_object *value)
+{
+	switch (json_object_get_type(value)) {
+	case json_type_null:
+		return false;
+	case json_type_boolean:
+		return json_object_get_boolean(value);
+	case json_type_int:
+	case json_type_double:
+		return json_object_get_double(value) != 0;
+	case json_type_string:
+		return json_object_get_string_len(value) > 0;
+	case json_type_array:
+		return json_count(value) > 0;
+	default:
+		return true;
+	}
+}
+
+/* How HTML writes a byte that it cannot hold as it is; NULL: it can. */
+static const char *
+escape_of(unsigned char c)
+{
+	switch (c) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	case '\'':
+		return "&#39;";
+	case '\t':
+	case '\n':
+	case '\r':
+		return NULL;
+	default:
+		return c < ' ' || c == 0x7f ? "\xef\xbf\xbd" : NULL;
+	}
+}
+
+static void
+write_escaped(struct buf *out, const char *text, size_t len)
+{
+	size_t done = 0;
+	for (size_t i = 0; i < len; i++) {
+		const char *escape = escape_of((unsigned char)text[i]);
+		if (escape == NULL)
+			continue;
+		buf_add(out, text + done, i - done);
+		buf_str(out, escape);
+		done = i + 1;
+	}
+	buf_add(out, text + done, len - done);
+}
+
+static void
+write_value(struct buf *out, struct json_object *value, bool raw)
+{
+	enum json_type type = json_object_get_type(value);
+	if (type == json_type_null || type == json_type_object ||
+	    type == json_type_array)
+		return;
+	const char *text = json_object_get_string(value);
+	size_t len = type == json_type_string
+	    ? (size_t)json_object_get_string_len(value)
+	    : strlen(text);
+	if (raw)
+		buf_add(out, text, len);
+	else
+		write_escaped(out, text, len);
+}
+
+static bool fill(
+    struct filling *f, const struct template *t, size_t from, size_t to);
+
+/* The depth of sections and partials is limited, and so is the stack. */
+static bool
+fill_in(struct filling *f, const struct template *t, size_t node,
+    struct json_object *value)
+{
+	f->stack[f->depth++] = value;
+	bool ok = fill(f, t, node + 1, template_node_at(t, node)->end);
+	f->depth--;
+	return ok;
+}
+
+static bool
+fill_section(struct filling *f, const struct template *t, size_t node)
+{
+	struct json_object *value = look_up(f, template_node_at(t, node)->text);
+	if (!json_object_is_type(value, json_type_array))
+		return !is_true(value) || fill_in(f, t, node, value);
+	for (size_t i = 0; i < json_count(value); i++)
+		if (!fill_in(f, t, node, json_at(value, i)))
+			return false;
+	return true;
+}
+
+static bool
+fill_partial(struct filling *f, const struct template *t,
+    const struct template_node *node)
+{
+	char name[TEMPLATE_MAX_NAME + 24];
+	if (f->partials >= MAX_PARTIALS)
+		return template_refuse(f->why, t, node->line,
+		    "partials nest deeper than %d", MAX_PARTIALS);
+	snprintf(name, sizeof(name), "partials/%s.html", node->text);
+	const struct template *partial = need(f->set, name, f->why);
+	if (partial == NULL) {
+		buf_str(f->why, ", for ");
+		return template_refuse(
+		    f->why, t, node->line, "{{>%s}}", node->text);
+	}
+	f->partials++;
+	bool ok = fill(f, partial, 0, template_count_nodes(partial));
+	f->partials--;
+	return ok;
+}
+
+static bool
+fill(struct filling *f, const struct template *t, size_t from, size_t to)
+{
+	bool ok = true;
+	for (size_t i = from; i < to && ok; i++) {
+		const struct template_node *node = template_node_at(t, i);
+		switch (node->kind) {
+		case TEMPLATE_TEXT:
+			buf_add(f->out, node->text, node->len);
+			break;
+		case TEMPLATE_SECTION:
+			ok = fill_section(f, t, i);
+			i = node->end - 1;
+			break;
+		case TEMPLATE_INVERTED:
+			if (is_true(look_up(f, node->text)))
+				i = node->end - 1;
+			break;
+		case TEMPLATE_PARTIAL:
+			ok = fill_partial(f, t, node);
+			break;
+		default:
+			write_value(f->out, look_up(f, node->text),
+			    node->kind == TEMPLATE_RAW);
+		}
+		if (ok && !buf_ok(f->out))
+			ok = template_refuse(f->why, t, node->line,
+			    "the page is larger than %zu bytes", f->out->max);
+	}
+	return ok;
+}
+
+bool
+template_render(struct template_set *set, const char *name,
+    struct json_object *data, struct buf *out, struct buf *why)
+{
+	struct filling f = {.set = set, .out = out, .why = why};
+	f.stack[f.depth++] = data;
+	const struct template *t = need(set, name, why);
+	return t != NULL && fill(&f, t, 0, template_count_nodes(t));
+}
