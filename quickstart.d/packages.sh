@@ -1,0 +1,132 @@
+# shellcheck shell=bash disable=SC2015,SC2016,SC2034,SC2154
+#
+# Packages: what is missing, and installing it.
+# A part of ./quickstart, which sources it.
+
+have() {
+	command -v "$1" >/dev/null 2>&1
+}
+
+on_debian() {
+	have apt-get && have dpkg-query
+}
+
+# The folder of PostgreSQL's programs, of major version $1 or the newest.
+postgres_bin() {
+	local dir major best=0 found=
+	for dir in /usr/lib/postgresql/*/bin; do
+		major=${dir#/usr/lib/postgresql/}
+		major=${major%%[!0-9]*}
+		[[ -x $dir/initdb && -x $dir/postgres && -n $major ]] || continue
+		[[ -z ${1-} || $major == "$1" ]] || continue
+		if ((major > best)); then
+			best=$major
+			found=$dir
+		fi
+	done
+	# Elsewhere it is wherever the distribution put it.
+	if [[ -z $found ]] && have postgres && have initdb; then
+		dir=$(readlink -f "$(command -v postgres)")
+		major=$("$dir" -V)
+		major=${major##* }
+		if [[ -z ${1-} || ${major%%.*} == "$1" ]]; then
+			found=${dir%/*}
+		fi
+	fi
+	[[ -n $found ]] && printf '%s\n' "$found"
+}
+
+# Print the packages of the needs $@ that are missing.
+missing_packages() {
+	local need package probe asked=()
+	for need; do
+		package=${need%%=*}
+		probe=${need#*=}
+		case $probe in
+		file:* | pc:*) asked+=("$need") ;;
+		*) have "$probe" || printf '%s\n' "$package" ;;
+		esac
+	done
+	((${#asked[@]} == 0)) || missing_libraries "${asked[@]}"
+}
+
+# The same for libraries: Debian's dpkg knows; elsewhere we look ourselves.
+missing_libraries() {
+	local need package probe installed
+	if on_debian; then
+		installed=$(dpkg-query -W -f '${db:Status-Status}=${Package}\n' \
+			"${@%%=*}" 2>/dev/null || true)
+	fi
+	for need; do
+		package=${need%%=*}
+		probe=${need#*=}
+		if on_debian; then
+			[[ $'\n'$installed$'\n' == *$'\n'installed="$package"$'\n'* ]]
+		elif [[ $probe == pc:* ]]; then
+			pkg-config --exists "${probe#pc:}" 2>/dev/null
+		else
+			# Certificates and headers lie elsewhere elsewhere; the
+			# build finds out.
+			[[ -e ${probe#file:} || $package == ca-certificates ]]
+		fi || printf '%s\n' "$package"
+	done
+}
+
+install_missing() {
+	local missing=()
+	mapfile -t missing < <(missing_packages "$@")
+	if [[ -z $DATABASE ]] && ! postgres_bin >/dev/null; then
+		missing+=(postgresql)
+	fi
+	((${#missing[@]} > 0)) || return 0
+	if ! on_debian; then
+		warn "please install (Debian's names): ${missing[*]}"
+		die 'with their headers, where they are libraries; then run me again'
+	fi
+	install_packages "${missing[@]}"
+}
+
+install_packages() {
+	local sudo=() log
+	if ((EUID != 0)); then
+		sudo=(sudo)
+		have sudo && { sudo -n true 2>/dev/null || [[ -t 0 ]]; } ||
+			die "missing packages; as root: apt-get install $*"
+	fi
+	say "Installing packages: $*"
+	log=$(mktemp)
+	if ! "${sudo[@]}" bash -c "$(declare -f apt_install install_as_root)
+		install_as_root \"\$@\"" bash "$@" </dev/null >"$log" 2>&1; then
+		tail -n 20 "$log" >&2
+		rm -f "$log"
+		die "apt-get could not install: $*"
+	fi
+	rm -f "$log"
+}
+
+apt_install() {
+	apt-get install -y --no-install-recommends --no-remove \
+		-o DPkg::Lock::Timeout=120 "$@"
+}
+
+# Runs as root in a shell of its own. Packages that bring a service must not
+# start it: lighttpd would take port 80.
+install_as_root() {
+	local policy=/usr/sbin/policy-rc.d unit
+	export DEBIAN_FRONTEND=noninteractive
+	if [[ ! -e $policy ]]; then
+		trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+		printf '#!/bin/sh\nexit 101\n' >$policy
+		chmod 755 $policy
+	fi
+
+	# The package lists are fetched only if they are absent or too old.
+	apt_install "$@" || { apt-get update && apt_install "$@"; } || return 1
+
+	# Nor with the next start of the machine.
+	for unit in lighttpd postgresql; do
+		case " $* " in
+		*" $unit "*) systemctl disable "$unit.service" || true ;;
+		esac
+	done
+}
