@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2015,SC2016,SC2034,SC2154
+# shellcheck shell=bash disable=SC2015,SC2016,SC2034,SC2154,SC2119,SC2120,SC2153
 #
 # The private PostgreSQL cluster.
 # A part of ./quickstart, which sources it.

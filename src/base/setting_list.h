@@ -50,7 +50,7 @@ S(MAX_RETRIES, INT, "3",
     "How many other keys to try after the first attempt failed; 0 means one "
     "attempt and no more.")
 S(TEST_MODEL, TEXT, "gemini-2.5-flash-lite",
-    0, 0, NULL, "Key pool", STORED, true,
+    0, 0, NULL, "Key pool", STORED, false,
     "The model that a key is checked with.")
 
 /* Clients */

@@ -24,6 +24,8 @@ struct chat {
 	struct buf body;     /* the client's, while it may be needed again */
 	struct buf path;     /* upstream */
 	struct buf upstream; /* the body for Gemini */
+	size_t upstream_len; /* … without the token of a further hop */
+	int64_t max_tokens;  /* the client's limit, 0: none */
 	struct chat_request request;
 	struct chat_answer *answer;
 	struct events events;
@@ -73,6 +75,32 @@ outcome_of(const struct gemini_reader *reader)
 	}
 }
 
+/*
+ * A long answer of Gemini 4 comes in hops (contract 2.7): ask for the next
+ * one, with the same body and the token, if the client's limit allows.
+ */
+static bool
+go_on(struct chat *chat, struct gemini_reader *reader)
+{
+	const struct usage *u = &reader->usage;
+	if (chat->max_tokens > 0 && u->answer + u->thought >= chat->max_tokens)
+		return false;
+	char *token = gemini_reader_take_continuation(reader);
+	if (token == NULL)
+		return false;
+
+	/* The body is an object: the token goes before its last brace. */
+	chat->upstream.len = chat->upstream_len - 1;
+	buf_str(&chat->upstream, ",\"continuationToken\":");
+	json_write_text(&chat->upstream, token, strlen(token));
+	buf_byte(&chat->upstream, '}');
+	chat->live.body = buf_cstr(&chat->upstream);
+	chat->live.body_len = chat->upstream.len;
+	events_restart(&chat->events);
+	free(token);
+	return buf_ok(&chat->upstream);
+}
+
 static struct closing
 close_answer(void *ctx, struct buf *out)
 {
@@ -93,6 +121,9 @@ close_answer(void *ctx, struct buf *out)
 	switch (gemini_reader_state(reader, true)) {
 	case ANSWER_COMPLETE:
 		closing.end = ATTEMPT_ANSWERED;
+		closing.again = go_on(chat, reader);
+		if (closing.again)
+			return closing;
 		closing.outcome = outcome_of(reader);
 		break;
 	case ANSWER_BLOCKED:
@@ -119,6 +150,11 @@ restart(void *ctx)
 	struct chat *chat = ctx;
 	events_restart(&chat->events);
 	chat_answer_restart(chat->answer);
+	if (chat->upstream.len > chat->upstream_len) {
+		chat->upstream.len = chat->upstream_len - 1;
+		buf_byte(&chat->upstream, '}');
+		chat->live.body_len = chat->upstream.len;
+	}
 }
 
 static bool
@@ -157,6 +193,10 @@ translate(struct chat *chat, struct api_error *error)
 	    chat->request.model);
 	buf_reset(&chat->upstream);
 	json_write(&chat->upstream, chat->request.gemini);
+	chat->upstream_len = chat->upstream.len;
+	chat->max_tokens =
+	    json_get_int(json_get(chat->request.gemini, "generationConfig"),
+		"maxOutputTokens", 0);
 	json_object_put(chat->request.gemini);
 	chat->request.gemini = NULL;
 	if (!buf_ok(&chat->upstream))

@@ -64,6 +64,7 @@ set_policy(struct live *live, bool patient)
 	struct relay_policy *p = &live->policy;
 
 	p->max_retries = (int)settings_int(set, SETTING_ID_MAX_RETRIES);
+	p->max_failures = (int)settings_int(set, SETTING_ID_MAX_FAILURES);
 	p->total_ms = client_deadline_ms(
 	    s, settings_int(set, SETTING_ID_TIME_OUT) * 1000);
 	p->first_byte_ms = patient

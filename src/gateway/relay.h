@@ -100,6 +100,7 @@ struct relay_task {
 
 struct relay_policy {
 	int max_retries;
+	int max_failures;      /* ambiguous faults in a row: key disabled */
 	int64_t total_ms;      /* from the request's start */
 	int64_t first_byte_ms; /* of one attempt */
 	int64_t idle_ms;

@@ -50,6 +50,16 @@ relay_rest_ms(struct relay *r)
 	return pacific_next_midnight(wall) - wall + 3 * 60 * 1000;
 }
 
+/* After how many faults in a row the key is disabled. The table's three and
+ * more are the operator's to set; what is clearer needs no more than that. */
+static int
+disable_after(const struct relay *r)
+{
+	int after = r->verdict.disable_after;
+	int most = r->policy->max_failures;
+	return after >= 3 || after > most ? most : after;
+}
+
 /* The verdict as keywheel.apply_verdict takes it; NULL if it changes
  * nothing. The caller owns it. */
 struct json_object *
@@ -70,7 +80,7 @@ relay_verdict_json(struct relay *r)
 		json_set_bool(o, "all_models", v->rest_all_models);
 		json_set_bool(o, "long", v->long_rest);
 	}
-	json_set_int(o, "disable_after", v->disable_after);
+	json_set_int(o, "disable_after", disable_after(r));
 	json_set_bool(o, "disable_project", v->disable_project);
 	return o;
 }

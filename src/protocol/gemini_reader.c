@@ -144,7 +144,11 @@ gemini_reader_feed(struct gemini_reader *r, struct json_object *event)
 	r->events++;
 	keep_text(&r->model_version, json_get_text(event, "modelVersion"));
 	keep_text(&r->response_id, json_get_text(event, "responseId"));
-	usage_read(&r->usage, json_get(event, "usageMetadata"));
+	struct json_object *usage = json_get(event, "usageMetadata");
+	if (json_object_is_type(usage, json_type_object)) {
+		usage_read(&r->usage, usage);
+		usage_continue(&r->usage, &r->before);
+	}
 	read_block_reason(r, event);
 
 	struct json_object *candidates = json_get(event, "candidates");
@@ -163,6 +167,21 @@ gemini_reader_end(struct gemini_reader *r)
 {
 	for (int i = 0; i < r->n_choices; i++)
 		gemini_part_end(r, i);
+}
+
+char *
+gemini_reader_take_continuation(struct gemini_reader *r)
+{
+	struct gemini_choice *c = &r->choices[0];
+	char *token = r->continuation;
+	if (r->n_choices != 1 || token == NULL ||
+	    strcmp(c->reason, "CONTINUATION") != 0)
+		return NULL;
+	r->continuation = NULL;
+	r->before = r->usage;
+	c->finish = FINISH_NONE;
+	c->reason[0] = '\0';
+	return token;
 }
 
 /* True if the candidate ended in a way that calls for another attempt. */

@@ -92,6 +92,7 @@ struct gemini_reader {
 	char *model_version; /* or NULL */
 	char *response_id;   /* or NULL */
 	char *continuation;  /* continuationToken, or NULL */
+	struct usage before; /* of the hops that went before this one */
 	int events;
 	struct buf joined; /* room for a text whose halves were joined */
 };
@@ -109,6 +110,13 @@ MUSTCHECK bool gemini_reader_feed(
 /* After the last event: give the half of an emoji that never found its
  * other half, as U+FFFD. */
 void gemini_reader_end(struct gemini_reader *r);
+
+/*
+ * Gemini has stopped in the middle and named a token to go on with: take it
+ * (the caller frees it) and be ready for the events of the next hop, which
+ * belong to the same answer. NULL if the answer is not of that kind.
+ */
+char *gemini_reader_take_continuation(struct gemini_reader *r);
 
 /* What the events so far amount to; ended: no more will come. */
 enum answer_state gemini_reader_state(

@@ -54,6 +54,20 @@ usage_read(struct usage *u, struct json_object *metadata)
 		u->total = u->prompt + u->answer + u->thought;
 }
 
+void
+usage_continue(struct usage *u, const struct usage *before)
+{
+	if (!before->known)
+		return;
+	u->prompt = before->prompt;
+	u->cached = before->cached;
+	u->prompt_audio = before->prompt_audio;
+	u->answer += before->answer;
+	u->thought += before->thought;
+	u->answer_audio += before->answer_audio;
+	u->total = u->prompt + u->answer + u->thought;
+}
+
 struct json_object *
 usage_to_openai(const struct usage *u)
 {
