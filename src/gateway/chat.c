@@ -133,6 +133,7 @@ close_answer(void *ctx, struct buf *out)
 	case ANSWER_EMPTY:
 	case ANSWER_RETRY:
 		closing.end = ATTEMPT_EMPTY;
+		closing.reason = reader->choices[0].reason;
 		return closing;
 	case ANSWER_OPEN:
 	case ANSWER_TRUNCATED:
@@ -261,6 +262,8 @@ run(struct chat *chat)
 	if (chat->body.len > KEEP_BODY)
 		buf_clear(&chat->body);
 	chat->answer = chat_answer_new(&chat->request, &stamp);
+	if (chat->answer == NULL)
+		abort(); /* no memory for a few hundred bytes */
 	events_init(&chat->events,
 	    (size_t)settings_int(
 		chat->service->settings, SETTING_ID_MAX_ANSWER_MB) *

@@ -77,6 +77,8 @@ struct closing {
 	enum attempt_end end; /* ANSWERED, BLOCKED, EMPTY, GARBLED or CUT */
 	enum outcome outcome; /* with ANSWERED and BLOCKED */
 	bool again;           /* ask the same key once more: it goes on */
+	const char *reason;   /* with EMPTY: Gemini's word, or NULL; borrowed
+				 until the next call of the task */
 };
 
 /* One API's way of understanding answers. */

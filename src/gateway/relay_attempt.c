@@ -1,6 +1,8 @@
 /* The relay's ear: one attempt, from sending to what it amounts to. */
 #include "gateway/relay_parts.h"
 
+#include <stdio.h>
+
 /* --- the sink: what happens while Gemini answers ------------------------ */
 
 /* End the exchange for this reason. */
@@ -124,6 +126,8 @@ conclude(struct relay *r, enum exchange_end exchange)
 	struct closing closing = r->task->close(r->task->ctx, &r->out);
 	r->outcome = closing.outcome;
 	r->again = closing.again;
+	snprintf(r->reason, sizeof(r->reason), "%s",
+	    closing.reason ? closing.reason : "");
 	if (exchange == EXCHANGE_DONE || closing.end == ATTEMPT_ANSWERED ||
 	    closing.end == ATTEMPT_BLOCKED)
 		return closing.end;
@@ -142,6 +146,7 @@ relay_attempt(struct relay *r)
 	r->attempt_ms = relay_now(r);
 	do {
 		r->status = 0;
+		r->reason[0] = '\0';
 		r->heard = r->again = false;
 		r->end = ATTEMPT_CUT;
 		buf_reset(&r->refusal);

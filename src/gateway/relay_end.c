@@ -1,6 +1,7 @@
 /* The relay's end: what the client gets, and the account. */
 #include "gateway/relay_parts.h"
 
+#include <ctype.h>
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +78,16 @@ set_refusal(struct relay *r)
 		r->error.google = strdup(r->said.google);
 }
 
+/* An answer that was none: Gemini's word is the code (contract 2.2). */
+static void
+set_empty(struct relay *r)
+{
+	for (char *c = r->reason; *c != '\0'; c++)
+		*c = (char)tolower((unsigned char)*c);
+	api_error_set_code(&r->error, r->verdict.fault, r->reason, NULL,
+	    "%s (%s).", r->verdict.reason, r->reason);
+}
+
 /* Is it the request that was at fault, so that Gemini's text is its answer? */
 static bool
 is_request_fault(enum api_fault fault)
@@ -102,6 +113,8 @@ set_failure(struct relay *r)
 		    v->fault == FAULT_QUOTA && !asked);
 	else if (is_request_fault(v->fault) && r->said.message != NULL)
 		set_refusal(r);
+	else if (r->reason[0] != '\0')
+		set_empty(r);
 	else
 		api_error_set(&r->error, v->fault, NULL, "%s.", v->reason);
 	if (r->error.fault == FAULT_OVERLOADED)

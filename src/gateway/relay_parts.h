@@ -43,6 +43,7 @@ struct relay {
 	bool heard;                      /* a byte of the body came */
 	bool again;
 	int status;
+	char reason[48];      /* Gemini's word for an empty answer, or "" */
 	enum attempt_end end; /* why the sink stopped it */
 	struct buf refusal;   /* Gemini's error */
 	struct buf why;       /* libcurl's words */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "admin/admin.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -125,6 +126,8 @@ respond(void *ctx, int slot)
 	    .master = p->master,
 	    .responder = p->responders + slot,
 	    .template_dir = p->bootstrap.template_dir,
+	    .pages = admin_routes,
+	    .n_pages = admin_n_routes,
 	};
 
 	/* Connect before the first request does, and account for a lease

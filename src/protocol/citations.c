@@ -112,7 +112,7 @@ part_start(const struct citations *c, struct json_object *segment)
 	return 0;
 }
 
-/* An offset within a part as one within the content. */
+/* An offset within a part as one within the content, or beyond its end. */
 static size_t
 content_byte(const struct citations *c, size_t start, int64_t offset)
 {
@@ -121,8 +121,7 @@ content_byte(const struct citations *c, size_t start, int64_t offset)
 	if ((uint64_t)offset > c->len + c->cut)
 		return c->len;
 	size_t byte = start + (size_t)offset;
-	byte = byte > c->cut ? byte - c->cut : 0;
-	return byte < c->len ? byte : c->len;
+	return byte > c->cut ? byte - c->cut : 0;
 }
 
 static void
@@ -143,8 +142,7 @@ write_support(
 	for (size_t i = 0; i < json_count(list); i++) {
 		int64_t index = json_object_get_int64(json_at(list, i));
 		const char *title, *url;
-		if (index >= 0 &&
-		    read_chunk(json_at(chunks, (size_t)index), &title, &url))
+		if (read_chunk(json_at(chunks, (size_t)index), &title, &url))
 			write_one(at, start, end, title, url);
 	}
 }

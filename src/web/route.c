@@ -20,7 +20,12 @@ match_segment(const char *pattern, size_t pattern_len, const char *text,
 	if (len < before + after + 1 || memcmp(pattern, text, before) != 0 ||
 	    memcmp(hole + 2, text + len - after, after) != 0)
 		return false;
-	buf_add(capture, text + before, len - before - after);
+
+	/* A colon begins Google's methods: models/{}:generateContent. */
+	size_t held = len - before - after;
+	if (memchr(text + before, ':', held) != NULL)
+		return false;
+	buf_add(capture, text + before, held);
 	return true;
 }
 

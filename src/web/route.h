@@ -14,7 +14,8 @@
 #define ROUTE_MAX_CAPTURES 2
 
 /* pattern: "/v1/models/{}" or "/v1beta/models/{}:countTokens"; {} stands for
- * at least one character of its segment. method: "GET", "POST" … */
+ * at least one character of its segment, a colon excepted. method: "GET",
+ * "POST" … */
 struct route {
 	const char *method;
 	const char *pattern;

@@ -12,15 +12,13 @@
 
 #define MAX_PARTIALS 8
 #define MAX_FILE ((size_t)1024 * 1024)
-#define MAX_NODES ((size_t)4 * 1024 * 1024)
 
 struct template_set {
 	char *dir;
-	struct template *first;
+	struct template_file *first;
 };
 
-/* --- the set ---------------------------------------------------------------
- */
+/* --- the set ------------------------------------------------------------- */
 
 static char *
 copy(const char *text, size_t len)
@@ -42,7 +40,7 @@ template_set_new(const char *dir)
 }
 
 static void
-free_template(struct template *t)
+free_template(struct template_file *t)
 {
 	free(t->name);
 	free(t->text);
@@ -56,7 +54,7 @@ template_set_free(struct template_set *set)
 	if (set == NULL)
 		return;
 	while (set->first != NULL) {
-		struct template *t = set->first;
+		struct template_file *t = set->first;
 		set->first = t->next;
 		free_template(t);
 	}
@@ -68,12 +66,12 @@ bool
 template_add(struct template_set *set, const char *name, const char *text,
     size_t len, struct buf *why)
 {
-	struct template *t = calloc(1, sizeof(*t));
+	struct template_file *t = calloc(1, sizeof(*t));
 	if (t == NULL)
 		abort();
 	t->name = copy(name, strlen(name));
 	t->text = copy(text, len);
-	buf_init(&t->nodes, MAX_NODES);
+	buf_init(&t->nodes, BUF_LARGE);
 	bool ok = strlen(t->text) == len && text_is_utf8(text, len)
 	    ? template_parse(t, why)
 	    : template_refuse(why, t, 1, "the file is not UTF-8 text");
@@ -86,20 +84,20 @@ template_add(struct template_set *set, const char *name, const char *text,
 	return true;
 }
 
-static const struct template *
+static const struct template_file *
 find(const struct template_set *set, const char *name)
 {
-	const struct template *t = set->first;
+	const struct template_file *t = set->first;
 	while (t != NULL && strcmp(t->name, name) != 0)
 		t = t->next;
 	return t;
 }
 
 /* The template of that name, read now if it was not yet. */
-static const struct template *
+static const struct template_file *
 need(struct template_set *set, const char *name, struct buf *why)
 {
-	const struct template *t = find(set, name);
+	const struct template_file *t = find(set, name);
 	if (t != NULL)
 		return t;
 	if (set->dir == NULL) {
@@ -118,8 +116,7 @@ need(struct template_set *set, const char *name, struct buf *why)
 	return t;
 }
 
-/* --- filling ---------------------------------------------------------------
- */
+/* --- filling ------------------------------------------------------------- */
 
 /* The values whose sections are open, the innermost last. */
 #define MAX_STACK (1 + TEMPLATE_MAX_NESTING * (MAX_PARTIALS + 1))
@@ -233,11 +230,11 @@ write_value(struct buf *out, struct json_object *value, bool raw)
 }
 
 static bool fill(
-    struct filling *f, const struct template *t, size_t from, size_t to);
+    struct filling *f, const struct template_file *t, size_t from, size_t to);
 
 /* The depth of sections and partials is limited, and so is the stack. */
 static bool
-fill_in(struct filling *f, const struct template *t, size_t node,
+fill_in(struct filling *f, const struct template_file *t, size_t node,
     struct json_object *value)
 {
 	f->stack[f->depth++] = value;
@@ -247,7 +244,7 @@ fill_in(struct filling *f, const struct template *t, size_t node,
 }
 
 static bool
-fill_section(struct filling *f, const struct template *t, size_t node)
+fill_section(struct filling *f, const struct template_file *t, size_t node)
 {
 	struct json_object *value = look_up(f, template_node_at(t, node)->text);
 	if (!json_object_is_type(value, json_type_array))
@@ -259,7 +256,7 @@ fill_section(struct filling *f, const struct template *t, size_t node)
 }
 
 static bool
-fill_partial(struct filling *f, const struct template *t,
+fill_partial(struct filling *f, const struct template_file *t,
     const struct template_node *node)
 {
 	char name[TEMPLATE_MAX_NAME + 24];
@@ -267,7 +264,7 @@ fill_partial(struct filling *f, const struct template *t,
 		return template_refuse(f->why, t, node->line,
 		    "partials nest deeper than %d", MAX_PARTIALS);
 	snprintf(name, sizeof(name), "partials/%s.html", node->text);
-	const struct template *partial = need(f->set, name, f->why);
+	const struct template_file *partial = need(f->set, name, f->why);
 	if (partial == NULL) {
 		buf_str(f->why, ", for ");
 		return template_refuse(
@@ -280,7 +277,7 @@ fill_partial(struct filling *f, const struct template *t,
 }
 
 static bool
-fill(struct filling *f, const struct template *t, size_t from, size_t to)
+fill(struct filling *f, const struct template_file *t, size_t from, size_t to)
 {
 	bool ok = true;
 	for (size_t i = from; i < to && ok; i++) {
@@ -304,9 +301,7 @@ fill(struct filling *f, const struct template *t, size_t from, size_t to)
 			write_value(f->out, look_up(f, node->text),
 			    node->kind == TEMPLATE_RAW);
 		}
-		if (ok && !buf_ok(f->out))
-			ok = template_refuse(f->why, t, node->line,
-			    "the page is larger than %zu bytes", f->out->max);
+		ok = ok && buf_ok(f->out);
 	}
 	return ok;
 }
@@ -317,6 +312,10 @@ template_render(struct template_set *set, const char *name,
 {
 	struct filling f = {.set = set, .out = out, .why = why};
 	f.stack[f.depth++] = data;
-	const struct template *t = need(set, name, why);
-	return t != NULL && fill(&f, t, 0, template_count_nodes(t));
+	const struct template_file *t = need(set, name, why);
+	bool ok = t != NULL && fill(&f, t, 0, template_count_nodes(t));
+	if (!buf_ok(out))
+		buf_fmt(why, "%s: the page is larger than %zu bytes", name,
+		    out->max);
+	return ok;
 }

@@ -5,11 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* --- parsing ---------------------------------------------------------------
- */
-
 struct parser {
-	struct template *t;
+	struct template_file *t;
 	char *at; /* what is not parsed yet */
 	int line; /* of at */
 	size_t open[TEMPLATE_MAX_NESTING];
@@ -18,19 +15,19 @@ struct parser {
 };
 
 struct template_node *
-template_node_at(const struct template *t, size_t i)
+template_node_at(const struct template_file *t, size_t i)
 {
 	return (struct template_node *)(void *)t->nodes.data + i;
 }
 
 size_t
-template_count_nodes(const struct template *t)
+template_count_nodes(const struct template_file *t)
 {
 	return t->nodes.len / sizeof(struct template_node);
 }
 
 bool
-template_refuse(struct buf *why, const struct template *t, int line,
+template_refuse(struct buf *why, const struct template_file *t, int line,
     const char *format, ...)
 {
 	char text[160];
@@ -207,11 +204,11 @@ parse_tag(struct parser *p, char *tag)
 }
 
 bool
-template_parse(struct template *t, struct buf *why)
+template_parse(struct template_file *t, struct buf *why)
 {
 	struct parser p = {.t = t, .at = t->text, .line = 1, .why = why};
 	char *tag;
-	while ((tag = strstr(p.at, "{{")) != NULL)
+	while ((tag = strstr(p.at, "{{")) != NULL && buf_ok(&t->nodes))
 		if (!parse_tag(&p, tag))
 			return false;
 	add_node(&p, TEMPLATE_TEXT, p.at, strlen(p.at));

@@ -26,29 +26,27 @@ enum template_kind {
 struct template_node {
 	enum template_kind kind;
 	int line;
-	const char
-	    *text; /* TEMPLATE_TEXT; for the others the name, with a NUL */
+	const char *text; /* a tag's name, with a NUL; or the plain text */
 	size_t len;
 	size_t end; /* of a section: the node behind its content */
 };
 
-struct template
-{
+struct template_file {
 	char *name;
 	char *text; /* the file's, which the nodes point into */
 	struct buf nodes;
-	struct template *next;
+	struct template_file *next;
 };
 
 /* Make the nodes of t->text, in which names get their NULs. False with file
  * and line of what is wrong in why. */
-MUSTCHECK bool template_parse(struct template *t, struct buf *why);
+MUSTCHECK bool template_parse(struct template_file *t, struct buf *why);
 
-struct template_node *template_node_at(const struct template *t, size_t i);
-size_t template_count_nodes(const struct template *t);
+struct template_node *template_node_at(const struct template_file *t, size_t i);
+size_t template_count_nodes(const struct template_file *t);
 
 /* Append "FILE line N: …" to why; always false. */
-bool template_refuse(struct buf *why, const struct template *t, int line,
+bool template_refuse(struct buf *why, const struct template_file *t, int line,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 #endif

@@ -1,0 +1,18 @@
+/* The table of the pages. */
+#include "admin/admin.h"
+
+#include "admin/asset.h"
+#include "admin/overview.h"
+#include "base/attr.h"
+#include "gateway/endpoint.h"
+
+/* The dialect is that of the API's errors; pages have none. */
+static const struct endpoint endpoint_overview = {
+    DIALECT_OPENAI, overview_serve};
+static const struct endpoint endpoint_asset = {DIALECT_OPENAI, asset_serve};
+
+const struct route admin_routes[] = {
+    {"GET", "/", &endpoint_overview},
+    {"GET", "/static/{}", &endpoint_asset},
+};
+const size_t admin_n_routes = COUNT_OF(admin_routes);

@@ -1,0 +1,240 @@
+/* The overview page: what the database says, made readable. */
+#include "admin/overview.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "admin/page.h"
+#include "admin/sign_in.h"
+#include "base/attr.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "gateway/service.h"
+#include "store/overview.h"
+#include "web/call.h"
+
+/* --- numbers ------------------------------------------------------------- */
+
+/* 1234567 → 1,234,567 */
+static void
+write_number(struct buf *out, int64_t number)
+{
+	char digits[24];
+	int len = snprintf(digits, sizeof(digits), "%" PRId64, number);
+	for (int i = 0; i < len; i++) {
+		if (i > 0 && (len - i) % 3 == 0 && digits[i - 1] != '-')
+			buf_byte(out, ',');
+		buf_byte(out, digits[i]);
+	}
+}
+
+static void
+set_number(struct json_object *o, const char *name, int64_t number)
+{
+	struct buf text;
+	buf_init(&text, BUF_SMALL);
+	write_number(&text, number);
+	json_set_text(o, name, buf_cstr(&text));
+	buf_clear(&text);
+}
+
+/* The share of a whole in percent, with one digit: "97.5", "<0.1". Not quite
+ * all is never 100. */
+static void
+set_percent(
+    struct json_object *o, const char *name, int64_t part, int64_t whole)
+{
+	char text[24];
+	int64_t tenths = whole > 0 ? part * 1000 / whole : 0;
+	snprintf(text, sizeof(text), "%" PRId64 ".%" PRId64, tenths / 10,
+	    tenths % 10);
+	json_set_text(o, name, tenths == 0 && part > 0 ? "<0.1" : text);
+}
+
+/* --- the address --------------------------------------------------------- */
+
+/* What a Host header may hold: a name or an address, and a port. */
+static bool
+is_host(const char *host)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789.-_:[]";
+	size_t len = host == NULL ? 0 : strlen(host);
+	return len > 0 && len <= 255 && strspn(host, letters) == len;
+}
+
+/* Where the browser found us, and so where clients do. */
+static void
+add_address(struct service *s, struct json_object *data)
+{
+	const char *host = web_header(s->call, "host");
+	const char *scheme = web_variable(s->call, "REQUEST_SCHEME");
+	const char *https = web_variable(s->call, "HTTPS");
+	bool tls = text_same(scheme, "https") || text_same(https, "on");
+	struct buf url;
+	buf_init(&url, BUF_SMALL);
+	buf_fmt(&url, "%s://%s", tls ? "https" : "http",
+	    is_host(host) ? host : "HOST");
+	json_set_text(data, "url", buf_cstr(&url));
+	buf_clear(&url);
+}
+
+/* --- keys ---------------------------------------------------------------- */
+
+static void
+shape_key(struct json_object *key)
+{
+	struct json_object *rests = json_get(key, "rests");
+	bool disabled = !text_same(json_get_text(key, "state"), "active");
+	for (size_t i = 0; i < json_count(rests); i++) {
+		struct json_object *rest = json_at(rests, i);
+		json_set_bool(rest, "all_models",
+		    text_same(json_get_text(rest, "model"), "*"));
+	}
+
+	/* A rest that a disabled key has left tells nothing new. */
+	if (disabled)
+		json_set_null(key, "rests");
+	else if (json_count(rests) > 0)
+		json_set_text(key, "state", "resting");
+	json_set_bool(key, "disabled", disabled);
+	set_number(key, "uses", json_get_int(key, "uses", 0));
+}
+
+static void
+shape_keys(struct json_object *data)
+{
+	struct json_object *keys = json_get(data, "keys");
+	struct json_object *states = json_get(data, "states");
+	int64_t all = json_get_int(states, "all", 0);
+	int64_t active = json_get_int(states, "active", 0);
+	int64_t resting = json_get_int(states, "resting", 0);
+
+	for (size_t i = 0; i < json_count(keys); i++)
+		shape_key(json_at(keys, i));
+	json_set_bool(data, "no_keys", all == 0);
+	json_set_bool(data, "none_active", all > 0 && active == 0);
+	json_set_bool(data, "all_resting", active > 0 && resting >= active);
+	json_set_bool(data, "more_keys", all > (int64_t)json_count(keys));
+	json_set_int(data, "keys_shown", (int64_t)json_count(keys));
+	set_number(states, "all", all);
+	set_number(states, "active", active);
+	set_number(states, "ready", active - resting);
+	set_number(states, "resting", resting);
+	set_number(states, "disabled", json_get_int(states, "disabled", 0));
+}
+
+/* --- requests ------------------------------------------------------------ */
+
+/* The outcomes in words. good: the client got Gemini's answer. bad: neither
+ * the client nor its request is the reason. */
+static const struct outcome_words {
+	const char *outcome, *words;
+	bool good, bad;
+} outcome_words[] = {
+    {"complete", "answered to the end", true, false},
+    {"length", "answered up to the limit of tokens", true, false},
+    {"blocked", "answered with a refusal of Gemini's filters", true, false},
+    {"client_error", "the request was wrong", false, false},
+    {"unauthorized", "no valid token", false, false},
+    {"limited", "every key was resting", false, true},
+    {"no_key", "there was no usable key", false, true},
+    {"upstream_error", "Gemini failed, also on retries", false, true},
+    {"timeout_first_byte", "Gemini did not begin in time", false, true},
+    {"timeout_idle", "Gemini fell silent in the middle", false, true},
+    {"truncated", "Gemini's answer had no end", false, true},
+    {"client_gone", "the client left before the end", false, false},
+    {"internal_error", "keywheel or its database failed", false, true},
+};
+
+static const struct outcome_words *
+find_words(const char *outcome)
+{
+	static const struct outcome_words unknown = {"", "", false, false};
+	for (size_t i = 0; i < COUNT_OF(outcome_words); i++)
+		if (text_same(outcome, outcome_words[i].outcome))
+			return &outcome_words[i];
+	return &unknown;
+}
+
+static const char *const sums[] = {
+    "requests", "prompt", "cached", "thought", "answer"};
+enum { SUM_REQUESTS, SUM_PROMPT, SUM_CACHED, SUM_THOUGHT, SUM_ANSWER, SUMS };
+
+/* Words and readable numbers for each outcome, and the sum of all. */
+static void
+shape_requests(struct json_object *data)
+{
+	struct json_object *rows = json_get(data, "requests");
+	struct json_object *total = json_object_new_object();
+	int64_t sum[SUMS] = {0};
+	int64_t good = 0;
+	for (size_t i = 0; i < json_count(rows); i++)
+		for (size_t n = 0; n < SUMS; n++)
+			sum[n] += json_get_int(json_at(rows, i), sums[n], 0);
+
+	for (size_t i = 0; i < json_count(rows); i++) {
+		struct json_object *row = json_at(rows, i);
+		const struct outcome_words *words =
+		    find_words(json_get_text(row, "outcome"));
+		int64_t requests = json_get_int(row, "requests", 0);
+		json_set_text(row, "words", words->words);
+		json_set_text(row, "kind",
+		    words->good      ? "good"
+			: words->bad ? "bad"
+				     : "other");
+		set_percent(row, "share", requests, sum[SUM_REQUESTS]);
+		json_set_int(row, "bar",
+		    requests * 100 /
+			(sum[SUM_REQUESTS] > 0 ? sum[SUM_REQUESTS] : 1));
+		good += words->good ? requests : 0;
+		for (size_t n = 0; n < SUMS; n++)
+			set_number(row, sums[n], json_get_int(row, sums[n], 0));
+	}
+	for (size_t n = 0; n < SUMS; n++)
+		set_number(total, sums[n], sum[n]);
+	set_number(total, "tokens",
+	    sum[SUM_PROMPT] + sum[SUM_THOUGHT] + sum[SUM_ANSWER]);
+	set_percent(total, "answered", good, sum[SUM_REQUESTS]);
+	json_set_bool(total, "any", sum[SUM_REQUESTS] > 0);
+	json_set(data, "total", total);
+}
+
+/* --- the page ------------------------------------------------------------ */
+
+static void
+shape_tokens(struct json_object *data)
+{
+	struct json_object *tokens = json_get(data, "tokens");
+	int64_t all = json_get_int(data, "tokens_all", 0);
+	for (size_t i = 0; i < json_count(tokens); i++) {
+		struct json_object *token = json_at(tokens, i);
+		set_number(
+		    token, "requests", json_get_int(token, "requests", 0));
+	}
+	json_set_bool(data, "more_tokens", all > (int64_t)json_count(tokens));
+	json_set_int(data, "tokens_shown", (int64_t)json_count(tokens));
+	set_number(data, "tokens_all", all);
+}
+
+void
+overview_serve(struct service *s, const struct route_match *match)
+{
+	(void)match;
+	if (!sign_in_check(s))
+		return;
+	struct json_object *data = overview_load(s->db);
+	if (data == NULL) {
+		page_refuse_database(s);
+		return;
+	}
+	json_set_text(data, "title", "Overview");
+	add_address(s, data);
+	shape_keys(data);
+	shape_requests(data);
+	shape_tokens(data);
+	page_send(s, 200, "overview.html", data);
+	json_object_put(data);
+}

@@ -1,0 +1,32 @@
+/*
+ * How the admin layer answers: HTML from a template, or a file of ours, with
+ * the headers that keep browsers from doing anything else with it. Never
+ * with CORS headers, which only the API has.
+ */
+#ifndef KEYWHEEL_ADMIN_PAGE_H
+#define KEYWHEEL_ADMIN_PAGE_H
+
+#include "base/buf.h"
+
+struct service;
+struct json_object;
+
+/* The template of that name ("overview.html") filled with data, which stays
+ * the caller's and gets the member `version`. A template that cannot be
+ * filled gives a plain page with status 500 and a line in the log. */
+void page_send(
+    struct service *s, int status, const char *name, struct json_object *data);
+
+/* The page refused.html: what is the matter, in a title and a sentence. With
+ * status 401 the browser asks for a name and a password. */
+void page_refuse(
+    struct service *s, int status, const char *title, const char *text);
+
+/* 503: the last call to the database failed; the log gets the reason. */
+void page_refuse_database(struct service *s);
+
+/* A file that is no page. */
+void page_send_file(
+    struct service *s, const char *content_type, const struct buf *body);
+
+#endif

@@ -1,0 +1,203 @@
+/*
+ * The golden requests: each file of a folder holds one request of OpenAI's
+ * and what becomes of it. Members of a file:
+ *   about            what the case is for
+ *   policy           {"show_thoughts":…,"safety":[…]}; may be left out
+ *   request          the client's body
+ *   expect           Gemini's body, in this very order of keys; or
+ *   expect_error     {"status":…,"code":…,"param":…}; status may be left out
+ *   expect_adjusted  what was dropped for the model; left out: nothing
+ */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/attr.h"
+#include "base/buf.h"
+#include "base/json.h"
+#include "protocol/chat_request.h"
+
+/* What did not agree, for people. */
+static void
+report(
+    const char *name, const char *what, const char *expected, const char *got)
+{
+	printf("%s: %s\n  expected: %s\n  got:      %s\n", name, what, expected,
+	    got);
+}
+
+static bool
+read_file(const char *folder, const char *name, struct buf *text)
+{
+	struct buf path;
+	char bytes[4096];
+	size_t n;
+
+	buf_init(&path, BUF_SMALL);
+	buf_fmt(&path, "%s/%s", folder, name);
+	FILE *file = fopen(buf_cstr(&path), "rb");
+	buf_clear(&path);
+	if (file == NULL)
+		return false;
+	while ((n = fread(bytes, 1, sizeof(bytes), file)) > 0)
+		buf_add(text, bytes, n);
+	bool ok = ferror(file) == 0 && buf_ok(text);
+	fclose(file);
+	return ok;
+}
+
+/* Both as one line of JSON, so that the order of keys counts as well. */
+static bool
+same_json(const char *name, const char *what, struct json_object *expected,
+    struct json_object *got)
+{
+	struct buf a, b;
+	buf_init(&a, BUF_LARGE);
+	buf_init(&b, BUF_LARGE);
+	json_write(&a, expected);
+	json_write(&b, got);
+	bool same = strcmp(buf_cstr(&a), buf_cstr(&b)) == 0;
+	if (!same)
+		report(name, what, buf_cstr(&a), buf_cstr(&b));
+	buf_clear(&a);
+	buf_clear(&b);
+	return same;
+}
+
+static bool
+same_text(
+    const char *name, const char *what, const char *expected, const char *got)
+{
+	if (expected == NULL)
+		expected = "(none)";
+	if (got == NULL)
+		got = "(none)";
+	if (strcmp(expected, got) == 0)
+		return true;
+	report(name, what, expected, got);
+	return false;
+}
+
+/* The error as a client would read it. */
+static bool
+same_error(const char *name, struct json_object *expected,
+    const struct api_error *error)
+{
+	struct buf text;
+	buf_init(&text, BUF_LARGE);
+	api_error_write(error, DIALECT_OPENAI, &text);
+	struct json_object *body = json_parse(buf_cstr(&text), text.len, NULL);
+	struct json_object *got = json_get(body, "error");
+
+	bool ok = same_text(name, "code", json_get_text(expected, "code"),
+	    json_get_text(got, "code"));
+	ok = same_text(name, "param", json_get_text(expected, "param"),
+		 json_get_text(got, "param")) &&
+	    ok;
+	int64_t status = json_get_int(expected, "status", 400);
+	if (status != api_error_status(error, DIALECT_OPENAI)) {
+		printf("%s: status %d\n", name,
+		    api_error_status(error, DIALECT_OPENAI));
+		ok = false;
+	}
+	json_object_put(body);
+	buf_clear(&text);
+	return ok;
+}
+
+/* One case; false if anything does not agree. */
+static bool
+run_case(const char *name, struct json_object *c)
+{
+	struct json_object *expect = json_get(c, "expect");
+	struct json_object *expect_error = json_get(c, "expect_error");
+	struct json_object *policy_given = json_get(c, "policy");
+	struct chat_policy policy = {
+	    .show_thoughts = json_get_bool(policy_given, "show_thoughts"),
+	    .safety = json_get(policy_given, "safety")};
+	if (json_get(c, "request") == NULL ||
+	    json_get_text(c, "about") == NULL ||
+	    (expect == NULL) == (expect_error == NULL)) {
+		printf("%s: is no case\n", name);
+		return false;
+	}
+
+	struct buf body;
+	struct chat_request req;
+	struct api_error error = {0};
+	buf_init(&body, BUF_LARGE);
+	json_write(&body, json_get(c, "request"));
+	bool read =
+	    chat_request_read(&req, body.data, body.len, &policy, &error);
+
+	bool ok = true;
+	if (expect_error != NULL && read) {
+		printf("%s: was not refused\n", name);
+		ok = false;
+	} else if (expect_error != NULL) {
+		ok = same_error(name, expect_error, &error);
+	} else if (!read) {
+		printf("%s: was refused: %s\n", name,
+		    error.message == NULL ? "" : error.message);
+		ok = false;
+	} else {
+		const char *dropped = json_get_text(c, "expect_adjusted");
+		ok = same_json(name, "body", expect, req.gemini);
+		ok = same_text(name, "adjusted", dropped == NULL ? "" : dropped,
+			 buf_cstr(&req.adjusted)) &&
+		    ok;
+	}
+	chat_request_clear(&req);
+	api_error_clear(&error);
+	buf_clear(&body);
+	return ok;
+}
+
+static bool
+run_file(const char *folder, const char *name)
+{
+	struct buf text;
+	const char *why = "it cannot be read";
+	struct json_object *c = NULL;
+
+	buf_init(&text, BUF_LARGE);
+	if (read_file(folder, name, &text))
+		c = json_parse(text.data, text.len, &why);
+	if (c == NULL)
+		printf("%s: %s\n", name, why);
+	bool ok = c != NULL && run_case(name, c);
+	json_object_put(c);
+	buf_clear(&text);
+	return ok;
+}
+
+static int
+is_case(const struct dirent *entry)
+{
+	size_t len = strlen(entry->d_name);
+	return len > 5 && strcmp(entry->d_name + len - 5, ".json") == 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct dirent **files;
+	int passed = 0, failed = 0;
+	int count =
+	    argc == 2 ? scandir(argv[1], &files, is_case, alphasort) : -1;
+	if (count < 0) {
+		fprintf(stderr, "usage: golden_request FOLDER\n");
+		return 2;
+	}
+	for (int i = 0; i < count; i++) {
+		if (run_file(argv[1], files[i]->d_name))
+			passed++;
+		else
+			failed++;
+		free(files[i]);
+	}
+	free(files);
+	printf("golden request: %d passed, %d failed\n", passed, failed);
+	return failed > 0 || passed == 0;
+}

@@ -1,0 +1,16 @@
+/* The unit tests of the base layer. */
+#include "base/attr.h"
+#include "unit.h"
+
+extern struct unit_suite buf_suite, crypt_suite, dotenv_suite, json_suite,
+    log_suite, setting_check_suite, setting_suite, text_suite;
+
+static struct unit_suite *const suites[] = {&buf_suite, &text_suite,
+    &json_suite, &log_suite, &crypt_suite, &setting_suite, &setting_check_suite,
+    &dotenv_suite};
+
+int
+main(void)
+{
+	return unit_run("base", suites, COUNT_OF(suites));
+}

@@ -1,0 +1,32 @@
+/* The unit tests of the protocol layer. */
+#include "unit.h"
+
+#include "base/attr.h"
+
+extern struct unit_suite model_name_suite, chat_request_suite,
+    chat_messages_suite, sse_suite, json_array_suite, usage_suite,
+    api_error_suite, surrogate_suite, gemini_reader_suite, gemini_state_suite,
+    citations_suite, logprobs_suite, base64_join_suite, chat_answer_suite;
+
+static struct unit_suite *const suites[] = {
+    &model_name_suite,
+    &chat_request_suite,
+    &chat_messages_suite,
+    &sse_suite,
+    &json_array_suite,
+    &usage_suite,
+    &api_error_suite,
+    &surrogate_suite,
+    &gemini_reader_suite,
+    &gemini_state_suite,
+    &citations_suite,
+    &logprobs_suite,
+    &base64_join_suite,
+    &chat_answer_suite,
+};
+
+int
+main(void)
+{
+	return unit_run("protocol", suites, COUNT_OF(suites));
+}

@@ -1,0 +1,162 @@
+/* More of verdict_cases.h: quotas, errors of Google's own, odd statuses. */
+#ifndef KEYWHEEL_TESTS_VERDICT_QUOTA_CASES_H
+#define KEYWHEEL_TESTS_VERDICT_QUOTA_CASES_H
+
+#include "verdict_cases.h"
+
+#define PROJECT(name_, ms, fault_)                                            \
+	{                                                                     \
+		.name = name_, ALWAYS, .rest = REST_PROJECT, .rest_ms = (ms), \
+		.fault = fault_                                               \
+	}
+#define DAY_OVER                                                  \
+	{                                                         \
+		.name = "rate_day", ALWAYS, .rest = REST_PROJECT, \
+		.rest_until_midnight = true, .long_rest = true,   \
+		.fault = FAULT_QUOTA                              \
+	}
+#define NOT_OFFERED                                                        \
+	{                                                                  \
+		.name = "not_offered", ALWAYS, .rest = REST_PROJECT,       \
+		.rest_ms = 24 * H, .long_rest = true, .fault = FAULT_QUOTA \
+	}
+#define NO_CAPACITY                                               \
+	{                                                         \
+		.name = "no_capacity", OTHER(2), .wait_ms = 2000, \
+		.rest = REST_MODEL, .rest_ms = 10 * S,            \
+		.fault = FAULT_OVERLOADED                         \
+	}
+#define UNKNOWN_RATE                                                  \
+	{                                                             \
+		.name = "rate_unknown", ALWAYS, .rest = REST_PROJECT, \
+		.rest_ms = 10 * S, .rest_cap_ms = 5 * MIN,            \
+		.fault = FAULT_RESTING                                \
+	}
+
+static const struct expectation quotas[] = {
+    REFUSED("429 minute, delay told", 429,
+	E429("Quota.", QUOTA_ID(PER_MINUTE) "," RETRY("26.5s")),
+	PROJECT("rate_minute", 27500, FAULT_RESTING)),
+    REFUSED("429 minute, delay in words", 429,
+	E429("Quota. Please retry in 26.59s.", QUOTA_ID(PER_MINUTE)),
+	PROJECT("rate_minute", 27590, FAULT_RESTING)),
+    REFUSED("429 minute, no delay", 429, E429("Quota.", QUOTA_ID(PER_MINUTE)),
+	PROJECT("rate_minute", MIN, FAULT_RESTING)),
+    REFUSED("429 minute, a delay of 0", 429,
+	E429("Quota.", QUOTA_ID(PER_MINUTE) "," RETRY("0s")),
+	PROJECT("rate_minute", MIN, FAULT_RESTING)),
+    REFUSED("429 tokens, delay told", 429,
+	E429("Quota.", QUOTA_ID(TOKENS_MINUTE) "," RETRY("7s")),
+	PROJECT("rate_tokens", 8000, FAULT_RESTING)),
+    REFUSED("429 tokens, no delay", 429,
+	E429("Quota.", QUOTA_ID(TOKENS_MINUTE)),
+	PROJECT("rate_tokens", MIN, FAULT_RESTING)),
+    REFUSED("429 day with a short delay (case 43)", 429,
+	E429("Quota.", QUOTA_ID(PER_DAY) "," RETRY("4s")), DAY_OVER),
+    REFUSED("429 day with a long delay", 429,
+	E429("Quota.", QUOTA_ID(PER_DAY) "," RETRY("7200s")), DAY_OVER),
+    REFUSED("429 day and minute", 429,
+	E429("Quota.", QUOTA_ID(PER_MINUTE) "," QUOTA_ID(PER_DAY)), DAY_OVER),
+    REFUSED("429 tokens of the day", 429, E429("Quota.", QUOTA_ID(TOKENS_DAY)),
+	DAY_OVER),
+    REFUSED("429 limit: 0", 429,
+	E429("Quota exceeded for metric: x, limit: 0, model: y\\nPlease "
+	     "retry in 26.59s.",
+	    QUOTA_ID(PER_DAY) "," QUOTA_ID(PER_MINUTE) "," RETRY("26s")),
+	NOT_OFFERED),
+    REFUSED("429 spending cap", 429,
+	E429("Your project has exceeded its monthly spending cap.", ""),
+	{.name = "spending_cap",
+	    ALWAYS,
+	    .rest = REST_PROJECT,
+	    .rest_all_models = true,
+	    .rest_ms = 6 * H,
+	    .long_rest = true,
+	    .fault = FAULT_QUOTA}),
+    REFUSED("429 delay over 300 s", 429, E429("Quota.", RETRY("301s")),
+	PROJECT("rate_long", 302 * S, FAULT_RESTING)),
+    REFUSED("429 minute, delay over 300 s", 429,
+	E429("Quota.", QUOTA_ID(PER_MINUTE) "," RETRY("900s")),
+	PROJECT("rate_long", 901 * S, FAULT_RESTING)),
+    REFUSED("429 delay over a day", 429, E429("Quota.", RETRY("100000s")),
+	PROJECT("rate_long", 24 * H, FAULT_RESTING)),
+    REFUSED("429 delay of 300 s", 429, E429("Quota.", RETRY("300s")),
+	PROJECT("rate_minute", 301 * S, FAULT_RESTING)),
+    REFUSED("429 capacity in words", 429,
+	E429("No capacity available for model gemini-x on the server", ""),
+	NO_CAPACITY),
+    REFUSED("429 MODEL_CAPACITY_EXHAUSTED", 429,
+	E429("Busy.", INFO("MODEL_CAPACITY_EXHAUSTED", "") "," RETRY("9s")),
+	NO_CAPACITY),
+    REFUSED("429 without details", 429,
+	ERROR("429", "RESOURCE_EXHAUSTED",
+	    "Resource has been exhausted (e.g. check quota)."),
+	UNKNOWN_RATE),
+    REFUSED("429 without a body", 429, "", UNKNOWN_RATE),
+    REFUSED("429 as HTML", 429, "<html>429</html>", UNKNOWN_RATE),
+};
+
+#define OVERLOADED                                               \
+	{                                                        \
+		.name = "overloaded", OTHER(3), .wait_ms = 1000, \
+		.rest = REST_MODEL, .rest_ms = 3 * S,            \
+		.fault = FAULT_OVERLOADED                        \
+	}
+#define INTERNAL                                                      \
+	{                                                             \
+		.name = "internal", OTHER(1), .fault = FAULT_UPSTREAM \
+	}
+#define GATEWAY                                                          \
+	{                                                                \
+		.name = "bad_gateway", OTHER(1), .fault = FAULT_UPSTREAM \
+	}
+
+static const struct expectation server_errors[] = {
+    REFUSED("500", 500,
+	ERROR("500", "INTERNAL", "An internal error has occurred."), INTERNAL),
+    REFUSED("502", 502, "<html>502</html>", GATEWAY),
+    REFUSED("503 overloaded", 503,
+	ERROR("503", "UNAVAILABLE",
+	    "The model is overloaded. Please try again later."),
+	OVERLOADED),
+    REFUSED("503 high demand", 503,
+	ERROR("503", "UNAVAILABLE",
+	    "This model is currently experiencing high demand."),
+	OVERLOADED),
+    REFUSED("504", 504, ERROR("504", "DEADLINE_EXCEEDED", "Deadline expired."),
+	{.name = "deadline", OTHER(1), .fault = FAULT_TIMEOUT}),
+    REFUSED(
+	"501", 501, ERROR("501", "UNIMPLEMENTED", "Not implemented."), GATEWAY),
+    REFUSED("599", 599, "", GATEWAY),
+    REFUSED("302", 302, "", GATEWAY),
+    REFUSED("no status", 0, "", GATEWAY),
+};
+
+/* Where the status and the body disagree, Google's own word counts. */
+static const struct expectation odd[] = {
+    REFUSED("error event with code", 200,
+	ERROR("503", "UNAVAILABLE", "The model is overloaded."), OVERLOADED),
+    REFUSED("error event, word only", 200,
+	"{\"error\":{\"status\":\"UNAVAILABLE\",\"message\":\"m\"}}",
+	OVERLOADED),
+    REFUSED("error event, quota of the day", 200,
+	E429("Quota.", QUOTA_ID(PER_DAY)), DAY_OVER),
+    REFUSED("a list", 503,
+	"[" ERROR("503", "UNAVAILABLE", "The model is overloaded.") "]",
+	OVERLOADED),
+    REFUSED("429 inside a 500", 500,
+	"{\"error\":{\"code\":500,\"status\":\"INTERNAL\",\"message\":"
+	"\"{\\\"error\\\":{\\\"code\\\":429,\\\"message\\\":"
+	"\\\"Resource has been exhausted\\\","
+	"\\\"status\\\":\\\"RESOURCE_EXHAUSTED\\\"}}\"}}",
+	UNKNOWN_RATE),
+    REFUSED("a code that is no status", 500,
+	"{\"error\":{\"code\":13,\"message\":\"m\"}}", INTERNAL),
+    REFUSED("an unknown reason", 500,
+	DETAILED("500", "INTERNAL", "m", INFO("NEVER_HEARD_OF_IT", "")),
+	INTERNAL),
+    REFUSED("API_KEY_INVALID with an odd status", 403, E403("API_KEY_INVALID"),
+	INVALID_KEY),
+};
+
+#endif
