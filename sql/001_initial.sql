@@ -78,10 +78,13 @@ create table keywheel.key_rotation (
 
 -- Cursors of the rotation. A model always draws from the same one, so that
 -- clients that alternate between models do not beat against the rotation.
+-- The second of each pair counts where few keys are free.
 do $$
 begin
 	for i in 0..31 loop
 		execute format('create sequence keywheel.cursor_%s '
+			'minvalue 0 start 0 cycle', i);
+		execute format('create sequence keywheel.cursor_few_%s '
 			'minvalue 0 start 0 cycle', i);
 	end loop;
 end $$;

@@ -32,8 +32,9 @@ as $$
 declare
 	v keywheel.lease;
 begin
-	select case when bool_or(k.key_id = any (p_tried))
-		then 'tried' else 'resting' end
+	select case when count(*) = 0 then 'none'
+		when bool_or(k.key_id = any (p_tried)) then 'tried'
+		else 'resting' end
 	into v.answer
 	from keywheel.key_rotation k where k.pool = p_pool;
 
@@ -55,9 +56,34 @@ begin
 	return v;
 end $$;
 
--- Most keys rest: the least recently used one that does not. With very few
--- keys every free row may be locked for this instant; that is no reason to
--- say that there is none, so it waits a millisecond and looks again.
+-- Take the key of this slot if it is free for the model: answer is `leased`
+-- then, else null.
+create or replace function keywheel.lease_slot(
+	p_pool text, p_slot integer, p_model text, p_tried bigint[])
+returns keywheel.lease
+language plpgsql
+as $$
+declare
+	v keywheel.lease;
+begin
+	update keywheel.key_rotation r set uses = r.uses + 1,
+		last_used_at = clock_timestamp()
+	where r.pool = p_pool and r.slot = p_slot
+		and r.key_id <> all (p_tried)
+		and (r.rests_until <= now() or not keywheel.is_resting(
+			r.scope, r.key_id, p_model))
+	returning 'leased', r.key_id, r.secret, r.hint, r.faults
+	into v.answer, v.key_id, v.secret, v.hint, v.faults;
+	return v;
+end $$;
+
+-- Most keys rest: the next one of those that do not, by a cursor of their own,
+-- so that none is favoured for standing behind a row of resting ones.
+--
+-- If that one has been put to rest this very moment: the least recently used
+-- free one that nobody holds. With very few keys each may be held for the
+-- instant; that is no reason to say that there is none, so it waits a
+-- millisecond and looks again. It must not wait for a row: it may hold one.
 create or replace function keywheel.lease_among_few(
 	p_pool text, p_model text, p_tried bigint[])
 returns keywheel.lease
@@ -65,8 +91,28 @@ language plpgsql
 as $$
 declare
 	v keywheel.lease;
+	v_cursor regclass :=
+		'keywheel.cursor_few_' || (hashtext(p_model) & 31);
+	v_free integer[];
 	v_slot integer;
 begin
+	select array_agg(r.slot order by r.slot) into v_free
+	from keywheel.key_rotation r
+	where r.pool = p_pool and r.key_id <> all (p_tried)
+		and (r.rests_until <= now() or not exists (
+			select from keywheel.key_cooldown c
+			where c.scope in (r.scope, 'key/' || r.key_id)
+				and c.model in (p_model, '*')
+				and c.until > now()));
+	if v_free is null then
+		return keywheel.explain_no_lease(p_pool, p_model, p_tried);
+	end if;
+	v_slot := v_free[1 + nextval(v_cursor) % cardinality(v_free)];
+	v := keywheel.lease_slot(p_pool, v_slot, p_model, p_tried);
+	if v.answer is not null then
+		return v;
+	end if;
+
 	for i in 1..50 loop
 		select r.slot into v_slot from keywheel.key_rotation r
 		where r.pool = p_pool and r.key_id <> all (p_tried)
@@ -76,12 +122,8 @@ begin
 		order by r.last_used_at nulls first, r.slot limit 1
 		for no key update skip locked;
 		if found then
-			update keywheel.key_rotation r set uses = r.uses + 1,
-				last_used_at = clock_timestamp()
-			where r.pool = p_pool and r.slot = v_slot
-			returning 'leased', r.key_id, r.secret, r.hint, r.faults
-			into v.answer, v.key_id, v.secret, v.hint, v.faults;
-			return v;
+			return keywheel.lease_slot(
+				p_pool, v_slot, p_model, p_tried);
 		end if;
 		exit when not exists (select from keywheel.key_rotation r
 			where r.pool = p_pool and r.key_id <> all (p_tried)
@@ -98,8 +140,12 @@ end $$;
 -- A cursor is drawn, and the row of that slot is locked by the UPDATE that
 -- counts the use: two responders never hold the same row at once, and the
 -- counts stay even because each value of the cursor is used by exactly one
--- pick. A slot that rests, or that this request has tried, is passed over;
--- after some of those the least recently used free one is searched.
+-- pick. A slot that rests, or that this request has tried, is passed over
+-- without a lock; after some of those the free ones are searched.
+--
+-- Nobody waits for a row while he holds one: an UPDATE that had to wait, and
+-- then finds that the row does not fit any more, keeps it locked, so there is
+-- no second draw after that.
 --
 -- answer: leased | none (the pool has no active key) | resting (all of them
 -- rest; wait_ms until the first returns) | tried (this request has had all
@@ -120,26 +166,15 @@ begin
 	end if;
 	for i in 1..least(p_size, 16) loop
 		v_slot := nextval(v_cursor) % p_size;
-		update keywheel.key_rotation r set uses = r.uses + 1,
-			last_used_at = clock_timestamp()
-		where r.pool = p_pool and r.slot = v_slot
-			and r.rests_until <= now() and r.key_id <> all (p_tried)
-		returning 'leased', r.key_id, r.secret, r.hint, r.faults
-		into v.answer, v.key_id, v.secret, v.hint, v.faults;
-		if found then
-			return v;
-		end if;
-		-- It rests for some model; perhaps not for this one.
-		update keywheel.key_rotation r set uses = r.uses + 1,
-			last_used_at = clock_timestamp()
-		where r.pool = p_pool and r.slot = v_slot
-			and r.rests_until > now() and r.key_id <> all (p_tried)
-			and not keywheel.is_resting(r.scope, r.key_id, p_model)
-		returning 'leased', r.key_id, r.secret, r.hint, r.faults
-		into v.answer, v.key_id, v.secret, v.hint, v.faults;
-		if found then
-			return v;
-		end if;
+		continue when not exists (select from keywheel.key_rotation r
+			where r.pool = p_pool and r.slot = v_slot
+				and r.key_id <> all (p_tried)
+				and (r.rests_until <= now()
+					or not keywheel.is_resting(
+						r.scope, r.key_id, p_model)));
+		v := keywheel.lease_slot(p_pool, v_slot, p_model, p_tried);
+		exit when v.answer is null;
+		return v;
 	end loop;
 	return keywheel.lease_among_few(p_pool, p_model, p_tried);
 end $$;

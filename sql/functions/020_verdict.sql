@@ -1,6 +1,23 @@
 -- What an upstream answer does to a key. The verdict itself is C's
 -- (src/pool/verdict.c); here it is put in force.
 
+-- Whoever will lock more than one row of a rotation locks its pool's row
+-- first, the pools by name: those of the key, and of all keys that share its
+-- quota. A pick locks one row and waits for no other, so nobody waits in a
+-- circle.
+create or replace function keywheel.lock_pools(p_key bigint)
+returns void
+language plpgsql
+set search_path = keywheel, pg_temp
+as $$
+begin
+	perform from pools p
+	where p.pool in (select k.pool from keys k
+		where k.key_id = p_key or k.project =
+			(select o.project from keys o where o.key_id = p_key))
+	order by p.pool for update;
+end $$;
+
 -- Take a key into the rotation, or out of it, keeping the slots dense.
 create or replace function keywheel.rotation_add(p_key bigint)
 returns void
@@ -119,7 +136,10 @@ begin
 				p_ms * 2 ^ least(c.strikes, 20))
 			else p_ms end),
 		since = case when c.until > now() then c.since else now() end,
-		reason = excluded.reason, long_rest = excluded.long_rest
+		reason = case when c.until < excluded.until
+			then excluded.reason else c.reason end,
+		long_rest = case when c.until < excluded.until
+			then excluded.long_rest else c.long_rest end
 	returning c.until into v_until;
 	-- Picks look at the rests only of keys that have one.
 	update key_rotation r set rests_until = v_until
@@ -166,6 +186,7 @@ begin
 	if not found then
 		return;
 	end if;
+	perform lock_pools(v_key);
 	if v_rest <> 'none' then
 		perform rest(v_key,
 			case v_rest when 'key' then 'key/' || v_key

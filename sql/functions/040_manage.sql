@@ -12,6 +12,8 @@ as $$
 declare
 	v_state text;
 begin
+	insert into pools (pool) values (p_pool) on conflict do nothing;
+	perform from pools p where p.pool = p_pool for update;
 	insert into keys as k (pool, hash, secret, hint, project, origin)
 	values (p_pool, p_hash, p_secret, p_hint, p_project, p_origin)
 	on conflict (hash) do nothing
@@ -48,6 +50,7 @@ declare
 	v_key bigint;
 	v_count bigint := 0;
 begin
+	perform from pools p where p.pool = p_pool for update;
 	for v_key in select k.key_id from keys k
 		where k.pool = p_pool and k.origin = p_origin
 			and k.state <> 'removed' and k.hash <> all (p_hashes)
@@ -71,6 +74,7 @@ as $$
 declare
 	v_rests bigint := 0;
 begin
+	perform lock_pools(p_key);
 	if p_state = 'active' then
 		delete from key_cooldown c using keys k
 		where k.key_id = p_key and k.state <> 'removed'

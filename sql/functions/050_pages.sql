@@ -65,23 +65,37 @@ as $$
 	where k.state <> 'removed';
 $$;
 
--- The overview page. The account of the last 24 hours is read once: by
--- outcome, and by token for its last request.
+-- The overview page. The account of the last 24 hours is read once.
 create or replace function keywheel.overview()
 returns jsonb
 language sql stable security definer
 set search_path = keywheel, pg_temp
 as $$
 	with day as materialized (
-		select r.outcome, r.token_id, grouping(r.outcome) = 0 as by_outcome,
-			count(*) as requests, max(r.started_at) as last_at,
+		select r.outcome, r.token_id, count(*) as requests,
+			max(r.started_at) as last_at,
 			sum(r.prompt_tokens) as prompt,
 			sum(r.cached_tokens) as cached,
 			sum(r.thought_tokens) as thought,
 			sum(r.answer_tokens) as answer
 		from requests r
 		where r.started_at > now() - interval '24 hours'
-		group by grouping sets ((r.outcome), (r.token_id)))
+		group by r.outcome, r.token_id),
+	outcomes as (
+		select d.outcome, sum(d.requests) as requests,
+			sum(d.prompt) as prompt, sum(d.cached) as cached,
+			sum(d.thought) as thought, sum(d.answer) as answer
+		from day d group by d.outcome),
+	uses as (
+		select d.token_id, sum(d.requests) as requests,
+			max(d.last_at) as last_at
+		from day d group by d.token_id),
+	shown as (
+		select t.token_id, t.name, t.hint, t.admin, t.origin,
+			t.created_at, u.requests, u.last_at
+		from tokens t left join uses u using (token_id)
+		where t.revoked_at is null
+		order by t.token_id limit 100)
 	select jsonb_build_object(
 		'now', utc_text(now()),
 		'schema', (select max(version) from schema_migrations),
@@ -90,23 +104,20 @@ as $$
 		'keys', overview_keys(),
 		'requests', (
 			select coalesce(jsonb_agg(jsonb_build_object(
-				'outcome', d.outcome, 'requests', d.requests,
-				'prompt', d.prompt, 'cached', d.cached,
-				'thought', d.thought, 'answer', d.answer)
-				order by d.outcome), '[]')
-			from day d where d.by_outcome),
+				'outcome', o.outcome, 'requests', o.requests,
+				'prompt', o.prompt, 'cached', o.cached,
+				'thought', o.thought, 'answer', o.answer)
+				order by o.outcome), '[]')
+			from outcomes o),
 		'tokens', (
 			select coalesce(jsonb_agg(jsonb_build_object(
-				'name', t.name, 'hint', t.hint,
-				'admin', t.admin, 'origin', t.origin,
-				'created_at', utc_text(t.created_at),
-				'requests', coalesce(d.requests, 0),
-				'last_used_at', utc_text(d.last_at))
-				order by t.token_id), '[]')
-			from (select * from tokens t where t.revoked_at is null
-				order by t.token_id limit 100) t
-			left join day d on d.token_id = t.token_id
-				and not d.by_outcome),
+				'name', s.name, 'hint', s.hint,
+				'admin', s.admin, 'origin', s.origin,
+				'created_at', utc_text(s.created_at),
+				'requests', coalesce(s.requests, 0),
+				'last_used_at', utc_text(s.last_at))
+				order by s.token_id), '[]')
+			from shown s),
 		'tokens_all', (select count(*) from tokens t
 			where t.revoked_at is null));
 $$;

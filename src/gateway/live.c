@@ -83,6 +83,11 @@ begin(void *ctx, struct lease *lease)
 {
 	struct live *live = ctx;
 	struct service *s = live->service;
+
+	/* The lease of a request whose account did not reach the database is
+	 * all that is left of it: account for that before it is reused. */
+	if (s->unreported)
+		s->unreported = !requests_recover(s->db, s->responder);
 	requests_begin(s->db, &s->master, &live->facts, lease);
 	if (lease->answer == LEASE_NO_DATABASE)
 		return;
@@ -264,7 +269,8 @@ end(void *ctx, const struct account *account, enum outcome outcome)
 	struct live *live = ctx;
 	struct service *s = live->service;
 	log_request(s, &live->facts, account, outcome);
-	if (!requests_end(s->db, &live->facts, account))
+	s->unreported = !requests_end(s->db, &live->facts, account);
+	if (s->unreported)
 		log_line(LOG_ERROR, "request=%s could not be accounted for",
 		    s->request_id);
 }

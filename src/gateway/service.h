@@ -27,6 +27,7 @@ struct service {
 	struct master_key master;
 	struct settings *settings; /* never NULL */
 	int64_t responder;         /* this process among all */
+	bool unreported;           /* the last lease is still open */
 	struct web_call *call;     /* the request that is served */
 	char request_id[CRYPT_ID_SIZE + 1];
 	int64_t started_ms, wall_started_ms;

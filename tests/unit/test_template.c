@@ -203,6 +203,9 @@ test_deepest(void)
 	CU_ASSERT(ok &&
 	    template_render(set, "partials/p0.html", data, &out, &why) &&
 	    unit_same(buf_cstr(&out), "deep"));
+	CU_ASSERT(ok && template_add(set, "t", "{{>p0}}", 7, &why) &&
+	    !template_render(set, "t", data, &out, &why) &&
+	    strstr(buf_cstr(&why), "partials nest deeper") != NULL);
 	buf_clear(&text);
 	buf_clear(&out);
 	buf_clear(&why);
