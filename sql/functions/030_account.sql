@@ -67,7 +67,7 @@ begin
 		v.route, v.streamed, 'internal_error', 500,
 		(v.key_id is not null)::integer, 0, 0, 0, 0, null,
 		extract(epoch from now() - v.started_at) * 1000,
-		'the responder ended before it could report');
+		'the responder could not report its end');
 	return true;
 end $$;
 

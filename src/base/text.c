@@ -96,6 +96,15 @@ text_is_utf8(const char *bytes, size_t len)
 	return true;
 }
 
+size_t
+text_cut(const char *text, size_t max)
+{
+	size_t len = strnlen(text, max);
+	while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
+		len--;
+	return len;
+}
+
 void
 text_hex(struct buf *out, const uint8_t *bytes, size_t len)
 {

@@ -13,6 +13,10 @@
  * overlong forms). */
 bool text_is_utf8(const char *bytes, size_t len);
 
+/* How many bytes of a text, max at most, can be kept without cutting a
+ * character in two. */
+size_t text_cut(const char *text, size_t max);
+
 /* Lower-case hex of the bytes. */
 void text_hex(struct buf *out, const uint8_t *bytes, size_t len);
 

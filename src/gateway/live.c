@@ -333,7 +333,7 @@ live_refused(struct service *s, const char *route, const char *model,
 	buf_init(&detail, BUF_SMALL);
 	if (error->message != NULL)
 		text_redact(
-		    &detail, error->message, strnlen(error->message, 400));
+		    &detail, error->message, text_cut(error->message, 400));
 	struct account account = {
 	    .started_ms = s->wall_started_ms,
 	    .token_id = token_id,

@@ -97,7 +97,7 @@ on_tick(void *ctx)
 		return stop(r, ATTEMPT_CLIENT_GONE);
 	if (t - r->started >= policy->total_ms)
 		return stop(r, ATTEMPT_OUT_OF_TIME);
-	if (!r->heard && t - r->attempt_ms >= policy->first_byte_ms)
+	if (!r->heard && t - r->exchange_ms >= policy->first_byte_ms)
 		return stop(r, ATTEMPT_NO_FIRST_BYTE);
 	if (r->heard && t - r->upstream_ms >= policy->idle_ms)
 		return stop(r, ATTEMPT_IDLE);
@@ -115,7 +115,10 @@ conclude(struct relay *r, enum exchange_end exchange)
 	    ? ATTEMPT_UNREACHABLE
 	    : exchange == EXCHANGE_CUT ? ATTEMPT_CUT
 				       : r->end;
-	if (exchange != EXCHANGE_STOPPED && r->status >= 300)
+
+	/* An error's head says it, also if its text stands still. */
+	bool stands = end == ATTEMPT_IDLE || end == ATTEMPT_NO_FIRST_BYTE;
+	if (r->status >= 300 && (exchange != EXCHANGE_STOPPED || stands))
 		return ATTEMPT_REFUSED;
 
 	/* Complete is complete, also if the connection then broke. */
@@ -148,6 +151,7 @@ relay_attempt(struct relay *r)
 		r->status = 0;
 		r->reason[0] = '\0';
 		r->heard = r->again = false;
+		r->exchange_ms = relay_now(r);
 		r->end = ATTEMPT_CUT;
 		buf_reset(&r->refusal);
 		buf_reset(&r->why);

@@ -95,6 +95,15 @@ is_request_fault(enum api_fault fault)
 	return outcome_of_fault(fault) == OUTCOME_CLIENT_ERROR;
 }
 
+/* Is it the pool that had no other key? What it says goes before one key's
+ * trouble then; that all have been tried says nothing. */
+static bool
+is_pools_fault(const struct relay *r)
+{
+	return r->lease.answer != LEASE_GIVEN &&
+	    (r->lease.answer != LEASE_TRIED || r->lease.wait_ms > 0);
+}
+
 /* The last attempt failed and there is no other. */
 static void
 set_failure(struct relay *r)
@@ -103,11 +112,8 @@ set_failure(struct relay *r)
 	bool limited = v->fault == FAULT_RESTING || v->fault == FAULT_QUOTA;
 	bool asked = r->lease.answer != LEASE_GIVEN;
 
-	/* The pool's own answer goes before one key's trouble. */
-	if (asked && r->lease.answer != LEASE_TRIED)
+	if (is_pools_fault(r))
 		set_no_lease(r);
-	else if (asked && r->lease.wait_ms > 0)
-		set_resting(r, r->lease.wait_ms, r->lease.long_rest);
 	else if (limited)
 		set_resting(r, asked ? 1000 : relay_rest_ms(r),
 		    v->fault == FAULT_QUOTA && !asked);
@@ -126,6 +132,8 @@ failed_outcome(const struct relay *r, enum attempt_end end)
 {
 	if (end == ATTEMPT_CLIENT_GONE)
 		return OUTCOME_CLIENT_GONE;
+	if (is_pools_fault(r))
+		return outcome_of_fault(r->error.fault);
 	if (r->content_sent && end == ATTEMPT_IDLE)
 		return OUTCOME_TIMEOUT_IDLE;
 	if (end == ATTEMPT_CUT || (r->content_sent && end != ATTEMPT_REFUSED))

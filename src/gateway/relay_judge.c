@@ -27,7 +27,7 @@ relay_judge(struct relay *r, enum attempt_end end)
 	    : r->why.len > 0                       ? buf_cstr(&r->why)
 						   : r->verdict.reason;
 	buf_reset(&r->evidence);
-	text_redact(&r->evidence, words, strnlen(words, EVIDENCE_MAX));
+	text_redact(&r->evidence, words, text_cut(words, EVIDENCE_MAX));
 }
 
 /* Does the verdict speak against the key or its project? */

@@ -39,8 +39,10 @@ struct relay {
 
 	/* the attempt */
 	int attempts;
-	int64_t attempt_ms, upstream_ms; /* its start; its last byte */
-	bool heard;                      /* a byte of the body came */
+	int64_t attempt_ms;  /* its start */
+	int64_t exchange_ms; /* … of the exchange, if it takes several */
+	int64_t upstream_ms; /* when Gemini last said something */
+	bool heard;          /* a byte of the body came */
 	bool again;
 	int status;
 	char reason[48];      /* Gemini's word for an empty answer, or "" */

@@ -50,8 +50,8 @@ static const char *const new_names[] = {"CONNECT_TIMEOUT", "FIRST_BYTE_TIMEOUT",
 
 static const char *const old_in_force[] = {"BASE_URL", "MAX_RETRIES",
     "TIME_OUT", "LOG_LEVEL", "CUSTOM_HEADERS", "SAFETY_SETTINGS",
-    "SHOW_THINKING_PROCESS", "MAX_FAILURES", "FILTERED_MODELS", "TEST_MODEL",
-    "API_KEYS", "ALLOWED_TOKENS", "AUTH_TOKEN"};
+    "SHOW_THINKING_PROCESS", "MAX_FAILURES", "FILTERED_MODELS", "API_KEYS",
+    "ALLOWED_TOKENS", "AUTH_TOKEN"};
 
 static bool
 is_among(const char *name, const char *const *names, size_t count)

@@ -278,6 +278,27 @@ test_redact_is_linear(void)
 	free(text);
 }
 
+static void
+test_cut(void)
+{
+	static const struct {
+		const char *text;
+		size_t max, kept;
+	} rows[] = {
+	    {"", 4, 0},
+	    {"abc", 4, 3},
+	    {"abcd", 4, 4},
+	    {"abcde", 4, 4},
+	    {"abc\xc3\xa9", 4, 3},
+	    {"ab\xc3\xa9", 4, 4},
+	    {"\xf0\x9f\x98\x80x", 3, 0},
+	    {"\xf0\x9f\x98\x80x", 4, 4},
+	};
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		UNIT_ROW(text_cut(rows[i].text, rows[i].max) == rows[i].kept,
+		    rows[i].text);
+}
+
 static CU_TestInfo tests[] = {
     {"tells UTF-8", test_utf8},
     {"reads and writes hex", test_hex},
@@ -285,6 +306,7 @@ static CU_TestInfo tests[] = {
     {"compares without case", test_case},
     {"reads whole numbers", test_to_int},
     {"masks secrets", test_mask},
+    {"cuts between characters", test_cut},
     {"blacks out credentials", test_redact},
     {"blacks out in linear time", test_redact_is_linear},
     CU_TEST_INFO_NULL,

@@ -1,0 +1,17 @@
+/* The unit tests of the relay, with scripted neighbours. */
+#include "base/attr.h"
+#include "unit.h"
+
+extern struct unit_suite relay_suite, relay_time_suite, relay_keys_suite;
+
+static struct unit_suite *const suites[] = {
+    &relay_suite,
+    &relay_time_suite,
+    &relay_keys_suite,
+};
+
+int
+main(void)
+{
+	return unit_run("relay", suites, COUNT_OF(suites));
+}

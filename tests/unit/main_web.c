@@ -1,0 +1,18 @@
+/* The unit tests of src/web. */
+#include "base/attr.h"
+#include "unit.h"
+
+extern struct unit_suite route_suite, query_suite, peer_suite, template_suite;
+
+static struct unit_suite *const suites[] = {
+    &route_suite,
+    &query_suite,
+    &peer_suite,
+    &template_suite,
+};
+
+int
+main(void)
+{
+	return unit_run("web", suites, COUNT_OF(suites));
+}

@@ -1,0 +1,262 @@
+/* Scripted exchanges: Gemini's errors, the words of a script, and the toy
+ * protocol that the relay understands instead of an API's. */
+#include "scripted_stage.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/attr.h"
+#include "google_errors.h"
+#include "unit.h"
+
+/* --- errors of Google's --------------------------------------------------- */
+
+static const struct {
+	const char *name;
+	int status;
+	const char *body;
+} errors[] = {
+    {"rate", 429,
+	E429(
+	    "Slow down.", QUOTA(VIOLATION(PER_MINUTE, "10")) "," RETRY("29s"))},
+    {"hour", 429, E429("Slow down.", RETRY("3599s"))},
+    {"soon", 429,
+	E429("Slow down.",
+	    QUOTA(VIOLATION(PER_MINUTE, "10")) "," RETRY("0.2s"))},
+    {"day", 429,
+	E429("Tomorrow.", QUOTA(VIOLATION(PER_DAY, "50")) "," RETRY("4s"))},
+    {"odd", 429, ERROR("429", "RESOURCE_EXHAUSTED", "Exhausted.")},
+    {"busy", 429, E429("x", INFO("MODEL_CAPACITY_EXHAUSTED", ""))},
+    {"key", 400,
+	DETAILED("400", "INVALID_ARGUMENT",
+	    "API key not valid. AIzaSyA1234567890123456789012345678901234",
+	    INFO("API_KEY_INVALID", ""))},
+    {"auth", 401, ERROR("401", "UNAUTHENTICATED", "Who are you?")},
+    {"paid", 402, ERROR("402", "RESOURCE_EXHAUSTED", "No balance.")},
+    {"deny", 403, ERROR("403", "PERMISSION_DENIED", "No.")},
+    {"dead", 403, E403("CONSUMER_SUSPENDED")},
+    {"bad", 400, E400("Field x is wrong, see projects/123456789012.")},
+    {"file", 404, ERROR("404", "NOT_FOUND", "Gone.")},
+    {"model", 404,
+	ERROR("404", "NOT_FOUND", "models/x is not found for API version v1")},
+    {"int", 500, ERROR("500", "INTERNAL", "Oops.")},
+    {"over", 503, ERROR("503", "UNAVAILABLE", "The model is overloaded.")},
+    {"html", 502, "<html>Bad gateway</html>"},
+    {"mute", 500, ""},
+};
+
+const char *
+scripted_error(const char *name, size_t len, int *status)
+{
+	for (size_t i = 0; i < COUNT_OF(errors); i++)
+		if (strlen(errors[i].name) == len &&
+		    memcmp(errors[i].name, name, len) == 0) {
+			*status = errors[i].status;
+			return errors[i].body;
+		}
+	fprintf(stderr, "no error is named %.*s\n", (int)len, name);
+	abort();
+}
+
+const char *
+scripted_fault_name(enum api_fault fault)
+{
+	static const char *const names[FAULT__MAX] = {
+	    [FAULT_BAD_CREDENTIAL] = "credential",
+	    [FAULT_MODEL_NOT_FOUND] = "model",
+	    [FAULT_BAD_ARGUMENT] = "argument",
+	    [FAULT_NOT_FOUND] = "not_found",
+	    [FAULT_RESTING] = "resting",
+	    [FAULT_QUOTA] = "quota",
+	    [FAULT_NO_KEY] = "no_key",
+	    [FAULT_OVERLOADED] = "overloaded",
+	    [FAULT_UPSTREAM] = "upstream",
+	    [FAULT_TIMEOUT] = "timeout",
+	    [FAULT_INTERNAL] = "internal",
+	    [FAULT_DATABASE] = "database",
+	};
+	return names[fault] != NULL ? names[fault] : "other";
+}
+
+/* --- the words of a script ------------------------------------------------ */
+
+/* The next word of a script, cut off at a blank; len 0: no more, or a slash
+ * in the way. */
+const char *
+scripted_word(const char **script, size_t *len)
+{
+	while (**script == ' ')
+		(*script)++;
+	const char *word = *script;
+	*len = *word == '/' ? 0 : strcspn(word, " ");
+	*script += *len;
+	return word;
+}
+
+static bool
+pass_time(struct stage *s, const struct exchange_sink *sink, int64_t ms)
+{
+	do {
+		int64_t step = ms < 100 ? ms : 100;
+		s->now += step;
+		ms -= step;
+		if (!sink->tick(sink->ctx))
+			return false;
+	} while (ms > 0);
+	return true;
+}
+
+static bool
+play_error(const struct exchange_sink *sink, const char *name, size_t len)
+{
+	int status;
+	const char *body = scripted_error(name, len, &status);
+	if (!sink->head(sink->ctx, status, "application/json"))
+		return false;
+	return *body == '\0' || sink->body(sink->ctx, body, strlen(body));
+}
+
+/* One word of an exchange; false if the sink ended it. */
+static bool
+play_word(struct stage *s, const struct exchange_sink *sink, const char *word,
+    size_t len)
+{
+	if (isdigit((unsigned char)*word))
+		return sink->head(
+		    sink->ctx, (int)strtol(word, NULL, 10), "text/toy");
+	if (*word == '=')
+		return sink->body(sink->ctx, word + 1, len - 1);
+	if (*word == '+')
+		return pass_time(s, sink, strtoll(word + 1, NULL, 10));
+	if (len > 4 && memcmp(word, "err:", 4) == 0)
+		return play_error(sink, word + 4, len - 4);
+	if (len == 4 && memcmp(word, "gone", 4) == 0) {
+		s->gone = true;
+		return sink->tick(sink->ctx);
+	}
+	fprintf(stderr, "a script has the word %.*s\n", (int)len, word);
+	abort();
+}
+
+enum exchange_end
+scripted_exchange(
+    struct stage *s, const struct exchange_sink *sink, struct buf *why)
+{
+	for (;;) {
+		size_t len;
+		const char *word = scripted_word(&s->exchange, &len);
+		if (len == 0 || (len == 4 && memcmp(word, "done", 4) == 0))
+			return EXCHANGE_DONE;
+		if (len == 3 && memcmp(word, "cut", 3) == 0) {
+			buf_str(why, "the line is dead");
+			return EXCHANGE_CUT;
+		}
+		if (len == 4 && memcmp(word, "none", 4) == 0) {
+			buf_str(why, "no such host");
+			return EXCHANGE_UNREACHABLE;
+		}
+		if (!play_word(s, sink, word, len))
+			return EXCHANGE_STOPPED;
+	}
+}
+
+/* --- the toy protocol ----------------------------------------------------- */
+
+static void
+head(void *ctx, const char *content_type)
+{
+	struct stage *s = ctx;
+	snprintf(s->content_type, sizeof(s->content_type), "%s", content_type);
+}
+
+static enum feed
+feed(void *ctx, const char *bytes, size_t len, struct buf *out,
+    struct buf *refusal)
+{
+	struct stage *s = ctx;
+	struct buf *to = s->scene->whole ? &s->text : out;
+	CU_ASSERT(unit_same(s->content_type, "text/toy"));
+	s->usage.prompt = 3;
+	for (size_t i = 0; i < len; i++) {
+		int status;
+		if (bytes[i] == '?')
+			return FEED_GARBLED;
+		if (bytes[i] == '!') {
+			buf_str(refusal,
+			    scripted_error(
+				bytes + i + 1, len - i - 1, &status));
+			return FEED_REFUSED;
+		}
+		s->usage.answer++;
+		if (strchr("$LBE>", bytes[i]) != NULL)
+			s->mark = bytes[i];
+		else if (bytes[i] != '_')
+			buf_byte(to, bytes[i]);
+	}
+	return out->len > 0 ? FEED_SHOW : FEED_HOLD;
+}
+
+static struct closing
+close_answer(void *ctx, struct buf *out)
+{
+	static const struct {
+		char mark;
+		struct closing closing;
+	} marks[] = {{'$', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE, false, NULL}},
+	    {'L', {ATTEMPT_ANSWERED, OUTCOME_LENGTH, false, NULL}},
+	    {'>', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE, true, NULL}},
+	    {'B', {ATTEMPT_BLOCKED, OUTCOME_BLOCKED, false, NULL}},
+	    {'E', {.end = ATTEMPT_EMPTY}}};
+	struct stage *s = ctx;
+	for (size_t i = 0; i < COUNT_OF(marks); i++) {
+		if (marks[i].mark != s->mark)
+			continue;
+		struct closing closing = marks[i].closing;
+		s->mark = '\0';
+		if (closing.end == ATTEMPT_EMPTY)
+			closing.reason = s->scene->reason;
+		else if (s->scene->whole && !closing.again)
+			buf_add(out, s->text.data, s->text.len);
+		else if (!closing.again)
+			buf_str(out, ".");
+		return closing;
+	}
+	/* What is left to show of an answer that was cut. */
+	buf_str(out, "REST");
+	return (struct closing){.end = ATTEMPT_CUT};
+}
+
+static void
+restart(void *ctx)
+{
+	struct stage *s = ctx;
+	buf_reset(&s->text);
+	s->mark = '\0';
+	s->usage = (struct usage){0};
+}
+
+static bool
+fail(void *ctx, const struct api_error *error, struct buf *out)
+{
+	struct stage *s = ctx;
+	if (!s->scene->mute)
+		buf_fmt(out, "error:%s", scripted_fault_name(error->fault));
+	return !s->scene->mute;
+}
+
+static const struct usage *
+usage(void *ctx)
+{
+	return &((struct stage *)ctx)->usage;
+}
+
+const struct relay_task scripted_task = {
+    .head = head,
+    .feed = feed,
+    .close = close_answer,
+    .restart = restart,
+    .fail = fail,
+    .usage = usage,
+};

@@ -1,0 +1,216 @@
+/* gateway/relay: what becomes of keys, and what the pool answers. */
+#include "gateway/relay.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/attr.h"
+#include "base/text.h"
+#include "scripted_ports.h"
+#include "unit.h"
+
+#define TEST_OF(table)                                      \
+	static void test_##table(void)                      \
+	{                                                   \
+		scripted_check_all(table, COUNT_OF(table)); \
+	}
+
+/* A verdict as keywheel.apply_verdict takes it. */
+#define RESTS(key, name, words, scope, ms, cap, all, far)                 \
+	"{\"key\":" #key ",\"name\":\"" name "\",\"evidence\":\"" words   \
+	"\",\"rest\":\"" scope "\",\"rest_ms\":" #ms ",\"cap_ms\":" #cap  \
+	",\"all_models\":" #all ",\"long\":" #far ",\"disable_after\":0," \
+	"\"disable_project\":false}"
+#define FAULTY(key, name, words, after, project)                        \
+	"{\"key\":" #key ",\"name\":\"" name "\",\"evidence\":\"" words \
+	"\",\"disable_after\":" #after ",\"disable_project\":" #project "}"
+#define RATE(key)                                                           \
+	RESTS(key, "rate_minute", "Slow down.", "project", 30000, 0, false, \
+	    false)
+
+/* Each blame goes to retry() or to end(), never to both. */
+static const struct scene blames[] = {
+    {"to retry()", "1 2", "err:rate / 200 =ab$", NULL, NULL, "r:" RATE(1)},
+    {"to end()", "1", "err:rate", NULL, NULL, "e:" RATE(1), .max_retries = -1},
+    {"one to each", "1 2", "err:rate / err:rate", NULL, NULL,
+	"r:" RATE(1) " e:" RATE(2), .max_retries = 1},
+    {"not again when no key was left", "1 R9000", "err:rate", NULL, NULL,
+	"r:" RATE(1)},
+    {"after content: to end()", "1", "200 =ab!rate", NULL, NULL, "e:" RATE(1)},
+    {"blameless failures have none", "1 2 3 4",
+	"err:int / none / err:over / err:html", NULL, NULL, ""},
+    {"a request's fault has none", "1", "err:bad", NULL, NULL, ""},
+    {"a client that left blames nobody", "1", "gone", NULL, NULL, ""},
+    {"… not in an error's text either", "1", "429 gone ={ +100", NULL,
+	"client_gone 499 key=1 attempts=1 first=-1", ""},
+    {"until midnight Pacific, and three minutes", "1", "err:day", NULL,
+	"limited 429 key=1 attempts=1 first=-1",
+	"e:" RESTS(
+	    1, "rate_day", "Tomorrow.", "project", 43380000, 0, false, true),
+	.max_retries = -1},
+    {"with a cap", "1 2", "err:odd / 200 =ab$", NULL, NULL,
+	"r:" RESTS(1, "rate_unknown", "Exhausted.", "project", 10000, 300000,
+	    false, false)},
+    {"all models", "1 2", "err:paid / 200 =ab$", NULL, NULL,
+	"r:" RESTS(1, "no_balance", "No balance.", "project", 3600000, 86400000,
+	    true, true)},
+    {"disabled at once", "1 2", "err:key / 200 =ab$", NULL, NULL,
+	"r:" FAULTY(
+	    1, "invalid_key", "API key not valid. [redacted]", 1, false)},
+    {"disabled after two", "1 2", "err:auth / 200 =ab$", NULL, NULL,
+	"r:" FAULTY(1, "unauthenticated", "Who are you?", 2, false)},
+    {"… but MAX_FAILURES is less", "1 2", "err:auth / 200 =ab$", NULL, NULL,
+	"r:" FAULTY(1, "unauthenticated", "Who are you?", 1, false),
+	.max_failures = 1},
+    {"with all the project", "1 2", "err:dead / 200 =ab$", NULL, NULL,
+	"r:" FAULTY(1, "project_suspended", "Not allowed.", 1, true)},
+    {"rest and fault together", "1 2", "err:deny / 200 =ab$", NULL, NULL,
+	"r:{\"key\":1,\"name\":\"forbidden\",\"evidence\":\"No.\","
+	"\"rest\":\"key\",\"rest_ms\":600000,\"cap_ms\":0,"
+	"\"all_models\":false,\"long\":false,\"disable_after\":7,"
+	"\"disable_project\":false}",
+	.max_failures = 7},
+};
+TEST_OF(blames)
+
+static const struct scene clears[] = {
+    {"a success clears faults", "1f2", "200 =ab$", NULL, NULL,
+	"e:{\"key\":1,\"clear\":true}"},
+    {"… of the key that answered", "1f2 2f1", "err:int / 200 =ab$", NULL, NULL,
+	"e:{\"key\":2,\"clear\":true}"},
+    {"nothing to clear", "1f2 2", "err:int / 200 =ab$", NULL, NULL, ""},
+    {"a blocked prompt is a success of the key's", "1f2", "200 =_B", NULL, NULL,
+	"e:{\"key\":1,\"clear\":true}"},
+    {"a failure clears nothing", "1f2", "err:bad", NULL, NULL, ""},
+    {"nor does a client that left", "1f2", "200 =ab gone", NULL, NULL, ""},
+};
+TEST_OF(clears)
+
+/* No key at the start. */
+static const struct scene no_lease[] = {
+    {"unauthorized", "U", NULL, "refuse(credential) end",
+	"unauthorized 401 key=0 attempts=0 first=-1", "",
+	"The API key is not valid. Pass a token of this gateway."},
+    {"none", "N", NULL, "refuse(no_key) end",
+	"no_key 503 key=0 attempts=0 first=-1", "",
+	"The gateway has no usable Gemini key."},
+    {"resting", "R4200", NULL, "refuse(resting after=5 ms=4200) end",
+	"limited 429 key=0 attempts=0 first=-1", "",
+	"All Gemini keys are at their limit for this model. Please retry in "
+	"5 s."},
+    {"resting for longer than Retry-After tells", "R3600000", NULL,
+	"refuse(resting after=59 ms=3600000) end",
+	"limited 429 key=0 attempts=0 first=-1", "",
+	"All Gemini keys are at their limit for this model. Please retry in "
+	"3600 s."},
+    {"resting for an instant", "R0", NULL, "refuse(resting after=1) end"},
+    {"a long rest", "RL40000000", NULL, "refuse(quota ms=40000000) end",
+	"limited 429 key=0 attempts=0 first=-1", "",
+	"All Gemini keys have used up their quota for this model; the first "
+	"one returns in 40000 s."},
+    {"a rest that no int holds", "RL5000000000", NULL,
+	"refuse(quota ms=2147483647) end"},
+    {"unreadable", "X", NULL, "refuse(internal) end",
+	"internal_error 500 key=0 attempts=0 first=-1", "",
+	"A stored key cannot be opened with the master key."},
+    {"no database", "D", NULL, "refuse(database) end",
+	"internal_error 503 key=0 attempts=0 first=-1", "",
+	"The gateway's database cannot be reached."},
+};
+TEST_OF(no_lease)
+
+/* No other key after a failure: the pool's answer goes before the failure. */
+static const struct scene no_other[] = {
+    {"resting", "1 R4200", "err:rate",
+	"send1 retry(1) refuse(resting after=5 ms=4200) end",
+	"limited 429 key=1 attempts=1 first=-1"},
+    {"tried, and the first one is back in", "1 T4200", "err:rate",
+	"send1 retry(1) refuse(resting after=5 ms=4200) end",
+	"limited 429 key=1 attempts=1 first=-1"},
+    {"tried, a long rest", "1 TL40000000", "err:day",
+	"send1 retry(1) refuse(quota ms=40000000) end",
+	"limited 429 key=1 attempts=1 first=-1"},
+    {"none is left", "1 N", "err:key", "send1 retry(1) refuse(no_key) end",
+	"no_key 503 key=1 attempts=1 first=-1"},
+    {"unreadable", "1 X", "err:rate", "send1 retry(1) refuse(internal) end",
+	"internal_error 500 key=1 attempts=1 first=-1"},
+    {"no database", "1 D", "err:rate", "send1 retry(1) refuse(database) end",
+	"internal_error 503 key=1 attempts=1 first=-1"},
+    {"no database after a cut", "1 D", "200 =_ cut",
+	"send1 retry(1) refuse(database) end",
+	"internal_error 503 key=1 attempts=1 first=-1"},
+    {"resting after a cut", "1 R4200", "cut",
+	"send1 retry(1) refuse(resting after=5 ms=4200) end",
+	"limited 429 key=1 attempts=1 first=-1"},
+    {"all were tried, and the last one has no quota", "1 2 T0",
+	"err:int / err:rate",
+	"send1 retry(1) send2 retry(1,2) refuse(resting after=1 ms=1000) end",
+	"limited 429 key=2 attempts=2 first=-1"},
+    {"all were tried, and the last one is not accepted", "1 T0", "err:auth",
+	"send1 retry(1) refuse(no_key) end",
+	"no_key 503 key=1 attempts=1 first=-1"},
+    {"no retry is allowed: the rest of that key", "1", "err:hour",
+	"send1 refuse(resting after=59 ms=3600000) end", .max_retries = -1},
+    {"… until midnight", "1", "err:day", "send1 refuse(quota ms=43380000) end",
+	.max_retries = -1},
+};
+TEST_OF(no_other)
+
+/* One key and a failure that is not its fault: it may serve again. */
+static const struct scene single[] = {
+    {"a blameless failure", "1 T0 1", "err:int / 200 =ab$",
+	"send1 retry(1) retry() send1 commit write(ab) write(.) finish end",
+	"complete 200 key=1 attempts=2 first=0", ""},
+    {"an overloaded model", "1 T0 1 T0 1", "err:over / err:over / 200 =ab$",
+	"send1 pause1000 retry(1) retry() send1 pause3000 retry(1,1) retry() "
+	"send1 commit write(ab) write(.) finish end",
+	"complete 200 key=1 attempts=3 first=4000", ""},
+    {"no other, and that one rests by now", "1 T0 R4000", "err:int",
+	"send1 retry(1) retry() refuse(resting after=4 ms=4000) end",
+	"limited 429 key=1 attempts=1 first=-1", ""},
+    {"a key that was at fault may not", "1 T0", "err:auth",
+	"send1 retry(1) refuse(no_key) end"},
+    {"nor where another is back soon", "1 T4000", "err:int",
+	"send1 retry(1) refuse(resting after=4 ms=4000) end",
+	"limited 429 key=1 attempts=1 first=-1", ""},
+};
+TEST_OF(single)
+
+/* Evidence is cut to a size that rows can hold, and stays UTF-8: the
+ * database would refuse the row else. */
+static void
+test_evidence(void)
+{
+	static const char two[] = "\xc3\xa9", three[] = "\xe2\x82\xac";
+	static const char *const letters[] = {"x", two, three};
+	for (size_t i = 0; i < COUNT_OF(letters); i++) {
+		struct buf script;
+		buf_init(&script, BUF_SMALL);
+		buf_str(&script,
+		    "400 ={\"error\":{\"code\":400,\"message\":"
+		    "\"a");
+		for (int k = 0; k < 300; k++)
+			buf_str(&script, letters[i]);
+		buf_str(&script, "\"}}");
+		const struct scene scene = {letters[i], "1", buf_cstr(&script)};
+		struct scripted record;
+		scripted_play(&scene, &record);
+		size_t len = strlen(record.detail);
+		UNIT_ROW(len >= 300 && len <= 400, letters[i]);
+		UNIT_ROW(text_is_utf8(record.detail, len), letters[i]);
+		scripted_clear(&record);
+		buf_clear(&script);
+	}
+}
+
+static CU_TestInfo tests[] = {
+    {"blames go to retry() or end()", test_blames},
+    {"a success clears faults", test_clears},
+    {"no key at the start", test_no_lease},
+    {"no other key", test_no_other},
+    {"a single key", test_single},
+    {"evidence", test_evidence},
+    CU_TEST_INFO_NULL,
+};
+
+struct unit_suite relay_keys_suite = {"gateway/relay, keys", tests};
