@@ -20,6 +20,7 @@ begin
 		grant execute on function
 			keywheel.begin_request, keywheel.retry_request,
 			keywheel.end_request, keywheel.close_lost_lease,
+			keywheel.warm_up,
 			keywheel.maintain, keywheel.health, keywheel.add_key,
 			keywheel.remove_keys_except, keywheel.set_key_state,
 			keywheel.list_keys, keywheel.keys_to_probe,

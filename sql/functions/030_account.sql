@@ -8,8 +8,8 @@
 create or replace function keywheel.end_request(
 	p_responder bigint, p_request uuid, p_started_ms bigint,
 	p_token bigint, p_key bigint, p_model text, p_route text,
-	p_streamed boolean, p_outcome text, p_status integer,
-	p_attempts integer, p_prompt bigint, p_cached bigint,
+	p_streamed boolean, p_outcome text, p_status bigint,
+	p_attempts bigint, p_prompt bigint, p_cached bigint,
 	p_thought bigint, p_answer bigint, p_first_byte_ms bigint,
 	p_total_ms bigint, p_detail text, p_failed jsonb, p_verdict jsonb)
 returns void
@@ -143,3 +143,32 @@ as $$
 		(select count(*) from keys where state = 'active'),
 		(select count(*) from keys where state <> 'removed');
 $$;
+
+-- What a request will call, tried and undone, so that this connection has
+-- its plans before the first client waits for them.
+create or replace function keywheel.warm_up()
+returns void
+language plpgsql security definer
+set search_path = keywheel, pg_temp
+as $$
+declare
+	v_nobody constant bytea := '\x00';
+	v_request uuid := gen_random_uuid();
+begin
+	perform begin_request(
+		-1, v_request, v_nobody, '', '', '', false, 0);
+	perform lease_key(0, '', '', '{}');
+	perform lease_slot('', 0, '', '{}');
+	begin
+		insert into leases (responder, request_id, started_at,
+			expires_at, model, route, streamed)
+		values (-1, v_request, now(), now(), '', '', false);
+		perform end_request(-1, v_request,
+			(extract(epoch from now()) * 1000)::bigint, null, null,
+			'', '', false, 'internal_error', 500, 0, 0, 0, 0, 0,
+			null, 0, '', null, null);
+		raise exception using errcode = 'KW000';
+	exception when sqlstate 'KW000' then
+		null;
+	end;
+end $$;

@@ -153,9 +153,13 @@ void
 crypt_hash(const struct master_key *key, const char *text, size_t len,
     uint8_t hash[CRYPT_HASH_SIZE])
 {
+	/* Fetched once: libcrypto searches its providers for each name. */
+	static EVP_MD *sha256;
 	unsigned size = CRYPT_HASH_SIZE;
-	if (HMAC(EVP_sha256(), key->hash, CRYPT_KEY_SIZE,
-		(const unsigned char *)text, len, hash, &size) == NULL ||
+	if (sha256 == NULL)
+		sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+	if (HMAC(sha256, key->hash, CRYPT_KEY_SIZE, (const unsigned char *)text,
+		len, hash, &size) == NULL ||
 	    size != CRYPT_HASH_SIZE)
 		broken("HMAC-SHA-256");
 }

@@ -225,15 +225,18 @@ json_parse(const char *bytes, size_t len, const char **why)
 	if (*why != NULL)
 		return NULL;
 
-	/* json-c keeps the tokener's state between calls: one each time. */
-	struct json_tokener *tok = json_tokener_new_ex(JSON_MAX_DEPTH);
+	/* Room for a hundred levels is not made anew for each event of a
+	 * stream; what a failure leaves in it goes with the reset. */
+	static struct json_tokener *tok;
+	if (tok == NULL)
+		tok = json_tokener_new_ex(JSON_MAX_DEPTH);
 	if (tok == NULL) {
 		*why = "out of memory";
 		return NULL;
 	}
 	json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
 	struct json_object *o = read_value(tok, len > 0 ? bytes : "", len, why);
-	json_tokener_free(tok);
+	json_tokener_reset(tok);
 	return o;
 }
 

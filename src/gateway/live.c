@@ -213,14 +213,13 @@ commit(void *ctx, bool whole, size_t len)
 	web_end_headers(call);
 }
 
-static void
+static bool
 write_client(void *ctx, const char *bytes, size_t len)
 {
 	struct live *live = ctx;
-	web_write(live->service->call, bytes, len);
+	bool ok = web_write(live->service->call, bytes, len);
 	/* A whole answer goes out with its end, in as few pieces as it can. */
-	if (live->task->streamed)
-		web_flush(live->service->call);
+	return live->task->streamed ? web_flush(live->service->call) : ok;
 }
 
 static void

@@ -51,7 +51,8 @@ struct relay_ports {
 	bool (*gone)(void *ctx);
 	void (*pause)(void *ctx, int ms);
 	void (*commit)(void *ctx, bool whole, size_t len);
-	void (*write)(void *ctx, const char *bytes, size_t len);
+	/* False if the client has gone. */
+	bool (*write)(void *ctx, const char *bytes, size_t len);
 	/* An error instead of an answer; nothing was committed. */
 	void (*refuse)(void *ctx, const struct api_error *error);
 	/* Break a committed answer off. */

@@ -24,10 +24,10 @@ show(struct relay *r)
 	if (!r->content_sent)
 		r->first_byte_ms = relay_now(r) - r->started;
 	r->content_sent = true;
-	p->write(p->ctx, r->out.data, r->out.len);
+	bool there = p->write(p->ctx, r->out.data, r->out.len);
 	r->client_ms = relay_now(r);
 	buf_reset(&r->out);
-	return !p->gone(p->ctx) || stop(r, ATTEMPT_CLIENT_GONE);
+	return there || stop(r, ATTEMPT_CLIENT_GONE);
 }
 
 static bool

@@ -22,7 +22,10 @@
 #include "web/call.h"
 
 #define BACKLOG 4096
-#define LEAST 8 /* responders, where their number is left to us */
+/* Responders, where their number is left to us: this many for each processor
+ * and at least so many, free of long requests; and at most so many. */
+#define PER_PROCESSOR 2
+#define LEAST 4
 #define MOST 64
 #define MAINTAIN_MS 60000
 #define LARGE_BODY ((int64_t)1024 * 1024)
@@ -33,7 +36,7 @@ static const char usage[] =
     "\n"
     "Without --listen it serves the FastCGI socket that a web server gives\n"
     "it as standard input, or one plain CGI request. With --listen it makes\n"
-    "the Unix socket and forks responders over it: N of them, or 8 to 64 by\n"
+    "the Unix socket and forks responders over it: N of them, or 4 to 64 by\n"
     "need. See keywheel.fcgi(8).\n";
 
 struct options {
@@ -137,7 +140,7 @@ respond(void *ctx, int slot)
 	    log_level_by_name(settings_text(s.settings, SETTING_ID_LOG_LEVEL));
 	if (level >= 0)
 		log_set_level((enum log_level)level);
-	if (!requests_recover(s.db, s.responder))
+	if (!requests_recover(s.db, s.responder) || !requests_warm_up(s.db))
 		log_line(LOG_WARNING, "recovery: %s", db_error(s.db));
 
 	s.call = web_call_new(p->listen_fd);
@@ -215,10 +218,12 @@ run_parent(struct program *p)
 		log_line(LOG_CRITICAL, "%s", buf_cstr(&why));
 		return 1;
 	}
+	long spare = PER_PROCESSOR * sysconf(_SC_NPROCESSORS_ONLN);
+	spare = spare < LEAST ? LEAST : spare > MOST / 4 ? MOST / 4 : spare;
 	const struct prefork_plan plan = {
-	    .least = o->responders > 0 ? o->responders : LEAST,
+	    .least = o->responders > 0 ? o->responders : (int)spare,
 	    .most = o->responders > 0 ? o->responders : MOST,
-	    .spare = LEAST,
+	    .spare = (int)spare,
 	    .work = respond,
 	    .ctx = p,
 	};

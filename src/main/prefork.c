@@ -1,7 +1,7 @@
 /*
  * The parent of the responders.
  *
- * Every tenth of a second it looks at a board in shared memory, where each
+ * Twenty times a second it looks at a board in shared memory, where each
  * child notes since when it has been busy. A request that runs longer than
  * LONG_MS (a stream, a model that thinks) does not count as capacity: so many
  * children are kept that `spare` of them are free of such. Short requests
@@ -24,8 +24,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-#define TICK_MS 100
-#define LONG_MS 200   /* from here on a request is a long one */
+#define TICK_MS 50
+#define LONG_MS 100   /* from here on a request is a long one */
 #define BATCH 16      /* children started in one tick at most */
 #define IDLE_MS 30000 /* a child too many ends after that */
 #define FLAP_MS 1000  /* a child that dies sooner is not replaced at once */

@@ -118,21 +118,28 @@ db_arg_text(struct db_args *a, const char *text)
 }
 
 void
+db_arg_typed(struct db_args *a, const char *text, Oid type)
+{
+	int i = a->n;
+	db_arg_text(a, text);
+	a->type[i] = type;
+}
+
+void
 db_arg_int(struct db_args *a, int64_t number)
 {
 	if (a->n >= DB_MAX_ARGS)
 		abort();
 	snprintf(
 	    a->number[a->n], sizeof(a->number[0]), "%lld", (long long)number);
-	a->value[a->n] = a->number[a->n];
-	a->n++;
+	db_arg_typed(a, a->number[a->n], DB_INT8);
 }
 
 void
 db_arg_int_or_null(struct db_args *a, int64_t number, bool null)
 {
 	if (null)
-		db_arg_text(a, NULL);
+		db_arg_typed(a, NULL, DB_INT8);
 	else
 		db_arg_int(a, number);
 }
@@ -140,14 +147,14 @@ db_arg_int_or_null(struct db_args *a, int64_t number, bool null)
 void
 db_arg_bool(struct db_args *a, bool value)
 {
-	db_arg_text(a, value ? "t" : "f");
+	db_arg_typed(a, value ? "t" : "f", DB_BOOL);
 }
 
 void
 db_arg_bytes(struct db_args *a, const void *bytes, size_t len)
 {
 	int i = a->n;
-	db_arg_text(a, bytes);
+	db_arg_typed(a, bytes, DB_BYTEA);
 	a->length[i] = (int)len;
 	a->format[i] = 1;
 }
@@ -220,7 +227,7 @@ try_call(
 	if (!db->in_transaction && !db_connect(db))
 		return TRY_FAILED;
 	int sent = a == NULL ? PQsendQuery(db->conn, sql)
-			     : PQsendQueryParams(db->conn, sql, a->n, NULL,
+			     : PQsendQueryParams(db->conn, sql, a->n, a->type,
 				   a->value, a->length, a->format, 0);
 	if (!sent) {
 		fail(db, PQerrorMessage(db->conn), NULL);

@@ -35,6 +35,19 @@ const char *db_state(const struct db *db);
  * must, which shares its parent's socket. */
 void db_forget(struct db *db);
 
+/* PostgreSQL's numbers of types, the same in every version (pg_type.dat). */
+enum {
+	DB_BOOL = 16,
+	DB_BYTEA = 17,
+	DB_INT8 = 20,
+	DB_INT2 = 21,
+	DB_INT4 = 23,
+	DB_TEXT = 25,
+	DB_INT8_ARRAY = 1016,
+	DB_UUID = 2950,
+	DB_JSONB = 3802,
+};
+
 /* The arguments of a call, in order. Text is borrowed until the call. */
 #define DB_MAX_ARGS 24
 struct db_args {
@@ -42,10 +55,13 @@ struct db_args {
 	const char *value[DB_MAX_ARGS];
 	int length[DB_MAX_ARGS]; /* of binary values */
 	int format[DB_MAX_ARGS]; /* 1: binary */
+	Oid type[DB_MAX_ARGS];   /* 0: the server finds out, which costs */
 	char number[DB_MAX_ARGS][24];
 };
 
 void db_arg_text(struct db_args *a, const char *text); /* NULL is null */
+/* The same with its type told: DB_TEXT … */
+void db_arg_typed(struct db_args *a, const char *text, Oid type);
 void db_arg_int(struct db_args *a, int64_t number);
 void db_arg_int_or_null(struct db_args *a, int64_t number, bool null);
 void db_arg_bool(struct db_args *a, bool value);

@@ -71,11 +71,11 @@ requests_begin(struct db *db, const struct master_key *master,
 	*lease = (struct lease){.answer = LEASE_NO_DATABASE};
 	struct db_args a = {0};
 	db_arg_int(&a, facts->responder);
-	db_arg_text(&a, facts->id);
+	db_arg_typed(&a, facts->id, DB_UUID);
 	db_arg_bytes(&a, facts->token, CRYPT_HASH_SIZE);
-	db_arg_text(&a, facts->pool);
-	db_arg_text(&a, facts->model);
-	db_arg_text(&a, facts->route);
+	db_arg_typed(&a, facts->pool, DB_TEXT);
+	db_arg_typed(&a, facts->model, DB_TEXT);
+	db_arg_typed(&a, facts->route, DB_TEXT);
 	db_arg_bool(&a, facts->streamed);
 	db_arg_int(&a, facts->ttl_ms);
 
@@ -123,11 +123,11 @@ requests_retry(struct db *db, const struct master_key *master,
 
 	struct db_args a = {0};
 	db_arg_int(&a, facts->responder);
-	db_arg_text(&a, facts->id);
-	db_arg_text(&a, facts->pool);
-	db_arg_text(&a, facts->model);
-	db_arg_text(&a, buf_cstr(&ids));
-	db_arg_text(&a, json_arg(verdict));
+	db_arg_typed(&a, facts->id, DB_UUID);
+	db_arg_typed(&a, facts->pool, DB_TEXT);
+	db_arg_typed(&a, facts->model, DB_TEXT);
+	db_arg_typed(&a, buf_cstr(&ids), DB_INT8_ARRAY);
+	db_arg_typed(&a, json_arg(verdict), DB_JSONB);
 	PGresult *res = db_call(
 	    db, "select * from keywheel.retry_request($1,$2,$3,$4,$5,$6)", &a);
 	if (res != NULL)
@@ -151,14 +151,14 @@ requests_end(struct db *db, const struct request_facts *facts,
 {
 	struct db_args a = {0};
 	db_arg_int(&a, facts->responder);
-	db_arg_text(&a, facts->id);
+	db_arg_typed(&a, facts->id, DB_UUID);
 	db_arg_int(&a, account->started_ms);
 	db_arg_int_or_null(&a, account->token_id, account->token_id == 0);
 	db_arg_int_or_null(&a, account->key_id, account->key_id == 0);
-	db_arg_text(&a, facts->model);
-	db_arg_text(&a, facts->route);
+	db_arg_typed(&a, facts->model, DB_TEXT);
+	db_arg_typed(&a, facts->route, DB_TEXT);
 	db_arg_bool(&a, facts->streamed);
-	db_arg_text(&a, account->outcome);
+	db_arg_typed(&a, account->outcome, DB_TEXT);
 	db_arg_int(&a, account->status);
 	db_arg_int(&a, account->attempts);
 	db_arg_int(&a, account->prompt);
@@ -168,9 +168,9 @@ requests_end(struct db *db, const struct request_facts *facts,
 	db_arg_int_or_null(
 	    &a, account->first_byte_ms, account->first_byte_ms < 0);
 	db_arg_int(&a, account->total_ms);
-	db_arg_text(&a, account->detail ? account->detail : "");
-	db_arg_text(&a, json_arg(account->failed));
-	db_arg_text(&a, json_arg(account->verdict));
+	db_arg_typed(&a, account->detail ? account->detail : "", DB_TEXT);
+	db_arg_typed(&a, json_arg(account->failed), DB_JSONB);
+	db_arg_typed(&a, json_arg(account->verdict), DB_JSONB);
 	bool done = db_do(db,
 	    "select keywheel.end_request($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,"
 	    "$12,$13,$14,$15,$16,$17,$18,$19,$20)",
@@ -185,6 +185,12 @@ requests_recover(struct db *db, int64_t responder)
 	struct db_args a = {0};
 	db_arg_int(&a, responder);
 	return db_do(db, "select keywheel.close_lost_lease($1)", &a);
+}
+
+bool
+requests_warm_up(struct db *db)
+{
+	return db_do(db, "select keywheel.warm_up()", NULL);
 }
 
 bool

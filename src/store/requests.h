@@ -85,6 +85,10 @@ MUSTCHECK bool requests_end(struct db *db, const struct request_facts *facts,
 /* A responder starts: what one of the same number left open is accounted. */
 MUSTCHECK bool requests_recover(struct db *db, int64_t responder);
 
+/* Have the server's side of this connection plan what requests will call; a
+ * cold one needs several times as long for its first. Nothing is kept of it. */
+MUSTCHECK bool requests_warm_up(struct db *db);
+
 /* The minute's housekeeping, if it is due. */
 MUSTCHECK bool requests_maintain(struct db *db);
 

@@ -4,9 +4,7 @@
 #include <stdlib.h>
 
 #include "base/json.h"
-
-/* PostgreSQL's type numbers, fixed since ever (pg_type.dat). */
-enum { OID_BOOL = 16, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23 };
+#include "store/db.h"
 
 static struct json_object *
 cell(const PGresult *res, int row, int column)
@@ -15,11 +13,11 @@ cell(const PGresult *res, int row, int column)
 		return NULL;
 	const char *text = PQgetvalue(res, row, column);
 	switch (PQftype(res, column)) {
-	case OID_BOOL:
+	case DB_BOOL:
 		return json_object_new_boolean(*text == 't');
-	case OID_INT2:
-	case OID_INT4:
-	case OID_INT8:
+	case DB_INT2:
+	case DB_INT4:
+	case DB_INT8:
 		return json_object_new_int64(strtoll(text, NULL, 10));
 	default:
 		return json_object_new_string(text);

@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,10 +12,16 @@
 
 #define TICK_MS 100
 
+/* Sockets that libcurl wants watched: one, a few while it connects. */
+#define MAX_SOCKETS 16
+
 struct upstream {
 	CURLM *multi;
 	CURL *easy;
 	char *user_agent;
+	struct pollfd sockets[MAX_SOCKETS + 1]; /* one more for watch_fd */
+	nfds_t n_sockets;
+	int64_t timer_ms; /* when libcurl wants to be called; -1: never */
 	/* the exchange that runs */
 	const struct exchange_sink *sink;
 	bool head_given, stopped;
@@ -52,6 +59,44 @@ share_trusted(CURL *easy, void *ssl_ctx, void *ctx)
 	return CURLE_OK;
 }
 
+/* libcurl says what to wait for on a socket. */
+static int
+on_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *socket_ctx)
+{
+	static const short events[] = {
+	    [CURL_POLL_IN] = POLLIN,
+	    [CURL_POLL_OUT] = POLLOUT,
+	    [CURL_POLL_INOUT] = POLLIN | POLLOUT,
+	};
+	struct upstream *up = ctx;
+	nfds_t i = 0;
+	(void)easy;
+	(void)socket_ctx;
+	while (i < up->n_sockets && up->sockets[i].fd != fd)
+		i++;
+	if (what == CURL_POLL_REMOVE) {
+		if (i < up->n_sockets)
+			up->sockets[i] = up->sockets[--up->n_sockets];
+	} else if (what >= CURL_POLL_IN && what <= CURL_POLL_INOUT &&
+	    i < MAX_SOCKETS) {
+		up->sockets[i] =
+		    (struct pollfd){.fd = fd, .events = events[what]};
+		if (i == up->n_sockets)
+			up->n_sockets++;
+	}
+	return 0;
+}
+
+/* libcurl says when it wants to be called at the latest. */
+static int
+on_timer(CURLM *multi, long timeout_ms, void *ctx)
+{
+	struct upstream *up = ctx;
+	(void)multi;
+	up->timer_ms = timeout_ms < 0 ? -1 : clock_mono_ms() + timeout_ms;
+	return 0;
+}
+
 struct upstream *
 upstream_new(const char *user_agent)
 {
@@ -63,6 +108,11 @@ upstream_new(const char *user_agent)
 	up->user_agent = strdup(user_agent);
 	if (up->multi == NULL || up->easy == NULL || up->user_agent == NULL)
 		abort();
+	up->timer_ms = -1;
+	curl_multi_setopt(up->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+	curl_multi_setopt(up->multi, CURLMOPT_SOCKETDATA, up);
+	curl_multi_setopt(up->multi, CURLMOPT_TIMERFUNCTION, on_timer);
+	curl_multi_setopt(up->multi, CURLMOPT_TIMERDATA, up);
 	return up;
 }
 
@@ -180,14 +230,61 @@ never_sent(CURL *easy, CURLcode code)
 	}
 }
 
-/* Drive the transfer until it ends or the sink has had enough. */
+/* Let libcurl go on where something has happened. */
+static void
+act(struct upstream *up)
+{
+	struct pollfd ready[MAX_SOCKETS];
+	nfds_t n = up->n_sockets;
+	int running;
+
+	/* It changes the list while it works. */
+	memcpy(ready, up->sockets, n * sizeof(ready[0]));
+	for (nfds_t i = 0; i < n; i++) {
+		short r = ready[i].revents;
+		int bits = (r & (POLLIN | POLLHUP) ? CURL_CSELECT_IN : 0) |
+		    (r & POLLOUT ? CURL_CSELECT_OUT : 0) |
+		    (r & (POLLERR | POLLNVAL) ? CURL_CSELECT_ERR : 0);
+		if (bits != 0)
+			curl_multi_socket_action(
+			    up->multi, ready[i].fd, bits, &running);
+	}
+	if (up->timer_ms >= 0 && clock_mono_ms() >= up->timer_ms) {
+		up->timer_ms = -1;
+		curl_multi_socket_action(
+		    up->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+	}
+}
+
+/* Wait for libcurl's sockets and watch_fd, until a time at the latest. True
+ * if watch_fd has something to say. */
+static bool
+wait_for(struct upstream *up, int watch_fd, int64_t until_ms)
+{
+	nfds_t n = up->n_sockets;
+	if (up->timer_ms >= 0 && up->timer_ms < until_ms)
+		until_ms = up->timer_ms;
+	int64_t wait = until_ms - clock_mono_ms();
+	up->sockets[n] = (struct pollfd){.fd = watch_fd, .events = POLLIN};
+	for (nfds_t i = 0; i < n; i++)
+		up->sockets[i].revents = 0;
+	if (poll(up->sockets, n + (watch_fd >= 0), wait < 0 ? 0 : (int)wait) <
+	    0)
+		return false;
+	return watch_fd >= 0 && up->sockets[n].revents != 0;
+}
+
+/*
+ * Drive the transfer until it ends or the sink has had enough. By libcurl's
+ * socket interface with a poll of our own: curl_multi_poll() would look at
+ * each socket twice more for every event of a stream.
+ */
 static CURLcode
 drive(struct upstream *up, int watch_fd)
 {
 	int64_t next_tick = clock_mono_ms() + TICK_MS;
 	for (;;) {
-		int running = 0;
-		curl_multi_perform(up->multi, &running);
+		act(up);
 		int left;
 		CURLMsg *msg = curl_multi_info_read(up->multi, &left);
 		if (msg != NULL && msg->msg == CURLMSG_DONE)
@@ -195,17 +292,17 @@ drive(struct upstream *up, int watch_fd)
 		if (up->stopped)
 			return CURLE_ABORTED_BY_CALLBACK;
 
-		struct curl_waitfd watch = {
-		    .fd = watch_fd, .events = CURL_WAIT_POLLIN};
-		int64_t wait = next_tick - clock_mono_ms();
-		curl_multi_poll(up->multi, &watch, watch_fd >= 0,
-		    wait < 0 ? 0 : (int)wait, NULL);
-		if (watch.revents == 0 && clock_mono_ms() < next_tick)
+		bool heard = wait_for(up, watch_fd, next_tick);
+		if (!heard && clock_mono_ms() < next_tick)
 			continue;
 		next_tick = clock_mono_ms() + TICK_MS;
 		up->stopped = !up->sink->tick(up->sink->ctx);
 		if (up->stopped)
 			return CURLE_ABORTED_BY_CALLBACK;
+		/* It has spoken and that was no farewell: it would be
+		 * readable for ever. */
+		if (heard)
+			watch_fd = -1;
 	}
 }
 

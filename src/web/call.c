@@ -236,13 +236,15 @@ web_start(struct web_call *call, int status)
 void
 web_add_header(struct web_call *call, const char *name, const char *value)
 {
-	put(call, name, strlen(name));
-	put(call, ": ", 2);
-	for (const char *c = value; *c != '\0'; c++) {
-		char clean = iscntrl((unsigned char)*c) ? ' ' : *c;
-		put(call, &clean, 1);
-	}
-	put(call, "\r\n", 2);
+	struct buf line;
+	buf_init(&line, BUF_SMALL);
+	buf_fmt(&line, "%s: %s", name, value);
+	for (size_t i = 0; i < line.len; i++)
+		if (iscntrl((unsigned char)line.data[i]))
+			line.data[i] = ' ';
+	buf_str(&line, "\r\n");
+	put(call, buf_cstr(&line), line.len);
+	buf_clear(&line);
 }
 
 void
@@ -251,20 +253,21 @@ web_end_headers(struct web_call *call)
 	put(call, "\r\n", 2);
 }
 
-void
+bool
 web_write(struct web_call *call, const void *bytes, size_t len)
 {
 	put(call, bytes, len);
+	return !call->gone;
 }
 
-void
+bool
 web_flush(struct web_call *call)
 {
-	if (call->gone)
-		return;
-	if (FCGX_FFlush(call->fcgi.out) != 0 ||
-	    FCGX_GetError(call->fcgi.out) != 0)
+	if (!call->gone &&
+	    (FCGX_FFlush(call->fcgi.out) != 0 ||
+		FCGX_GetError(call->fcgi.out) != 0))
 		call->gone = true;
+	return !call->gone;
 }
 
 bool

@@ -62,8 +62,9 @@ enum web_body web_read_body(struct web_call *call, size_t max, struct buf *out);
 void web_start(struct web_call *call, int status);
 void web_add_header(struct web_call *call, const char *name, const char *value);
 void web_end_headers(struct web_call *call);
-void web_write(struct web_call *call, const void *bytes, size_t len);
-void web_flush(struct web_call *call);
+/* These tell whether the client is still there, as far as writing shows. */
+bool web_write(struct web_call *call, const void *bytes, size_t len);
+bool web_flush(struct web_call *call);
 
 /* Has web_start been called? */
 bool web_started(const struct web_call *call);

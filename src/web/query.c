@@ -32,7 +32,8 @@ is_named(const struct pair *p, const char *name)
 	struct buf plain;
 	buf_init(&plain, BUF_SMALL);
 	bool same = text_unescape_url(&plain, p->name, p->name_len, true) &&
-	    buf_ok(&plain) && strcmp(buf_cstr(&plain), name) == 0;
+	    buf_ok(&plain) && plain.len == strlen(name) &&
+	    memcmp(buf_cstr(&plain), name, plain.len) == 0;
 	buf_clear(&plain);
 	return same;
 }

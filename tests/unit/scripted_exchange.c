@@ -168,6 +168,7 @@ static void
 head(void *ctx, const char *content_type)
 {
 	struct stage *s = ctx;
+	CU_ASSERT(unit_same(content_type, "text/toy"));
 	snprintf(s->content_type, sizeof(s->content_type), "%s", content_type);
 }
 

@@ -100,6 +100,8 @@ answer_lease(struct stage *s, struct lease *lease)
 	for (size_t i = 0; i < COUNT_OF(letters); i++)
 		if (letters[i].letter == *word)
 			lease->answer = letters[i].answer;
+	if (lease->answer != LEASE_NO_DATABASE)
+		lease->key_id = 0;
 	lease->long_rest = word[1] == 'L';
 	lease->wait_ms = strtoll(word + 1 + lease->long_rest, NULL, 10);
 }
@@ -195,13 +197,14 @@ commit(void *ctx, bool whole, size_t len)
 		note(ctx, "commit");
 }
 
-static void
+static bool
 write_client(void *ctx, const char *bytes, size_t len)
 {
 	if (len == 14 && memcmp(bytes, ": keep-alive\n\n", 14) == 0)
 		note(ctx, "beat");
 	else
 		note(ctx, "write(%.*s)", (int)len, bytes);
+	return !gone(ctx);
 }
 
 static void
