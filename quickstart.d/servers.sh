@@ -34,6 +34,7 @@ start_lighttpd() {
 	how=${how//@MAX_FDS@/$files}
 	how=${how//@MAX_CONNECTIONS@/$connections}
 	put run/lighttpd.conf <<<"$how" || true
+	write_error_bodies
 	how+=$'\n'$(stamp "$(command -v lighttpd)")
 	is_current lighttpd "$how" && return 0
 	! end_part lighttpd || say 'lighttpd is restarted.'
@@ -41,6 +42,17 @@ start_lighttpd() {
 		-f "$BASE/run/lighttpd.conf" || lighttpd_failed
 	put run/lighttpd.how <<<"$how" || true
 	put run/port <<<"$PORT" || true
+}
+
+# What lighttpd says itself, when a responder has died or a request is beyond
+# its limits, is an error object as well. It wants the names to end in .html.
+write_error_bodies() {
+	local status
+	for status in 400 404 408 411 413 414 417 431 500 501 502 503 504; do
+		put "run/error-$status.html" <<-END || true
+			{"error":{"message":"The web server refused or lost this request (HTTP $status).","type":"server_error","param":null,"code":"http_$status","status":"$status"}}
+		END
+	done
 }
 
 lighttpd_failed() {

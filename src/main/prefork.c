@@ -37,6 +37,7 @@ struct slot {
 	_Atomic int64_t since_ms; /* when the present state began */
 	_Atomic bool busy;
 	pid_t pid; /* 0: none */
+	bool lost; /* the last one did not end by itself */
 	int64_t born_ms;
 	int64_t not_before_ms; /* a new child may come from then on */
 };
@@ -98,6 +99,7 @@ reap(int most, bool stopping)
 				continue;
 			int64_t now = clock_mono_ms();
 			s->pid = 0;
+			s->lost = !WIFEXITED(status);
 			if (now - s->born_ms < FLAP_MS)
 				s->not_before_ms = now + FLAP_MS;
 			if (!stopping && WIFSIGNALED(status))
@@ -149,6 +151,17 @@ adjust(const struct prefork_plan *plan, const sigset_t *signals)
 		wanted = plan->most;
 
 	int64_t now = clock_mono_ms();
+	/* One that was killed is always replaced in its slot: the new one
+	 * accounts for the request that the old one had. */
+	for (int i = 0; i < plan->most; i++) {
+		struct slot *s = &board[i];
+		if (s->pid == 0 && s->lost && s->not_before_ms <= now &&
+		    start_child(plan, i, signals)) {
+			s->lost = false;
+			c.alive++;
+		}
+	}
+
 	int missing = wanted - c.alive < BATCH ? wanted - c.alive : BATCH;
 	for (int i = 0; missing > 0 && i < plan->most; i++) {
 		if (board[i].pid != 0 || board[i].not_before_ms > now)
