@@ -230,6 +230,7 @@ run(struct native *n)
 {
 	const struct relay_task task = {
 	    .ctx = n,
+	    .dialect = DIALECT_GOOGLE,
 	    .streamed = n->kind->streams,
 	    .head = head,
 	    .feed = feed,

@@ -85,9 +85,10 @@ struct closing {
 /* One API's way of understanding answers. */
 struct relay_task {
 	void *ctx;
-	bool heartbeats; /* SSE comments may be sent while waiting */
-	bool streamed;   /* else: one whole body at the end */
-	bool file_route; /* names a file, cache or operation */
+	enum api_dialect dialect; /* of its errors */
+	bool heartbeats;          /* SSE comments may be sent while waiting */
+	bool streamed;            /* else: one whole body at the end */
+	bool file_route;          /* names a file, cache or operation */
 	void (*head)(void *ctx, const char *content_type);
 	enum feed (*feed)(void *ctx, const char *bytes, size_t len,
 	    struct buf *out, struct buf *refusal);

@@ -122,7 +122,8 @@ set_failure(struct relay *r)
 	else if (r->reason[0] != '\0')
 		set_empty(r);
 	else
-		api_error_set(&r->error, v->fault, NULL, "%s.", v->reason);
+		api_error_set(&r->error, v->fault, NULL, "%c%s.",
+		    toupper((unsigned char)v->reason[0]), v->reason + 1);
 	if (r->error.fault == FAULT_OVERLOADED)
 		r->error.retry_after_s = retry_after(r, 5000);
 }
@@ -218,7 +219,7 @@ relay_report(struct relay *r, bool answered)
 	    .status = answered || r->committed ? 200
 		: r->outcome == OUTCOME_CLIENT_GONE
 		? 499
-		: api_error_status(&r->error, DIALECT_OPENAI),
+		: api_error_status(&r->error, r->task->dialect),
 	    .attempts = r->attempts,
 	    .prompt = usage->prompt,
 	    .cached = usage->cached,

@@ -93,7 +93,7 @@ static const struct fault_row rows[FAULT__MAX] = {
 	"The model is overloaded. Please retry shortly.", 503, "UNAVAILABLE",
 	true},
     [FAULT_UPSTREAM] = {502, SERVER, "upstream_error", NULL,
-	"Gemini failed to answer.", 502, "INTERNAL", true},
+	"Gemini failed to answer.", 500, "INTERNAL", true},
     [FAULT_TIMEOUT] = {504, SERVER, "upstream_timeout", NULL,
 	"Gemini did not answer in time.", 504, "DEADLINE_EXCEEDED", true},
     [FAULT_INTERNAL] = {500, SERVER, "internal_error", NULL,

@@ -72,7 +72,7 @@ static const struct {
 	"UNAVAILABLE", false},
     {"overloaded", FAULT_OVERLOADED, 503, SRV, "upstream_overloaded", NULL, 503,
 	"UNAVAILABLE", true},
-    {"upstream", FAULT_UPSTREAM, 502, SRV, "upstream_error", NULL, 502,
+    {"upstream", FAULT_UPSTREAM, 502, SRV, "upstream_error", NULL, 500,
 	"INTERNAL", true},
     {"timeout", FAULT_TIMEOUT, 504, SRV, "upstream_timeout", NULL, 504,
 	"DEADLINE_EXCEEDED", true},
