@@ -1,0 +1,150 @@
+-- Who may do what, and that no secret is where it can be seen.
+
+select test.add_keys(1, 3, '4711');
+select test.add_token();
+select keywheel.put_settings('{"A": "1"}') \g /dev/null
+select test.judge(1, '{"rest": "key", "rest_ms": 60000}');
+select keywheel.begin_request(1, '00000000-0000-0000-0000-00000000000a',
+	'\x01', 'gemini', 'm', 'openai.chat', true, 60000) \g /dev/null
+select keywheel.end_request(1, '00000000-0000-0000-0000-00000000000a',
+	(extract(epoch from now()) * 1000)::bigint, 1, 1, 'm', 'openai.chat',
+	true, 'complete', 200, 1, 1, 1, 1, 1, 1, 1, '',
+	'[{"attempt": 1, "key": 1, "verdict": "x", "status": 1, "total_ms": 1,
+	"evidence": ""}]', null) \g /dev/null
+
+-- Relations of the schema, and whether a role may do anything with them.
+create function test.may_touch(p_role text, p_relkinds text)
+returns text[]
+language sql
+as $$
+	select coalesce(array_agg(c.relname::text order by c.relname), '{}')
+	from pg_class c
+	where c.relnamespace = 'keywheel'::regnamespace
+		and position(c.relkind::text in p_relkinds) > 0
+		and (has_table_privilege(p_role, c.oid, 'select, insert, update, '
+			'delete, truncate, references, trigger')
+			or has_any_column_privilege(p_role, c.oid, 'select, '
+			'insert, update, references'));
+$$;
+create function test.may_call(p_role text)
+returns text[]
+language sql
+as $$
+	select coalesce(array_agg(distinct p.proname::text), '{}')
+	from pg_proc p
+	where p.pronamespace = 'keywheel'::regnamespace
+		and has_function_privilege(p_role, p.oid, 'execute');
+$$;
+
+-- The runtime role: functions, and nothing else.
+select test.is(test.may_touch('keywheel_app', 'rpvm'), '{}',
+	'the runtime role may touch no table and no view');
+select test.is(count(*), 0::bigint, '… and no sequence')
+from pg_class c where c.relnamespace = 'keywheel'::regnamespace
+	and case when c.relkind = 'S' then has_sequence_privilege(
+		'keywheel_app', c.oid, 'usage, select, update') end;
+select test.is(test.may_call('keywheel_app'),
+	(select array_agg(distinct proname::text) from pg_proc
+		where pronamespace = 'keywheel'::regnamespace and prosecdef),
+	'… and may call what runs with the owner''s rights, nothing else');
+select test.is(has_schema_privilege('keywheel_app', 'keywheel', 'create'),
+	false, '… and make nothing in the schema');
+
+-- What may be called works with the rights of that role alone.
+set role keywheel_app;
+select test.is(answer, 'leased', 'as the runtime role: begin_request')
+from keywheel.begin_request(2, '00000000-0000-0000-0000-00000000000b', '\x01',
+	'gemini', 'm', 'r', false, 60000);
+select test.is(answer, 'leased', 'retry_request')
+from keywheel.retry_request(2, '00000000-0000-0000-0000-00000000000b',
+	'gemini', 'm', '{2}', '{"key": 2, "name": "x", "rest": "key",
+	"rest_ms": 1, "disable_after": 1}');
+select keywheel.end_request(2, '00000000-0000-0000-0000-00000000000b', 0, 1, 1,
+	'm', 'r', false, 'complete', 200, 1, 1, 1, 1, 1, 1, 1, '', null, null);
+select keywheel.maintain() \g /dev/null
+select test.is(keywheel.close_lost_lease(2), false, 'close_lost_lease');
+select test.is(result, 'added', 'add_key')
+from keywheel.add_key('gemini', sha256('77'), sha256('78'), 'h', null,
+	'cli');
+select test.is(keywheel.set_key_state(4, 'removed', 'cli'), true,
+	'set_key_state');
+select test.is(count(*), 3::bigint, 'list_keys') from keywheel.list_keys();
+select test.is(result, 'added', 'add_token')
+from keywheel.add_token('b', '\x78', 'h', false, 'cli');
+select test.is(keywheel.revoke_token('b'), true, 'revoke_token');
+select test.is(keywheel.put_settings('{"A": "2"}'), 1::bigint,
+	'put_settings');
+select test.is(keys_all, 3::bigint, 'health') from keywheel.health();
+select test.fails('select * from keywheel.keys', '42501', 'no keys');
+select test.fails('select * from keywheel.tokens', '42501', 'no tokens');
+select test.fails('select * from keywheel.requests', '42501', 'no requests');
+select test.fails('select * from keywheel.report_keys', '42501', 'no report');
+select test.fails('update keywheel.settings set value = 1', '42501',
+	'no settings');
+select test.fails('select keywheel.apply_verdict(null, null)', '42501',
+	'no inner function');
+select test.fails('select keywheel.lease_key(1, ''gemini'', ''m'', ''{}'')',
+	'42501', '… not the pick by itself');
+select test.fails('create table keywheel.mine ()', '42501', 'no new table');
+reset role;
+
+-- A function that runs with its owner's rights must not be led astray.
+select test.is(coalesce(array_agg(proname::text), '{}'), '{}',
+	'functions with the owner''s rights have a fixed search path')
+from pg_proc where pronamespace = 'keywheel'::regnamespace and prosecdef
+	and (proconfig is null
+		or not 'search_path=keywheel, pg_temp' = any (proconfig));
+
+-- The report role: every view, and nothing else.
+select test.is(test.may_touch('keywheel_report', 'v'),
+	(select array_agg(relname::text order by relname) from pg_class
+		where relnamespace = 'keywheel'::regnamespace and relkind = 'v'),
+	'the report role may read every view');
+select test.ok(bool_and(relname ~ '^report_'), '… each is a report_…')
+from pg_class where relnamespace = 'keywheel'::regnamespace and relkind = 'v';
+select test.is(test.may_touch('keywheel_report', 'rpm'), '{}',
+	'… and no table');
+select test.is(test.may_call('keywheel_report'), '{}', '… and no function');
+set role keywheel_report;
+select test.fails('select * from keywheel.keys', '42501', 'as it: no keys');
+select test.fails('select * from keywheel.list_keys()', '42501', '… no list');
+select test.fails('delete from keywheel.report_cooldowns', '42501',
+	'… nothing to delete');
+select test.is(count(*), 3::bigint, '… but the report of keys')
+from keywheel.report_keys;
+
+-- Each view, read whole by that role: no secret in any column.
+do $$
+declare
+	v_view text;
+	v_text text;
+begin
+	create temporary table seen (view text, body text);
+	for v_view in select relname from pg_class
+		where relnamespace = 'keywheel'::regnamespace and relkind = 'v'
+	loop
+		execute format('insert into seen select %L, v::text
+			from keywheel.%I v', v_view, v_view);
+	end loop;
+end $$;
+select test.is(count(distinct view), 7::bigint, 'seven views have rows')
+from seen;
+reset role;
+select test.is(count(*), 0::bigint, 'no secret and no hash is among them')
+from seen
+where body ~ 'SEALED' or position(encode('SEALED'::bytea, 'hex') in body) > 0
+	or exists (select from keywheel.keys k
+		where position(encode(k.hash, 'hex') in body) > 0)
+	or body ~ '\\x';
+select test.is(coalesce(array_agg(a.attrelid::regclass || '.' || a.attname),
+	'{}'), '{}', 'no column is named or typed like a secret')
+from pg_attribute a join pg_class c on c.oid = a.attrelid
+where c.relnamespace = 'keywheel'::regnamespace and c.relkind = 'v'
+	and a.attnum > 0
+	and (a.attname ~ '(secret|hash|password)' or a.atttypid = 'bytea'::regtype);
+
+-- Anybody else.
+create role test_stranger;
+select test.is(test.may_touch('test_stranger', 'rpvm')
+	|| test.may_call('test_stranger'), '{}', 'a stranger may do nothing');
+drop role test_stranger;
