@@ -105,6 +105,21 @@ test("a row for each way to end", async () => {
 	assert.equal((await kw.rowOf(wrong)).outcome, "unauthorized");
 });
 
+test("the status in the row is the one that the client saw", async () => {
+	await kw.set({ MAX_RETRIES: 0 });
+	for (const error of ["internal", "bad_request", "rate_day", "deadline",
+		"not_found_model"]) {
+		await kw.fake.script({ error });
+		for (const ask of [() => kw.chat(), () => kw.native("countTokens"),
+			() => kw.native("generateContent", {}, { token: "sk-wrong" })]) {
+			const answer = await ask();
+			assert.ok(answer.status >= 400);
+			assert.equal((await kw.rowOf(answer)).status, answer.status,
+			    `${error}: ${answer.text}`);
+		}
+	}
+});
+
 test("report_usage_daily adds up", async () => {
 	await kw.chat({ model: THINKER });
 	await kw.chat({ temperature: 9 });

@@ -1,0 +1,81 @@
+// The overview page: who may see it, what it shows, and that it is harmless.
+import assert from "node:assert/strict";
+
+import { KEYS } from "./lib/stack.mjs";
+import { kw, test } from "./lib/shared.mjs";
+
+const basic = (text) =>
+    ({ Authorization: `Basic ${Buffer.from(text).toString("base64")}` });
+const admin = () => basic(`anybody:${kw.adminToken}`);
+const get = (path, headers = {}, more = {}) =>
+    kw.request({ path, token: null, headers, ...more });
+
+function assertHtml(answer, status) {
+	assert.equal(answer.status, status, answer.text);
+	assert.match(answer.headers["content-type"], /^text\/html/);
+	assert.match(answer.headers["content-security-policy"],
+	    /default-src 'none'.*frame-ancestors 'none'/);
+	assert.equal(answer.headers["x-content-type-options"], "nosniff");
+	assert.equal(answer.headers["referrer-policy"], "no-referrer");
+	assert.equal(answer.headers["cache-control"], "no-store");
+	assert.equal(answer.headers["access-control-allow-origin"], undefined);
+}
+
+test("the page: nobody without the admin token", async () => {
+	for (const headers of [{}, basic("x:wrong"), basic("x:"), basic("nothing"),
+		{ Authorization: "Basic" }, { Authorization: "Basic !!!" },
+		basic(`x:${kw.adminToken}\0`),
+		{ Authorization: `Bearer ${kw.adminToken}` },
+		{ "x-goog-api-key": kw.adminToken }]) {
+		const answer = await get("/", { Origin: "http://evil", ...headers });
+		assertHtml(answer, 401);
+		assert.match(answer.headers["www-authenticate"],
+		    /^Basic realm="keywheel"/);
+		assert.match(answer.text, /admin-token/);
+	}
+	assertHtml(await get(`/?key=${kw.adminToken}`), 401);
+	const client = await get("/", basic(`x:${kw.token}`));
+	assertHtml(client, 403);
+	assert.equal(client.headers["www-authenticate"], undefined);
+});
+
+test("the page: keys, requests and tokens, and no secret", async () => {
+	assert.equal((await kw.rowOf(await kw.chat())).outcome, "complete");
+	await kw.sql.exec(`update keywheel.keys
+	    set project = '<script>alert(1)</script>"&' where key_id = 1`);
+	const answer = await get("/", admin());
+	assertHtml(answer, 200);
+	assert.match(answer.text, /complete/);
+	assert.match(answer.text, new RegExp(`127\\.0\\.0\\.1:${kw.port}/v1`));
+	for (const key of KEYS) {
+		assert.ok(answer.text.includes(key.slice(-4)), key.slice(-4));
+		assert.ok(!answer.text.includes(key));
+	}
+	assert.ok(!answer.text.includes(kw.token));
+	assert.ok(!answer.text.includes(kw.adminToken));
+	assert.ok(!answer.text.includes("<script"));
+	await kw.sql.exec(
+	    "update keywheel.keys set project = null where key_id = 1");
+	const head = await get("/", admin(), { method: "HEAD" });
+	assert.equal(head.status, 200);
+	assert.equal(head.text, "");
+});
+
+test("the page: what to do without a key", async () => {
+	await kw.useKeys(0);
+	const answer = await get("/", admin());
+	assertHtml(answer, 200);
+	assert.match(answer.text, /keywheel keys|disabled/);
+});
+
+test("static files: by name only", async () => {
+	for (const [name, type] of [["keywheel.css", "text/css"],
+		["keywheel.svg", "image/svg+xml"]]) {
+		const answer = await get(`/static/${name}`);
+		assert.equal(answer.status, 200);
+		assert.ok(answer.headers["content-type"].startsWith(type));
+	}
+	for (const name of ["none.css", ".css", "KEYWHEEL.css", "%2e%2e",
+		"..%2foverview.html", "%2e%2e%2fpartials%2fhead.html"])
+		assert.equal((await get(`/static/${name}`)).status, 404, name);
+});
