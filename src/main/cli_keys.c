@@ -268,9 +268,15 @@ cli_keys_add(struct cli *cli)
 	status = CLI_DONE;
 	for (size_t i = 0; status == CLI_DONE && i < cli->n; i++) {
 		const char *word = cli->words[i];
+		size_t before = in.found + json_count(in.bad);
 		in.word = (int)i + 1;
 		if (!take_text(&in, word, strlen(word)))
 			status = cli_database_failed(cli);
+		else if (in.found + json_count(in.bad) == before) {
+			cli_complain(
+			    "word %zu is no key; nothing is added", i + 1);
+			status = CLI_FAILED;
+		}
 	}
 	if (status == CLI_DONE && json_count(in.bad) > 0) {
 		name_bad(&in, "nothing is added");
