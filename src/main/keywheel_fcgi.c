@@ -35,9 +35,9 @@ static const char usage[] =
     "                     [--pid-file FILE] [--help] [--version]\n"
     "\n"
     "Without --listen it serves the FastCGI socket that a web server gives\n"
-    "it as standard input, or one plain CGI request. With --listen it makes\n"
-    "the Unix socket and forks responders over it: N of them, or 4 to 64 by\n"
-    "need. See keywheel.fcgi(8).\n";
+    "it as standard input. With --listen it makes the Unix socket and forks\n"
+    "responders over it: N of them, or 4 to 64 by need. See\n"
+    "keywheel.fcgi(8).\n";
 
 struct options {
 	const char *conf, *listen, *pid_file;
@@ -267,6 +267,12 @@ main(int argc, char **argv)
 	if (!upstream_global_init() || !web_init()) {
 		log_line(LOG_CRITICAL, "libcurl or libfcgi cannot start");
 		return 1;
+	}
+	if (p.options.listen == NULL && !web_is_socket(p.listen_fd)) {
+		fputs("keywheel.fcgi: standard input is no FastCGI socket; "
+		      "use --listen\n",
+		    stderr);
+		return 2;
 	}
 	p.responders = make_number();
 	int status = p.options.listen != NULL ? run_parent(&p) : respond(&p, 0);

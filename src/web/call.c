@@ -25,9 +25,7 @@
 
 struct web_call {
 	FCGX_Request fcgi;
-	bool cgi;    /* plain CGI: one request, then the end */
-	bool served; /* … and that one has been */
-	bool open;   /* between accept and finish */
+	bool open; /* between accept and finish */
 	struct buf path;
 	bool started, gone;
 	bool blind; /* the server's socket tells nothing more */
@@ -39,6 +37,13 @@ bool
 web_init(void)
 {
 	return FCGX_Init() == 0;
+}
+
+bool
+web_is_socket(int fd)
+{
+	struct stat st;
+	return fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode);
 }
 
 void
@@ -64,7 +69,6 @@ web_call_new(int listen_fd)
 	struct web_call *call = calloc(1, sizeof(*call));
 	if (call == NULL || FCGX_InitRequest(&call->fcgi, listen_fd, 0) != 0)
 		abort();
-	call->cgi = listen_fd == 0 && FCGX_IsCGI();
 	buf_init(&call->path, BUF_SMALL);
 	return call;
 }
@@ -100,13 +104,10 @@ take_path(struct web_call *call)
 bool
 web_accept(struct web_call *call)
 {
-	if (call->cgi && call->served)
-		return false;
 	if (FCGX_Accept_r(&call->fcgi) != 0)
 		return false;
-	call->served = call->open = true;
-	call->started = call->gone = false;
-	call->blind = call->cgi;
+	call->open = true;
+	call->started = call->gone = call->blind = false;
 	call->peer_ms = 0;
 	take_path(call);
 	peer_init(&call->peer, web_variable(call, "SERVER_ADDR"),
@@ -325,15 +326,11 @@ web_watch_fd(const struct web_call *call)
 static void
 close_call(struct web_call *call)
 {
-	if (call->cgi) {
-		FCGX_Finish_r(&call->fcgi);
-	} else {
-		int fd = call->fcgi.ipcFd;
-		call->fcgi.ipcFd = -1;
-		FCGX_Free(&call->fcgi, 0);
-		if (fd >= 0)
-			close(fd);
-	}
+	int fd = call->fcgi.ipcFd;
+	call->fcgi.ipcFd = -1;
+	FCGX_Free(&call->fcgi, 0);
+	if (fd >= 0)
+		close(fd);
 	call->open = false;
 }
 
@@ -342,7 +339,7 @@ web_finish(struct web_call *call)
 {
 	if (!call->open)
 		return;
-	if (!call->cgi && !call->gone) {
+	if (!call->gone) {
 		FCGX_FClose(call->fcgi.err);
 		FCGX_FClose(call->fcgi.out);
 	}

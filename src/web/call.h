@@ -1,5 +1,5 @@
 /*
- * One HTTP request and its response, over FastCGI or plain CGI. The only
+ * One HTTP request and its response, over FastCGI. The only
  * file that knows libfcgi.
  *
  * After a failed write nothing more reaches the client: libfcgi reports that
@@ -21,6 +21,9 @@ struct web_call;
  * have been installed (libfcgi takes SIGPIPE, SIGUSR1, SIGTERM else). */
 MUSTCHECK bool web_init(void);
 
+/* Is this descriptor a socket, as a web server gives a FastCGI program? */
+bool web_is_socket(int fd);
+
 /* From a signal handler: no further request is accepted. */
 void web_shut_down(void);
 
@@ -31,7 +34,7 @@ int web_listen(const char *path, int backlog);
 struct web_call *web_call_new(int listen_fd);
 void web_call_free(struct web_call *call);
 
-/* Wait for the next request. False when told to end. Plain CGI gives one. */
+/* Wait for the next request. False when told to end. */
 MUSTCHECK bool web_accept(struct web_call *call);
 
 /* The request line: method; path as it was sent, still percent-encoded,
