@@ -39,7 +39,7 @@ try_keys(struct relay *r, enum attempt_end *end)
 		}
 		if (r->verdict.retry == RETRY_OTHER_KEY) {
 			relay_lease_again(r);
-			r->told = true;
+			r->told = r->lease.answer != LEASE_NO_DATABASE;
 		}
 		if (r->lease.answer != LEASE_GIVEN)
 			return false;
