@@ -25,7 +25,7 @@
 #include "base/log.h"
 
 #define TICK_MS 50
-#define LONG_MS 100   /* from here on a request is a long one */
+#define LONG_MS 50    /* from here on a request is a long one */
 #define BATCH 16      /* children started in one tick at most */
 #define IDLE_MS 30000 /* a child too many ends after that */
 #define FLAP_MS 1000  /* a child that dies sooner is not replaced at once */
@@ -145,6 +145,9 @@ adjust(const struct prefork_plan *plan, const sigset_t *signals)
 {
 	struct census c = count(plan->most);
 	int wanted = c.long_running + plan->spare;
+	/* Nobody is free: there may be a crowd waiting. */
+	if (c.long_running == c.alive)
+		wanted = c.alive + c.long_running;
 	if (wanted < plan->least)
 		wanted = plan->least;
 	if (wanted > plan->most)
