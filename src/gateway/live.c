@@ -57,7 +57,7 @@ client_deadline_ms(struct service *s, int64_t ours)
 }
 
 static void
-set_policy(struct live *live, bool patient)
+set_policy(struct live *live)
 {
 	struct service *s = live->service;
 	const struct settings *set = s->settings;
@@ -67,7 +67,7 @@ set_policy(struct live *live, bool patient)
 	p->max_failures = (int)settings_int(set, SETTING_ID_MAX_FAILURES);
 	p->total_ms = client_deadline_ms(
 	    s, settings_int(set, SETTING_ID_TIME_OUT) * 1000);
-	p->first_byte_ms = patient
+	p->first_byte_ms = live->patient
 	    ? p->total_ms
 	    : settings_int(set, SETTING_ID_FIRST_BYTE_TIMEOUT) * 1000;
 	p->idle_ms = settings_int(set, SETTING_ID_IDLE_TIMEOUT) * 1000;
@@ -92,9 +92,7 @@ begin(void *ctx, struct lease *lease)
 	if (lease->answer == LEASE_NO_DATABASE)
 		return;
 	if (service_refresh(s, lease->settings_version)) {
-		bool patient =
-		    live->policy.first_byte_ms == live->policy.total_ms;
-		set_policy(live, patient);
+		set_policy(live);
 		if (live->settings_changed != NULL)
 			live->settings_changed(live->task->ctx);
 	}
@@ -311,7 +309,8 @@ live_run(struct live *live, const struct relay_task *task, bool patient)
 	struct relay_ports mine = ports;
 	mine.ctx = live;
 	live->task = task;
-	set_policy(live, patient);
+	live->patient = patient;
+	set_policy(live);
 	set_facts(&live->facts, live->service, live->route, live->model,
 	    task->streamed);
 	live->facts.token = live->token;

@@ -40,6 +40,7 @@ struct live {
 
 	/* private */
 	const struct relay_task *task;
+	bool patient;
 	struct relay_policy policy;
 	struct request_facts facts;
 };

@@ -47,16 +47,6 @@ db_free(struct db *db)
 	free(db);
 }
 
-void
-db_forget(struct db *db)
-{
-	/* PQfinish() would end the parent's session; the memory is lost
-	 * once per fork, which costs less than a session. */
-	if (db->conn != NULL)
-		close(PQsocket(db->conn));
-	db->conn = NULL;
-}
-
 const char *
 db_error(const struct db *db)
 {

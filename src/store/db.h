@@ -31,10 +31,6 @@ const char *db_error(const struct db *db);
 /* The SQLSTATE of the last failure of a statement, "" if there was none. */
 const char *db_state(const struct db *db);
 
-/* Drop the connection without a word to the server, as a child after fork
- * must, which shares its parent's socket. */
-void db_forget(struct db *db);
-
 /* PostgreSQL's numbers of types, the same in every version (pg_type.dat). */
 enum {
 	DB_BOOL = 16,

@@ -334,13 +334,3 @@ upstream_run(struct upstream *up, const struct exchange_request *request,
 	buf_str(why, up->why[0] != '\0' ? up->why : curl_easy_strerror(code));
 	return never_sent(up->easy, code) ? EXCHANGE_UNREACHABLE : EXCHANGE_CUT;
 }
-
-const char *
-upstream_header(struct upstream *up, const char *name)
-{
-	struct curl_header *header;
-	if (curl_easy_header(up->easy, name, 0, CURLH_HEADER, -1, &header) !=
-	    CURLHE_OK)
-		return NULL;
-	return header->value;
-}

@@ -59,7 +59,4 @@ enum exchange_end upstream_run(struct upstream *up,
     const struct exchange_request *request, const struct exchange_sink *sink,
     struct buf *why);
 
-/* A header of the last answer, or NULL; valid until the next exchange. */
-const char *upstream_header(struct upstream *up, const char *name);
-
 #endif

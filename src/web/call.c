@@ -27,7 +27,7 @@ struct web_call {
 	FCGX_Request fcgi;
 	bool open; /* between accept and finish */
 	struct buf path;
-	bool started, gone;
+	bool gone;
 	bool blind; /* the server's socket tells nothing more */
 	struct peer peer;
 	int64_t peer_ms; /* when the client's connection was looked at */
@@ -107,7 +107,7 @@ web_accept(struct web_call *call)
 	if (FCGX_Accept_r(&call->fcgi) != 0)
 		return false;
 	call->open = true;
-	call->started = call->gone = call->blind = false;
+	call->gone = call->blind = false;
 	call->peer_ms = 0;
 	take_path(call);
 	peer_init(&call->peer, web_variable(call, "SERVER_ADDR"),
@@ -229,7 +229,6 @@ web_start(struct web_call *call, int status)
 	struct buf line;
 	buf_init(&line, BUF_SMALL);
 	buf_fmt(&line, "Status: %d\r\n", status);
-	call->started = true;
 	put(call, buf_cstr(&line), line.len);
 	buf_clear(&line);
 }
@@ -269,12 +268,6 @@ web_flush(struct web_call *call)
 		FCGX_GetError(call->fcgi.out) != 0))
 		call->gone = true;
 	return !call->gone;
-}
-
-bool
-web_started(const struct web_call *call)
-{
-	return call->started;
 }
 
 /* What the web server's connection says: end of input, a reset or an abort

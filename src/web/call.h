@@ -69,9 +69,6 @@ void web_end_headers(struct web_call *call);
 bool web_write(struct web_call *call, const void *bytes, size_t len);
 bool web_flush(struct web_call *call);
 
-/* Has web_start been called? */
-bool web_started(const struct web_call *call);
-
 /* Has the client left? Looks at the web server's connection and, where the
  * server runs on this host, at the client's own one. Cheap; call it about
  * five times a second while waiting. Sticky. */
