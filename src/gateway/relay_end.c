@@ -104,21 +104,6 @@ is_pools_fault(const struct relay *r)
 	    (r->lease.answer != LEASE_TRIED || r->lease.wait_ms > 0);
 }
 
-/* The keys that were tried are at their limit; others may be free, so
- * nothing is said of all keys, and the client may come again. */
-static void
-set_tried_out(struct relay *r, bool asked)
-{
-	bool soon = asked || r->verdict.fault == FAULT_QUOTA;
-	int64_t ms = soon ? 1000 : relay_rest_ms(r);
-	api_error_set(&r->error, FAULT_RESTING, NULL,
-	    "The Gemini keys that were tried are at their limit for this "
-	    "model. Please retry in %lld s.",
-	    (long long)(ms + 999) / 1000);
-	r->error.retry_after_s = retry_after(r, ms);
-	r->error.retry_ms = (int)ms;
-}
-
 /* The last attempt failed and there is no other. */
 static void
 set_failure(struct relay *r)
@@ -130,7 +115,8 @@ set_failure(struct relay *r)
 	if (is_pools_fault(r))
 		set_no_lease(r);
 	else if (limited)
-		set_tried_out(r, asked);
+		set_resting(r, asked ? 1000 : relay_rest_ms(r),
+		    v->fault == FAULT_QUOTA && !asked);
 	else if (is_request_fault(v->fault) && r->said.message != NULL)
 		set_refusal(r);
 	else if (r->reason[0] != '\0')

@@ -151,8 +151,8 @@ static const struct scene no_other[] = {
 	"no_key 503 key=1 attempts=1 first=-1"},
     {"no retry is allowed: the rest of that key", "1", "err:hour",
 	"send1 refuse(resting after=59 ms=3600000) end", .max_retries = -1},
-    {"… a day's is no word about the other keys", "1", "err:day",
-	"send1 refuse(resting after=1 ms=1000) end", .max_retries = -1},
+    {"… until midnight", "1", "err:day", "send1 refuse(quota ms=43380000) end",
+	.max_retries = -1},
 };
 TEST_OF(no_other)
 
