@@ -93,6 +93,21 @@ S(MAX_BODY_MB, INT, "64",
 S(MAX_ANSWER_MB, INT, "64",
     1, 2000, NULL, "Time and size", STORED, true,
     "The largest answer in megabytes that is held in memory.")
+/* Media */
+S(ALLOW_PRIVATE_URLS, BOOL, "false",
+    0, 0, NULL, "Media", STORED, true,
+    "Fetch pictures and files that clients name by URL from private and "
+    "local addresses too.")
+S(URL_ALLOW_LIST, LIST, "[]",
+    0, 0, NULL, "Media", STORED, true,
+    "Hosts whose URLs are fetched although their addresses are private: "
+    "host, host:port, or *.domain.")
+S(FETCH_MAX_MB, INT, "20",
+    1, 2000, NULL, "Media", STORED, true,
+    "The largest picture or file in megabytes that is fetched from a URL.")
+S(FETCH_TIMEOUT, INT, "20",
+    1, 600, NULL, "Media", STORED, true,
+    "Seconds that fetching one URL may take.")
 
 /* Models */
 S(FILTERED_MODELS, LIST,
@@ -101,40 +116,73 @@ S(FILTERED_MODELS, LIST,
     0, 0, NULL, "Models", STORED, true,
     "Models that are neither listed nor served.")
 S(SEARCH_MODELS, LIST, "[\"gemini-2.5-flash\",\"gemini-2.5-pro\"]",
-    0, 0, NULL, "Models", STORED, false,
+    0, 0, NULL, "Models", STORED, true,
     "Models that are offered with Google Search as NAME-search as well.")
 S(IMAGE_MODELS, LIST,
     "[\"gemini-2.0-flash-exp\",\"gemini-2.5-flash-image-preview\"]",
-    0, 0, NULL, "Models", STORED, false,
+    0, 0, NULL, "Models", STORED, true,
     "Models that can draw; offered as NAME-image as well.")
 S(TOOLS_CODE_EXECUTION_ENABLED, BOOL, "false",
-    0, 0, NULL, "Models", STORED, false,
+    0, 0, NULL, "Models", STORED, true,
     "Offer Gemini's code execution tool with chat requests.")
 S(URL_CONTEXT_ENABLED, BOOL, "false",
-    0, 0, NULL, "Models", STORED, false,
+    0, 0, NULL, "Models", STORED, true,
     "Offer Gemini's URL context tool with chat requests.")
 S(URL_CONTEXT_MODELS, LIST,
     "[\"gemini-2.5-pro\",\"gemini-2.5-flash\",\"gemini-2.5-flash-lite\","
     "\"gemini-2.0-flash\",\"gemini-2.0-flash-live-001\"]",
-    0, 0, NULL, "Models", STORED, false,
+    0, 0, NULL, "Models", STORED, true,
     "Models that understand the URL context tool.")
 S(SHOW_SEARCH_LINK, BOOL, "true",
-    0, 0, NULL, "Models", STORED, false,
+    0, 0, NULL, "Models", STORED, true,
     "Append the web pages that a search answer rests on.")
 S(SHOW_THINKING_PROCESS, BOOL, "true",
     0, 0, NULL, "Models", STORED, true,
     "Pass the model's summary of its thoughts on to the client.")
 S(THINKING_MODELS, LIST, "[]",
-    0, 0, NULL, "Models", STORED, false,
+    0, 0, NULL, "Models", STORED, true,
     "Models that are offered without thinking as NAME-non-thinking as well.")
 S(THINKING_BUDGET_MAP, MAP, "{}",
-    -1, 32767, "number", "Models", STORED, false,
+    -1, 32767, "number", "Models", STORED, true,
     "Tokens that a model may think by default: {\"model\": number}; -1 "
     "leaves it to the model.")
 S(SAFETY_SETTINGS, JSON, "[]",
     0, 0, "safety", "Models", STORED, true,
     "Safety thresholds for every request: [{\"category\": …, \"threshold\": "
     "…}]; an empty list leaves Google's defaults.")
+S(IMAGES_AS_MARKDOWN, BOOL, "false",
+    0, 0, NULL, "Models", STORED, true,
+    "Put pictures into the text of an answer as well, as markdown.")
+S(THOUGHTS_AS_TAGS, BOOL, "false",
+    0, 0, NULL, "Models", STORED, true,
+    "Put thoughts into the text of an answer as <thought>…</thought>, for "
+    "clients that know no reasoning_content.")
+S(BUILT_IN_TOOLS_BY_NAME, BOOL, "true",
+    0, 0, NULL, "Models", STORED, true,
+    "A function without parameters that is named googleSearch, url_context "
+    "or code_execution stands for Gemini's own tool.")
+S(FILL_MISSING_RESULTS, BOOL, "false",
+    0, 0, NULL, "Models", STORED, true,
+    "A tool call in the history that has no result gets an error as its "
+    "result, instead of the request being refused.")
+S(TRAILING_ASSISTANT, CHOICE, "continue",
+    0, 0, "continue|drop", "Models", STORED, true,
+    "Where a model takes no conversation that ends with an assistant's "
+    "message: ask it to continue, or leave that message out.")
+S(BLOCKED_PROMPT_AS_ERROR, BOOL, "false",
+    0, 0, NULL, "Models", STORED, true,
+    "Answer a prompt that Gemini blocks with status 400 instead of an empty "
+    "answer that ends with content_filter.")
+S(MODELS_CACHE_SECONDS, INT, "600",
+    0, 86400, NULL, "Models", STORED, true,
+    "Seconds that the list of models is kept; 0 asks Gemini each time.")
+S(SIGNATURE_HOURS, INT, "24",
+    0, 720, NULL, "Models", STORED, true,
+    "Hours that thought signatures of tool calls are remembered for clients "
+    "that do not send them back; 0 remembers none.")
+S(CONVERSATION_AFFINITY, BOOL, "true",
+    0, 0, NULL, "Key pool", STORED, true,
+    "A conversation that goes on prefers the key it had.")
 
 /* Speech */
 S(TTS_MODEL, TEXT, "gemini-2.5-flash-preview-tts",
@@ -196,29 +244,34 @@ S(OSS_REGION, TEXT, "",
 
 /* Streaming */
 S(STREAM_OPTIMIZER_ENABLED, BOOL, "false",
-    0, 0, NULL, "Streaming", STORED, false,
+    0, 0, NULL, "Streaming", STORED, true,
     "Hand out streamed text evenly in small pieces.")
 S(STREAM_MIN_DELAY, NUMBER, "0.016",
-    0, 10, NULL, "Streaming", STORED, false,
+    0, 10, NULL, "Streaming", STORED, true,
     "Shortest pause in seconds between two pieces.")
 S(STREAM_MAX_DELAY, NUMBER, "0.024",
-    0, 10, NULL, "Streaming", STORED, false,
+    0, 10, NULL, "Streaming", STORED, true,
     "Longest pause in seconds between two pieces.")
 S(STREAM_SHORT_TEXT_THRESHOLD, INT, "10",
-    1, 100000, NULL, "Streaming", STORED, false,
+    1, 100000, NULL, "Streaming", STORED, true,
     "Up to this many characters a text counts as short.")
 S(STREAM_LONG_TEXT_THRESHOLD, INT, "50",
-    1, 100000, NULL, "Streaming", STORED, false,
+    1, 100000, NULL, "Streaming", STORED, true,
     "From this many characters on a text counts as long.")
 S(STREAM_CHUNK_SIZE, INT, "5",
-    1, 100000, NULL, "Streaming", STORED, false,
+    1, 100000, NULL, "Streaming", STORED, true,
     "Characters in each piece of a long text.")
 S(FAKE_STREAM_ENABLED, BOOL, "false",
-    0, 0, NULL, "Streaming", STORED, false,
+    0, 0, NULL, "Streaming", STORED, true,
     "Fetch streamed answers whole and send signs of life meanwhile.")
 S(FAKE_STREAM_EMPTY_DATA_INTERVAL_SECONDS, INT, "5",
-    1, 60, NULL, "Streaming", STORED, false,
+    1, 60, NULL, "Streaming", STORED, true,
     "Seconds between those signs of life.")
+S(FAKE_STREAM_MODELS, LIST, "[]",
+    0, 0, NULL, "Streaming", STORED, true,
+    "Models whose streamed answers are fetched whole although "
+    "FAKE_STREAM_ENABLED is off; any model can be asked for so as "
+    "NAME-fake-stream.")
 
 /* Jobs */
 S(CHECK_INTERVAL_HOURS, NUMBER, "1",

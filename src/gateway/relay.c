@@ -23,6 +23,12 @@ try_keys(struct relay *r, enum attempt_end *end)
 		if (*end == ATTEMPT_ANSWERED || *end == ATTEMPT_BLOCKED)
 			return true;
 		relay_judge(r, *end);
+		if (relay_repair(r, *end)) {
+			relay_note_failure(r);
+			r->task->restart(r->task->ctx);
+			buf_reset(&r->out);
+			continue;
+		}
 		int wait = 0;
 		bool more = relay_may_retry(r, &wait);
 		if (*end != ATTEMPT_CLIENT_GONE)

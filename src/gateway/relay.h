@@ -89,6 +89,13 @@ struct relay_task {
 	bool heartbeats;          /* SSE comments may be sent while waiting */
 	bool streamed;            /* else: one whole body at the end */
 	bool file_route;          /* names a file, cache or operation */
+	/* An attempt begins with that key: put the request in order for it.
+	 * May be NULL. */
+	void (*leased)(void *ctx, const struct lease *lease);
+	/* Gemini has refused the request with these words: mend it, so that
+	 * the same key may be asked again. False if that cannot be. May be
+	 * NULL. */
+	bool (*repair)(void *ctx, const char *message);
 	void (*head)(void *ctx, const char *content_type);
 	enum feed (*feed)(void *ctx, const char *bytes, size_t len,
 	    struct buf *out, struct buf *refusal);
@@ -100,6 +107,9 @@ struct relay_task {
 	 * must be broken off. */
 	bool (*fail)(void *ctx, const struct api_error *error, struct buf *out);
 	const struct usage *(*usage)(void *ctx);
+	/* What is to be remembered of the answer, for requests_end(); owned by
+	 * the task. May be NULL, and may give NULL. */
+	struct json_object *(*remember)(void *ctx, bool answered);
 };
 
 struct relay_policy {

@@ -147,6 +147,8 @@ relay_attempt(struct relay *r)
 
 	r->attempts++;
 	r->attempt_ms = relay_now(r);
+	if (r->task->leased != NULL)
+		r->task->leased(r->task->ctx, &r->lease);
 	do {
 		r->status = 0;
 		r->reason[0] = '\0';

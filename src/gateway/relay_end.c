@@ -232,6 +232,9 @@ relay_report(struct relay *r, bool answered)
 				  : r->error.message,
 	    .failed = r->failed,
 	    .verdict = verdict,
+	    .remember = r->task->remember != NULL
+		? r->task->remember(r->task->ctx, answered)
+		: NULL,
 	};
 	r->ports->end(r->ports->ctx, &account, r->outcome);
 	json_object_put(verdict);

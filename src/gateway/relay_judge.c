@@ -8,6 +8,9 @@
 #include "base/text.h"
 #include "pool/pacific.h"
 
+/* A request may be wrong for a model in several ways. */
+#define MAX_REPAIRS 4
+
 /* --- judging ------------------------------------------------------------- */
 
 /* What the attempt means; r->verdict, r->said and the evidence are set. */
@@ -132,6 +135,20 @@ relay_may_retry(struct relay *r, int *wait)
 	*wait =
 	    ms - ms / 5 + ms * 2 / 5 * r->ports->chance(r->ports->ctx) / 100;
 	return relay_now(r) + *wait - r->started < r->policy->total_ms;
+}
+
+bool
+relay_repair(struct relay *r, enum attempt_end end)
+{
+	const struct relay_task *task = r->task;
+	bool mended = end == ATTEMPT_REFUSED && !r->content_sent &&
+	    task->repair != NULL && r->said.message != NULL &&
+	    outcome_of_fault(r->verdict.fault) == OUTCOME_CLIENT_ERROR &&
+	    r->repairs < MAX_REPAIRS &&
+	    relay_now(r) - r->started < r->policy->total_ms &&
+	    task->repair(task->ctx, r->said.message);
+	r->repairs += mended;
+	return mended;
 }
 
 /* Another key, after telling the pool about this one. */

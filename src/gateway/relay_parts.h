@@ -39,6 +39,7 @@ struct relay {
 
 	/* the attempt */
 	int attempts;
+	int repairs;         /* of the request, on Gemini's words */
 	int64_t attempt_ms;  /* its start */
 	int64_t exchange_ms; /* … of the exchange, if it takes several */
 	int64_t upstream_ms; /* when Gemini last said something */
@@ -77,6 +78,9 @@ void relay_note_failure(struct relay *r);
 
 /* May there be another attempt? *wait: after how many milliseconds. */
 bool relay_may_retry(struct relay *r, int *wait);
+
+/* Has the task mended what Gemini refused? Then the same key is asked again. */
+bool relay_repair(struct relay *r, enum attempt_end end);
 
 /* Tell the pool about this key and lease another. */
 void relay_lease_again(struct relay *r);

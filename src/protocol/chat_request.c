@@ -295,24 +295,27 @@ read_object(struct chat_request *req, struct json_object *body,
 	return ok;
 }
 
+struct json_object *
+chat_body_parse(const char *body, size_t len, struct api_error *error)
+{
+	const char *why = NULL;
+	struct json_object *o = json_parse(body, len, &why);
+	if (o == NULL)
+		api_error_set(error, FAULT_BAD_JSON, NULL,
+		    "The body is not valid JSON: %s.", why);
+	return o;
+}
+
 bool
-chat_request_read(struct chat_request *req, const char *body, size_t len,
+chat_request_read(struct chat_request *req, struct json_object *body,
     const struct chat_policy *policy, struct api_error *error)
 {
 	*req = (struct chat_request){.n = 1};
 	buf_init(&req->adjusted, BUF_SMALL);
-
-	const char *why = NULL;
-	struct json_object *o = json_parse(body, len, &why);
-	if (o == NULL)
-		return api_error_set(error, FAULT_BAD_JSON, NULL,
-		    "The body is not valid JSON: %s.", why);
-	bool ok = json_object_is_type(o, json_type_object)
-	    ? read_object(req, o, policy, error)
+	return json_object_is_type(body, json_type_object)
+	    ? read_object(req, body, policy, error)
 	    : api_error_set(error, FAULT_BAD_JSON, NULL,
 		  "the body must be a JSON object");
-	json_object_put(o);
-	return ok;
 }
 
 void

@@ -11,13 +11,8 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "protocol/api_error.h"
+#include "protocol/chat_policy.h"
 #include "protocol/model_name.h"
-
-/* What the settings have to say. Borrowed members may be NULL. */
-struct chat_policy {
-	bool show_thoughts;         /* SHOW_THINKING_PROCESS */
-	struct json_object *safety; /* SAFETY_SETTINGS, a JSON list */
-};
 
 struct chat_request {
 	char *asked_model; /* the name the client used: echoed back */
@@ -33,10 +28,16 @@ struct chat_request {
 	struct buf adjusted; /* "temperature, top_p": dropped for the model */
 };
 
-/* Read the body. False with *error set (fault, param, code, message) if it
- * is refused; req must be cleared either way. */
-MUSTCHECK bool chat_request_read(struct chat_request *req, const char *body,
-    size_t len, const struct chat_policy *policy, struct api_error *error);
+/* Parse a request's body. The caller owns the object; NULL with *error set if
+ * it is no JSON. */
+struct json_object *chat_body_parse(
+    const char *body, size_t len, struct api_error *error);
+
+/* Read the body, which is not changed. False with *error set (fault, param,
+ * code, message) if it is refused; req must be cleared either way. */
+MUSTCHECK bool chat_request_read(struct chat_request *req,
+    struct json_object *body, const struct chat_policy *policy,
+    struct api_error *error);
 void chat_request_clear(struct chat_request *req);
 
 #endif

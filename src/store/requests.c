@@ -143,6 +143,8 @@ lease_clear(struct lease *lease)
 		crypt_wipe(lease->secret, strlen(lease->secret));
 	free(lease->secret);
 	lease->secret = NULL;
+	json_object_put(lease->recalled);
+	lease->recalled = NULL;
 }
 
 bool

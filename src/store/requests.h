@@ -26,6 +26,9 @@ struct request_facts {
 	const char *route; /* "openai.chat", "gemini.generateContent" */
 	bool streamed;
 	int64_t ttl_ms; /* the lease is lost after that */
+	/* What the request would like to have back of what end() remembered:
+	 * {"conversation": hex, "calls": [call ids]}; or NULL. */
+	struct json_object *recall;
 };
 
 enum lease_answer {
@@ -48,6 +51,13 @@ struct lease {
 	int faults;      /* of the key, in a row */
 	int64_t wait_ms; /* RESTING, TRIED: until the first key is free */
 	bool long_rest;  /* … and that is not soon */
+	/* Whose quota the key counts for: "project/…", or "key/…" where the
+	 * project is not known. Signatures are bound to it. */
+	char scope[128];
+	/* What was recalled: {"bypass": true, "signatures": {call id:
+	 * {"signature": text, "scope": text, "model": text}}}; NULL: nothing.
+	 * Owned. */
+	struct json_object *recalled;
 };
 
 /* The first attempt. lease is overwritten; clear it when done. */
@@ -77,6 +87,11 @@ struct account {
 	const char *detail;          /* redacted, or NULL */
 	struct json_object *failed;  /* array for keywheel.attempts, or NULL */
 	struct json_object *verdict; /* on the last key, or NULL */
+	/* What later requests may recall, or NULL:
+	 * {"conversation": hex, "bypass": true,
+	 *  "signatures": {call id: signature},
+	 *  "quirks": ["no_logprobs", …]} of the model. */
+	struct json_object *remember;
 };
 
 MUSTCHECK bool requests_end(struct db *db, const struct request_facts *facts,

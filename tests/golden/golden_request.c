@@ -2,7 +2,7 @@
  * The golden requests: each file of a folder holds one request of OpenAI's
  * and what becomes of it. Members of a file:
  *   about            what the case is for
- *   policy           {"show_thoughts":…,"safety":[…]}; may be left out
+ *   policy           members of struct chat_policy; may be left out
  *   request          the client's body
  *   expect           Gemini's body, in this very order of keys; or
  *   expect_error     {"status":…,"code":…,"param":…}; status may be left out
@@ -106,16 +106,53 @@ same_error(const char *name, struct json_object *expected,
 	return ok;
 }
 
+/* "policy" of a case: the members of struct chat_policy by their names. */
+static void
+read_policy(struct json_object *given, struct chat_policy *policy)
+{
+	const struct {
+		const char *name;
+		bool *flag;
+	} flags[] = {
+	    {"show_thoughts", &policy->show_thoughts},
+	    {"thoughts_as_tags", &policy->thoughts_as_tags},
+	    {"search_links", &policy->search_links},
+	    {"markdown_images", &policy->markdown_images},
+	    {"url_context", &policy->url_context},
+	    {"code_execution", &policy->code_execution},
+	    {"named_built_ins", &policy->named_built_ins},
+	    {"fill_missing_results", &policy->fill_missing_results},
+	    {"drop_prefill", &policy->drop_prefill},
+	    {"fake_stream", &policy->fake_stream},
+	    {"private_urls", &policy->private_urls},
+	};
+	const struct {
+		const char *name;
+		struct json_object **value;
+	} values[] = {
+	    {"safety", &policy->safety},
+	    {"search_models", &policy->search_models},
+	    {"image_models", &policy->image_models},
+	    {"thinking_models", &policy->thinking_models},
+	    {"url_context_models", &policy->url_context_models},
+	    {"fake_stream_models", &policy->fake_stream_models},
+	    {"thinking_budgets", &policy->thinking_budgets},
+	    {"models", &policy->models},
+	    {"quirks", &policy->quirks},
+	};
+	for (size_t i = 0; i < COUNT_OF(flags); i++)
+		*flags[i].flag = json_get_bool(given, flags[i].name);
+	for (size_t i = 0; i < COUNT_OF(values); i++)
+		*values[i].value = json_get(given, values[i].name);
+}
+
 /* One case; false if anything does not agree. */
 static bool
 run_case(const char *name, struct json_object *c)
 {
 	struct json_object *expect = json_get(c, "expect");
 	struct json_object *expect_error = json_get(c, "expect_error");
-	struct json_object *policy_given = json_get(c, "policy");
-	struct chat_policy policy = {
-	    .show_thoughts = json_get_bool(policy_given, "show_thoughts"),
-	    .safety = json_get(policy_given, "safety")};
+	struct chat_policy policy = {0};
 	if (json_get(c, "request") == NULL ||
 	    json_get_text(c, "about") == NULL ||
 	    (expect == NULL) == (expect_error == NULL)) {
@@ -123,13 +160,11 @@ run_case(const char *name, struct json_object *c)
 		return false;
 	}
 
-	struct buf body;
 	struct chat_request req;
 	struct api_error error = {0};
-	buf_init(&body, BUF_LARGE);
-	json_write(&body, json_get(c, "request"));
+	read_policy(json_get(c, "policy"), &policy);
 	bool read =
-	    chat_request_read(&req, body.data, body.len, &policy, &error);
+	    chat_request_read(&req, json_get(c, "request"), &policy, &error);
 
 	bool ok = true;
 	if (expect_error != NULL && read) {
@@ -150,7 +185,6 @@ run_case(const char *name, struct json_object *c)
 	}
 	chat_request_clear(&req);
 	api_error_clear(&error);
-	buf_clear(&body);
 	return ok;
 }
 

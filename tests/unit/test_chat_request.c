@@ -15,6 +15,18 @@
 
 static const struct chat_policy no_policy;
 
+/* As a handler does it: parse, then read. */
+static bool
+read_body(struct chat_request *req, const char *body, size_t len,
+    const struct chat_policy *policy, struct api_error *error)
+{
+	struct json_object *o = chat_body_parse(body, len, error);
+	*req = (struct chat_request){0};
+	bool ok = o != NULL && chat_request_read(req, o, policy, error);
+	json_object_put(o);
+	return ok;
+}
+
 static void
 test_bad_bodies(void)
 {
@@ -35,8 +47,8 @@ test_bad_bodies(void)
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct chat_request req;
 		struct api_error error = {0};
-		bool ok = chat_request_read(&req, rows[i].body,
-		    strlen(rows[i].body), &no_policy, &error);
+		bool ok = read_body(&req, rows[i].body, strlen(rows[i].body),
+		    &no_policy, &error);
 		UNIT_ROW(!ok, rows[i].name);
 		UNIT_ROW(error.fault == FAULT_BAD_JSON, rows[i].name);
 		UNIT_ROW(error.param == NULL, rows[i].name);
@@ -58,7 +70,7 @@ test_deep_body(void)
 	for (int i = 0; i < 100000; i++)
 		buf_str(&body, "{\"a\":[");
 	CU_ASSERT_FALSE(
-	    chat_request_read(&req, body.data, body.len, &no_policy, &error));
+	    read_body(&req, body.data, body.len, &no_policy, &error));
 	CU_ASSERT_EQUAL(error.fault, FAULT_BAD_JSON);
 	api_error_clear(&error);
 	chat_request_clear(&req);
@@ -105,8 +117,8 @@ test_members(void)
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct chat_request req;
 		struct api_error error = {0};
-		bool ok = chat_request_read(&req, rows[i].body,
-		    strlen(rows[i].body), &no_policy, &error);
+		bool ok = read_body(&req, rows[i].body, strlen(rows[i].body),
+		    &no_policy, &error);
 		UNIT_ROW(ok, rows[i].name);
 		UNIT_ROW(req.stream == rows[i].stream, rows[i].name);
 		UNIT_ROW(req.include_usage == rows[i].usage, rows[i].name);
@@ -127,8 +139,8 @@ test_model(void)
 	    "{\"model\":\"models/gemini-3.8-flash\"," HI "}";
 	struct chat_request req;
 	struct api_error error = {0};
-	CU_ASSERT_TRUE_FATAL(chat_request_read(
-	    &req, body, sizeof(body) - 1, &no_policy, &error));
+	CU_ASSERT_TRUE_FATAL(
+	    read_body(&req, body, sizeof(body) - 1, &no_policy, &error));
 	CU_ASSERT_STRING_EQUAL(req.asked_model, "models/gemini-3.8-flash");
 	CU_ASSERT_STRING_EQUAL(req.model, "gemini-3.8-flash");
 	CU_ASSERT_EQUAL(req.traits.family, MODEL_G3B);
@@ -140,7 +152,7 @@ test_model(void)
 	static const char nul[] =
 	    "{\"model\":\"gemini-3.8-flash\\u0000/x\"," HI "}";
 	CU_ASSERT_FALSE(
-	    chat_request_read(&req, nul, sizeof(nul) - 1, &no_policy, &error));
+	    read_body(&req, nul, sizeof(nul) - 1, &no_policy, &error));
 	CU_ASSERT_EQUAL(error.fault, FAULT_BAD_VALUE);
 	CU_ASSERT(unit_same(error.param, "model"));
 	api_error_clear(&error);
@@ -186,7 +198,7 @@ test_words(void)
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct chat_request req;
 		struct api_error error = {0};
-		CU_ASSERT_FALSE(chat_request_read(&req, rows[i].body,
+		CU_ASSERT_FALSE(read_body(&req, rows[i].body,
 		    strlen(rows[i].body), &no_policy, &error));
 		UNIT_ROW(
 		    unit_same(error.message, rows[i].message), rows[i].message);
@@ -206,8 +218,8 @@ test_policy(void)
 		static const char body[] = WITH("\"x\":1");
 		struct chat_request req;
 		struct api_error error = {0};
-		CU_ASSERT_TRUE(chat_request_read(
-		    &req, body, sizeof(body) - 1, &policy, &error));
+		CU_ASSERT_TRUE(
+		    read_body(&req, body, sizeof(body) - 1, &policy, &error));
 		CU_ASSERT_EQUAL(
 		    json_count(json_get(req.gemini, "safetySettings")), 1);
 		chat_request_clear(&req);
