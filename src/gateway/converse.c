@@ -9,6 +9,7 @@
 #include "gateway/events.h"
 #include "gateway/live.h"
 #include "gateway/service.h"
+#include "protocol/repair.h"
 #include "web/call.h"
 
 struct converse {
@@ -22,7 +23,10 @@ struct converse {
 	bool written;             /* … of the request as it stands */
 	int64_t max_tokens;       /* the client's limit, 0: none */
 	struct chat_request request;
-	void *answer; /* of the form's kind */
+	struct json_object *learned; /* what it was refused for, or NULL */
+	bool bypass;                 /* … the signatures of its history */
+	struct json_object *memory;  /* for later requests, or NULL */
+	void *answer;                /* of the form's kind */
 	struct events events;
 	struct buf *out; /* of the feed that runs */
 };
@@ -167,9 +171,9 @@ usage(void *ctx)
 
 /* What the settings in force have to say. */
 static struct chat_policy
-policy_of(const struct service *s)
+policy_of(const struct converse *c)
 {
-	const struct settings *set = s->settings;
+	const struct settings *set = c->service->settings;
 	return (struct chat_policy){
 	    .show_thoughts =
 		settings_int(set, SETTING_ID_SHOW_THINKING_PROCESS) != 0,
@@ -203,6 +207,7 @@ policy_of(const struct service *s)
 		settings_json(set, SETTING_ID_FAKE_STREAM_MODELS),
 	    .thinking_budgets =
 		settings_json(set, SETTING_ID_THINKING_BUDGET_MAP),
+	    .learned = c->learned,
 	};
 }
 
@@ -231,7 +236,7 @@ leased(void *ctx, const struct lease *lease)
 static bool
 translate(struct converse *c, struct api_error *error)
 {
-	const struct chat_policy policy = policy_of(c->service);
+	const struct chat_policy policy = policy_of(c);
 	struct chat_request fresh;
 	if (!c->form->read(&fresh, c->body, &policy, error)) {
 		chat_request_clear(&fresh);
@@ -264,6 +269,72 @@ settings_changed(void *ctx)
 	api_error_clear(&error);
 }
 
+/* Was this the matter of an earlier refusal? */
+static bool
+has_learned(const struct converse *c, const char *quirk)
+{
+	for (size_t i = 0; i < json_count(c->learned); i++)
+		if (strcmp(json_object_get_string(json_at(c->learned, i)),
+			quirk) == 0)
+			return true;
+	return false;
+}
+
+/* Translate without what the model does not take. */
+static bool
+learn(struct converse *c, const char *quirk)
+{
+	struct api_error error = {0};
+	if (has_learned(c, quirk))
+		return false;
+	if (c->learned == NULL)
+		c->learned = json_object_new_array();
+	json_object_array_add(c->learned, json_object_new_string(quirk));
+	bool ok = translate(c, &error);
+	api_error_clear(&error);
+	return ok;
+}
+
+/* Gemini has refused the request (contract 1.9): mend what can be mended,
+ * each fault once. */
+static bool
+repair(void *ctx, const char *message)
+{
+	struct converse *c = ctx;
+	struct buf quirk;
+	bool mended = false;
+	buf_init(&quirk, BUF_SMALL);
+	switch (repair_find(message, &quirk)) {
+	case REPAIR_NONE:
+		break;
+	case REPAIR_MODEL:
+	case REPAIR_REQUEST:
+		mended = learn(c, buf_cstr(&quirk));
+		break;
+	case REPAIR_CONVERSATION:
+		mended = !c->bypass;
+		c->bypass = true;
+		c->written = false;
+		break;
+	}
+	buf_clear(&quirk);
+	return mended;
+}
+
+/* The quirks of the model that this request found, once it was served. */
+static struct json_object *
+remember(void *ctx, bool answered)
+{
+	struct converse *c = ctx;
+	json_object_put(c->memory);
+	c->memory = NULL;
+	if (!answered || c->learned == NULL)
+		return NULL;
+	c->memory = json_object_new_object();
+	json_share(c->memory, "quirks", c->learned);
+	return c->memory;
+}
+
 static struct chat_stamp
 make_stamp(const struct converse *c)
 {
@@ -286,6 +357,8 @@ run(struct converse *c)
 	    .heartbeats = c->request.stream,
 	    .streamed = c->request.stream,
 	    .leased = leased,
+	    .repair = repair,
+	    .remember = remember,
 	    .head = head,
 	    .feed = feed,
 	    .close = close_answer,
@@ -350,6 +423,8 @@ converse_serve(struct service *s, const struct converse_form *form)
 	chat_request_clear(&c.request);
 	api_error_clear(&error);
 	json_object_put(c.body);
+	json_object_put(c.learned);
+	json_object_put(c.memory);
 	buf_clear(&c.path);
 	buf_clear(&c.upstream);
 }

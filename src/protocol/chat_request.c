@@ -6,10 +6,13 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
+#include "protocol/chat_drop.h"
 #include "protocol/chat_fields.h"
 #include "protocol/chat_messages.h"
 #include "protocol/chat_output.h"
 #include "protocol/chat_sampling.h"
+#include "protocol/model_quirk.h"
 
 /* --- handlers: the model, and what we do ourselves ---------------------- */
 
@@ -34,6 +37,8 @@ take_model(struct chat_build *b, const struct chat_field *field,
 		return api_error_set(
 		    b->error, FAULT_INTERNAL, NULL, "out of memory");
 	b->req->traits = model_traits(clean);
+	model_quirks_apply(&b->req->traits, json_get(b->policy->quirks, clean));
+	model_quirks_apply(&b->req->traits, b->policy->learned);
 	return true;
 }
 
@@ -254,6 +259,18 @@ has_required(struct chat_build *b)
 	return true;
 }
 
+/* Leave out again what the model is known not to know. */
+static void
+drop_unknown(struct chat_build *b, struct json_object *quirks)
+{
+	for (size_t i = 0; i < json_count(quirks); i++) {
+		const char *quirk = json_object_get_string(json_at(quirks, i));
+		if (text_starts(quirk, QUIRK_DROP) &&
+		    chat_drop_field(b->req->gemini, quirk + strlen(QUIRK_DROP)))
+			chat_fields_dropped(b, quirk + strlen(QUIRK_DROP));
+	}
+}
+
 /* Put the body together, in its fixed order. */
 static bool
 write_body(struct chat_build *b)
@@ -274,6 +291,8 @@ write_body(struct chat_build *b)
 	chat_thinking_write(b);
 	if (json_object_object_length(b->config) > 0)
 		json_share(gemini, "generationConfig", b->config);
+	drop_unknown(b, json_get(b->policy->quirks, b->req->model));
+	drop_unknown(b, b->policy->learned);
 	return true;
 }
 

@@ -23,6 +23,10 @@ struct model_traits {
 	bool system;                /* systemInstruction is understood */
 	bool penalties; /* presence/frequencyPenalty are understood */
 	bool logprobs;
+	bool thinking;     /* may be told how to think at all */
+	bool levels;       /* … by a thinkingLevel, where its family is */
+	bool minimal;      /* … of MINIMAL too */
+	bool thinking_off; /* a budget of 0 is taken */
 };
 
 /* The name without `models/`, `google/` or `gemini/` in front; NULL if what

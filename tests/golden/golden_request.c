@@ -139,6 +139,7 @@ read_policy(struct json_object *given, struct chat_policy *policy)
 	    {"thinking_budgets", &policy->thinking_budgets},
 	    {"models", &policy->models},
 	    {"quirks", &policy->quirks},
+	    {"learned", &policy->learned},
 	};
 	for (size_t i = 0; i < COUNT_OF(flags); i++)
 		*flags[i].flag = json_get_bool(given, flags[i].name);

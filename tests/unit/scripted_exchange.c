@@ -247,6 +247,18 @@ fail(void *ctx, const struct api_error *error, struct buf *out)
 	return !s->scene->mute;
 }
 
+static bool
+repair(void *ctx, const char *message)
+{
+	struct stage *s = ctx;
+	(void)message;
+	if (s->mended >= s->scene->mends)
+		return false;
+	s->mended++;
+	buf_str(&s->record->log, " mend");
+	return true;
+}
+
 static const struct usage *
 usage(void *ctx)
 {
@@ -254,6 +266,7 @@ usage(void *ctx)
 }
 
 const struct relay_task scripted_task = {
+    .repair = repair,
     .head = head,
     .feed = feed,
     .close = close_answer,

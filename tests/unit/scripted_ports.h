@@ -21,9 +21,9 @@
  * `E` ends an empty one, `>` one that goes on, `?` is garbage, `!rate` is an
  * error event.
  *
- * The log: send1 (key), retry(tried keys), pause1000, commit or commit=LEN
- * (whole), write(text), beat, refuse(FAULT …), break, finish, end. With
- * `times` each word is preceded by the milliseconds since the start.
+ * The log: send1 (key), mend, retry(tried keys), pause1000, commit or
+ * commit=LEN (whole), write(text), beat, refuse(FAULT …), break, finish, end.
+ * With `times` each word is preceded by the milliseconds since the start.
  */
 #ifndef KEYWHEEL_TESTS_SCRIPTED_PORTS_H
 #define KEYWHEEL_TESTS_SCRIPTED_PORTS_H
@@ -55,6 +55,7 @@ struct scene {
 	bool mute;  /* cannot carry an error after the commit */
 	bool file_route;
 	const char *reason; /* of the empty answer: Gemini's word */
+	int mends;          /* how many refusals it can mend */
 
 	/* the policy: 0 stands for the default in brackets */
 	int max_retries;                              /* 3; -1: none */

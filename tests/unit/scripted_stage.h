@@ -10,7 +10,7 @@ struct stage {
 	struct scripted *record;
 	int64_t now;
 	const char *lease, *exchange; /* what comes next of the scripts */
-	int pauses, secrets;
+	int pauses, secrets, mended;
 	bool gone;
 
 	/* the toy protocol */

@@ -254,6 +254,31 @@ test_failed_attempts(void)
 	scripted_clear(&record);
 }
 
+static const struct scene repairs[] = {
+    {"a refused request is mended for the same key", "1", "err:bad / 200 =ab$",
+	"send1 mend send1 commit write(ab) write(.) finish end",
+	"complete 200 key=1 attempts=2 first=0", "", "", .mends = 1},
+    {"it may be wrong in two ways", "1", "err:bad / 200 =!bad / 200 =ab$",
+	"send1 mend send1 mend send1 commit write(ab) write(.) finish end",
+	"complete 200 key=1 attempts=3 first=0", "", "", .mends = 2},
+    {"what cannot be mended is the client's", "1", "err:bad / err:bad",
+	"send1 mend send1 refuse(argument google) end", .mends = 1},
+    {"there is an end to it", "1",
+	"err:bad / err:bad / err:bad / err:bad / err:bad",
+	"send1 mend send1 mend send1 mend send1 mend send1 "
+	"refuse(argument google) end",
+	.mends = 9},
+    {"a key's own trouble is not mended", "1 2", "err:rate / 200 =ab$",
+	"send1 retry(1) send2 commit write(ab) write(.) finish end",
+	.mends = 1},
+    {"nothing is mended after the first byte", "1", "200 =ab =!bad",
+	"send1 commit write(ab) write(error:argument) finish end", .mends = 1},
+    {"mended, and then another key", "1 2", "err:bad / err:rate / 200 =ab$",
+	"send1 mend send1 retry(1) send2 commit write(ab) write(.) finish end",
+	"complete 200 key=2 attempts=3 first=0", .mends = 1},
+};
+TEST_OF(repairs)
+
 static CU_TestInfo tests[] = {
     {"answers", test_answers},
     {"retries before the first byte", test_retries},
@@ -263,6 +288,7 @@ static CU_TestInfo tests[] = {
     {"refusals", test_refusals},
     {"the client leaves", test_gone},
     {"rows of failed attempts", test_failed_attempts},
+    {"refusals that are mended", test_repairs},
     CU_TEST_INFO_NULL,
 };
 
