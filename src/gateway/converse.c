@@ -128,6 +128,9 @@ close_answer(void *ctx, struct buf *out)
 	case ANSWER_BLOCKED:
 		closing.end = ATTEMPT_BLOCKED;
 		closing.outcome = OUTCOME_BLOCKED;
+		closing.reason = reader->block_reason;
+		closing.as_error = settings_int(c->service->settings,
+				       SETTING_ID_BLOCKED_PROMPT_AS_ERROR) != 0;
 		break;
 	case ANSWER_EMPTY:
 	case ANSWER_RETRY:

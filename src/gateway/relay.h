@@ -77,8 +77,10 @@ enum feed {
 struct closing {
 	enum attempt_end end; /* ANSWERED, BLOCKED, EMPTY, GARBLED or CUT */
 	enum outcome outcome; /* with ANSWERED and BLOCKED */
+	bool as_error;        /* with BLOCKED: the client is told in an error */
 	bool again;           /* ask the same key once more: it goes on */
-	const char *reason;   /* with EMPTY: Gemini's word, or NULL; borrowed
+	const char *reason;   /* with EMPTY and as_error: Gemini's word, or
+				 NULL; borrowed
 				 until the next call of the task */
 };
 

@@ -129,6 +129,7 @@ conclude(struct relay *r, enum exchange_end exchange)
 	struct closing closing = r->task->close(r->task->ctx, &r->out);
 	r->outcome = closing.outcome;
 	r->again = closing.again;
+	r->as_error = closing.as_error;
 	snprintf(r->reason, sizeof(r->reason), "%s",
 	    closing.reason ? closing.reason : "");
 	if (exchange == EXCHANGE_DONE || closing.end == ATTEMPT_ANSWERED ||

@@ -45,6 +45,7 @@ struct relay {
 	int64_t upstream_ms; /* when Gemini last said something */
 	bool heard;          /* a byte of the body came */
 	bool again;
+	bool as_error; /* a blocked prompt is told in an error */
 	int status;
 	char reason[48];      /* Gemini's word for an empty answer, or "" */
 	enum attempt_end end; /* why the sink stopped it */

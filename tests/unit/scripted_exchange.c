@@ -68,6 +68,7 @@ scripted_fault_name(enum api_fault fault)
 	    [FAULT_MODEL_NOT_FOUND] = "model",
 	    [FAULT_BAD_ARGUMENT] = "argument",
 	    [FAULT_NOT_FOUND] = "not_found",
+	    [FAULT_PROMPT_BLOCKED] = "blocked",
 	    [FAULT_RESTING] = "resting",
 	    [FAULT_QUOTA] = "quota",
 	    [FAULT_NO_KEY] = "no_key",
@@ -191,7 +192,7 @@ feed(void *ctx, const char *bytes, size_t len, struct buf *out,
 			return FEED_REFUSED;
 		}
 		s->usage.answer++;
-		if (strchr("$LBE>", bytes[i]) != NULL)
+		if (strchr("$LBXE>", bytes[i]) != NULL)
 			s->mark = bytes[i];
 		else if (bytes[i] != '_')
 			buf_byte(to, bytes[i]);
@@ -205,10 +206,11 @@ close_answer(void *ctx, struct buf *out)
 	static const struct {
 		char mark;
 		struct closing closing;
-	} marks[] = {{'$', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE, false, NULL}},
-	    {'L', {ATTEMPT_ANSWERED, OUTCOME_LENGTH, false, NULL}},
-	    {'>', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE, true, NULL}},
-	    {'B', {ATTEMPT_BLOCKED, OUTCOME_BLOCKED, false, NULL}},
+	} marks[] = {{'$', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE}},
+	    {'L', {ATTEMPT_ANSWERED, OUTCOME_LENGTH}},
+	    {'>', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE, .again = true}},
+	    {'B', {ATTEMPT_BLOCKED, OUTCOME_BLOCKED}},
+	    {'X', {ATTEMPT_BLOCKED, OUTCOME_BLOCKED, .as_error = true}},
 	    {'E', {.end = ATTEMPT_EMPTY}}};
 	struct stage *s = ctx;
 	for (size_t i = 0; i < COUNT_OF(marks); i++) {

@@ -18,8 +18,8 @@
  *
  * The toy protocol of the bodies: letters and digits are text for the client,
  * `_` is held back, `$` `L` `B` ends the answer (complete, length, blocked),
- * `E` ends an empty one, `>` one that goes on, `?` is garbage, `!rate` is an
- * error event.
+ * `X` blocked, to be told as an error, `E` ends an empty one, `>` one that goes
+ * on, `?` is garbage, `!rate` is an error event.
  *
  * The log: send1 (key), mend, retry(tried keys), pause1000, commit or
  * commit=LEN (whole), write(text), beat, refuse(FAULT …), break, finish, end.
