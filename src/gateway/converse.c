@@ -210,6 +210,8 @@ policy_of(const struct converse *c)
 		settings_json(set, SETTING_ID_FAKE_STREAM_MODELS),
 	    .thinking_budgets =
 		settings_json(set, SETTING_ID_THINKING_BUDGET_MAP),
+	    .models = c->service->model_names,
+	    .quirks = c->service->quirks,
 	    .learned = c->learned,
 	};
 }
