@@ -194,6 +194,7 @@ policy_of(const struct service *s)
 	    .private_urls =
 		settings_int(set, SETTING_ID_ALLOW_PRIVATE_URLS) != 0,
 	    .safety = settings_json(set, SETTING_ID_SAFETY_SETTINGS),
+	    .filtered_models = settings_json(set, SETTING_ID_FILTERED_MODELS),
 	    .search_models = settings_json(set, SETTING_ID_SEARCH_MODELS),
 	    .image_models = settings_json(set, SETTING_ID_IMAGE_MODELS),
 	    .thinking_models = settings_json(set, SETTING_ID_THINKING_MODELS),
