@@ -179,6 +179,21 @@ relay_deliver_answer(struct relay *r)
 		r->outcome = OUTCOME_CLIENT_GONE;
 }
 
+/* True if the task had something better than an error for the client. */
+static bool
+rescued(struct relay *r)
+{
+	const struct relay_task *task = r->task;
+	if (r->committed || task->rescue == NULL)
+		return false;
+	buf_reset(&r->out);
+	if (!task->rescue(task->ctx, &r->error, &r->out))
+		return false;
+	r->outcome = OUTCOME_COMPLETE;
+	relay_deliver_answer(r);
+	return true;
+}
+
 /* The request failed: say so, and settle the outcome. */
 void
 relay_deliver_failure(struct relay *r, enum attempt_end end)
@@ -193,7 +208,8 @@ relay_deliver_failure(struct relay *r, enum attempt_end end)
 	else
 		set_failure(r);
 	r->outcome = failed_outcome(r, end);
-	deliver_failure(r);
+	if (!rescued(r))
+		deliver_failure(r);
 }
 
 /* --- the account --------------------------------------------------------- */

@@ -106,6 +106,18 @@ model_suffix_split(
 	return found;
 }
 
+/* True if the name with the suffix is the name of a model. */
+static bool
+is_taken(const struct chat_policy *policy, const char *name, const char *suffix)
+{
+	struct buf both;
+	buf_init(&both, BUF_SMALL);
+	buf_fmt(&both, "%s%s", name, suffix);
+	bool taken = is_model(policy, buf_cstr(&both));
+	buf_clear(&both);
+	return taken;
+}
+
 size_t
 model_suffix_offers(const char *name, const struct chat_policy *policy,
     const char *suffixes[MODEL_SUFFIX_OFFERS])
@@ -114,7 +126,8 @@ model_suffix_offers(const char *name, const struct chat_policy *policy,
 	size_t n = 0;
 	suffixes_of(policy, rows);
 	for (size_t i = 0; i < N_SUFFIXES && n < MODEL_SUFFIX_OFFERS; i++)
-		if (rows[i].shown && json_has_text(rows[i].list, name))
+		if (rows[i].shown && json_has_text(rows[i].list, name) &&
+		    !is_taken(policy, name, rows[i].text))
 			suffixes[n++] = rows[i].text;
 	return n;
 }

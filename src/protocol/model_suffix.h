@@ -33,7 +33,8 @@ unsigned model_suffix_split(
 /* A model has at most so many names besides its own. */
 #define MODEL_SUFFIX_OFFERS 3
 
-/* The suffixes that a model is listed with besides its own name; how many. */
+/* The suffixes that a model is listed with besides its own name; how many. A
+ * name that is a model's is not among them. */
 size_t model_suffix_offers(const char *name, const struct chat_policy *policy,
     const char *suffixes[MODEL_SUFFIX_OFFERS]);
 

@@ -7,11 +7,13 @@ extern struct unit_suite model_name_suite, chat_request_suite,
     chat_messages_suite, sse_suite, json_array_suite, usage_suite,
     api_error_suite, surrogate_suite, gemini_reader_suite, gemini_state_suite,
     citations_suite, insertions_suite, logprobs_suite, base64_join_suite,
-    chat_answer_suite, model_suffix_suite, chat_form_suite, chat_offer_suite;
+    chat_answer_suite, model_suffix_suite, model_list_suite, chat_form_suite,
+    chat_offer_suite;
 
 static struct unit_suite *const suites[] = {
     &model_name_suite,
     &model_suffix_suite,
+    &model_list_suite,
     &chat_request_suite,
     &chat_form_suite,
     &chat_offer_suite,

@@ -247,6 +247,17 @@ fail(void *ctx, const struct api_error *error, struct buf *out)
 	return !s->scene->mute;
 }
 
+static bool
+rescue(void *ctx, const struct api_error *error, struct buf *out)
+{
+	struct stage *s = ctx;
+	if (s->scene->rescue == NULL ||
+	    outcome_of_fault(error->fault) == OUTCOME_UNAUTHORIZED)
+		return false;
+	buf_str(out, s->scene->rescue);
+	return true;
+}
+
 static const struct usage *
 usage(void *ctx)
 {
@@ -258,6 +269,7 @@ const struct relay_task scripted_task = {
     .feed = feed,
     .close = close_answer,
     .restart = restart,
+    .rescue = rescue,
     .fail = fail,
     .usage = usage,
 };

@@ -112,7 +112,7 @@ test_offers(void)
 	} rows[] = {
 	    {"flash", "-search -non-thinking "},
 	    {"exp", "-image "},
-	    {"pro", "-search "},
+	    {"pro", ""},
 	    {"flash-image", "-image "},
 	    {"any", ""},
 	};
