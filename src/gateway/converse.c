@@ -204,6 +204,8 @@ policy_of(const struct service *s)
 		settings_json(set, SETTING_ID_FAKE_STREAM_MODELS),
 	    .thinking_budgets =
 		settings_json(set, SETTING_ID_THINKING_BUDGET_MAP),
+	    .models = s->model_names,
+	    .quirks = s->quirks,
 	};
 }
 
