@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "gateway/access.h"
 #include "gateway/body.h"
 #include "gateway/events.h"
 #include "gateway/live.h"
@@ -22,7 +23,8 @@ struct converse {
 	bool written;             /* … of the request as it stands */
 	int64_t max_tokens;       /* the client's limit, 0: none */
 	struct chat_request request;
-	void *answer; /* of the form's kind */
+	struct api_error refusal; /* by settings that have changed */
+	void *answer;             /* of the form's kind */
 	struct events events;
 	struct buf *out; /* of the feed that runs */
 };
@@ -256,15 +258,22 @@ translate(struct converse *c, struct api_error *error)
 	return true;
 }
 
-/* The settings have changed since the translation: do it again. What was
- * legal a moment ago is served as it was. */
+/* The settings have changed since the translation: do it again. */
 static void
 settings_changed(void *ctx)
 {
 	struct converse *c = ctx;
-	struct api_error error = {0};
-	(void)translate(c, &error);
-	api_error_clear(&error);
+	(void)translate(c, &c->refusal);
+}
+
+/* What was legal a moment ago may be so no more. */
+static bool
+admit(void *ctx, struct api_error *error)
+{
+	struct converse *c = ctx;
+	*error = c->refusal;
+	c->refusal = (struct api_error){0};
+	return error->fault == FAULT_NONE;
 }
 
 static struct chat_stamp
@@ -288,6 +297,7 @@ run(struct converse *c)
 	    .ctx = c,
 	    .heartbeats = c->request.stream,
 	    .streamed = c->request.stream,
+	    .admit = admit,
 	    .leased = leased,
 	    .head = head,
 	    .feed = feed,
@@ -312,6 +322,26 @@ run(struct converse *c)
 	live_run(&c->live, &task, false);
 	events_clear(&c->events);
 	c->form->free(c->answer);
+}
+
+/* What is refused by our settings may be legal by those in force: ask for
+ * them, and whether there is a client at all. */
+static bool
+translate_again(struct converse *c, int64_t *token_id, struct api_error *error)
+{
+	struct service *s = c->service;
+	int64_t version = settings_version(s->settings);
+	struct api_error other = {0};
+	if (*token_id == 0 &&
+	    !access_check(s, c->live.token, token_id, NULL, &other)) {
+		api_error_clear(error);
+		*error = other;
+		return false;
+	}
+	if (settings_version(s->settings) == version)
+		return false;
+	api_error_clear(error);
+	return translate(c, error);
 }
 
 /* Take the client's body in, and parse it. */
@@ -343,7 +373,8 @@ converse_serve(struct service *s, const struct converse_form *form)
 	buf_init(&c.path, BUF_SMALL);
 	buf_init(&c.upstream, BUF_LARGE);
 
-	if (take_body(&c, &token_id, &error) && translate(&c, &error))
+	if (take_body(&c, &token_id, &error) &&
+	    (translate(&c, &error) || translate_again(&c, &token_id, &error)))
 		run(&c);
 	else
 		body_refuse(s, form->route,
@@ -351,6 +382,7 @@ converse_serve(struct service *s, const struct converse_form *form)
 		    token_id, DIALECT_OPENAI, &error);
 
 	chat_request_clear(&c.request);
+	api_error_clear(&c.refusal);
 	api_error_clear(&error);
 	json_object_put(c.body);
 	buf_clear(&c.path);

@@ -224,6 +224,23 @@ usage(void *ctx)
 
 /* --- the request --------------------------------------------------------- */
 
+static bool
+no_model(struct api_error *error)
+{
+	return api_error_set(error, FAULT_MODEL_NOT_FOUND, NULL,
+	    "There is no model of that name.");
+}
+
+/* By the settings that came with the lease. */
+static bool
+admit(void *ctx, struct api_error *error)
+{
+	const struct native *n = ctx;
+	return !settings_has(n->service->settings, SETTING_ID_FILTERED_MODELS,
+		   n->live.model) ||
+	    no_model(error);
+}
+
 static void
 run(struct native *n)
 {
@@ -231,6 +248,7 @@ run(struct native *n)
 	    .ctx = n,
 	    .dialect = DIALECT_GOOGLE,
 	    .streamed = n->kind->streams,
+	    .admit = admit,
 	    .head = head,
 	    .feed = feed,
 	    .close = close_answer,
@@ -282,13 +300,7 @@ take(struct native *n, const char *name, int64_t *token_id,
 	bool ok = post
 	    ? body_take(n->service, n->live.token, token_id, &n->body, error)
 	    : access_take(n->service, n->live.token, error);
-	if (ok &&
-	    (name == NULL ||
-		settings_has(
-		    n->service->settings, SETTING_ID_FILTERED_MODELS, name)))
-		ok = api_error_set(error, FAULT_MODEL_NOT_FOUND, NULL,
-		    "There is no model of that name.");
-	return ok;
+	return ok && (name != NULL || no_model(error));
 }
 
 static void

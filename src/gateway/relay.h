@@ -89,6 +89,9 @@ struct relay_task {
 	bool heartbeats;          /* SSE comments may be sent while waiting */
 	bool streamed;            /* else: one whole body at the end */
 	bool file_route;          /* names a file, cache or operation */
+	/* The first key is there, and with it the settings that are in force:
+	 * may the request go on? False with *error set. May be NULL. */
+	bool (*admit)(void *ctx, struct api_error *error);
 	/* An attempt begins with that key: put the request in order for it.
 	 * May be NULL. */
 	void (*leased)(void *ctx, const struct lease *lease);

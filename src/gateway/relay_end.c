@@ -203,10 +203,10 @@ relay_deliver_failure(struct relay *r, enum attempt_end end)
 		r->ports->finish(r->ports->ctx);
 		return;
 	}
-	if (r->attempts == 0)
-		set_no_lease(r);
-	else
+	if (r->attempts > 0)
 		set_failure(r);
+	else if (r->lease.answer != LEASE_GIVEN)
+		set_no_lease(r); /* else the task has said why */
 	r->outcome = failed_outcome(r, end);
 	if (!rescued(r))
 		deliver_failure(r);

@@ -248,6 +248,14 @@ fail(void *ctx, const struct api_error *error, struct buf *out)
 }
 
 static bool
+admit(void *ctx, struct api_error *error)
+{
+	const struct stage *s = ctx;
+	return !s->scene->refused ||
+	    api_error_set(error, FAULT_MODEL_NOT_FOUND, "model", "no");
+}
+
+static bool
 rescue(void *ctx, const struct api_error *error, struct buf *out)
 {
 	struct stage *s = ctx;
@@ -265,6 +273,7 @@ usage(void *ctx)
 }
 
 const struct relay_task scripted_task = {
+    .admit = admit,
     .head = head,
     .feed = feed,
     .close = close_answer,

@@ -55,6 +55,7 @@ struct scene {
 	bool mute;  /* cannot carry an error after the commit */
 	bool file_route;
 	const char *reason; /* of the empty answer: Gemini's word */
+	bool refused;       /* by the task, when the lease is there */
 	const char *rescue; /* what it has instead of Gemini's trouble */
 
 	/* the policy: 0 stands for the default in brackets */

@@ -252,6 +252,15 @@ static const struct scene rescues[] = {
 };
 TEST_OF(rescues)
 
+static const struct scene admission[] = {
+    {"refused by the settings", "1", NULL, "refuse(model) end",
+	"client_error 404 key=0 attempts=0 first=-1", "", "no",
+	.refused = true},
+    {"no key: that goes first", "N", NULL, "refuse(no_key) end",
+	.refused = true},
+};
+TEST_OF(admission)
+
 /* The rows of failed attempts. */
 static void
 test_failed_attempts(void)
@@ -287,6 +296,7 @@ static CU_TestInfo tests[] = {
     {"refusals", test_refusals},
     {"the client leaves", test_gone},
     {"something better than an error", test_rescues},
+    {"settings that have changed", test_admission},
     {"rows of failed attempts", test_failed_attempts},
     CU_TEST_INFO_NULL,
 };
