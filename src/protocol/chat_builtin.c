@@ -10,6 +10,12 @@ chat_builtin_add(struct chat_build *b, enum builtin which)
 	b->builtins |= which;
 }
 
+bool
+chat_builtin_has(const struct chat_build *b, enum builtin which)
+{
+	return (b->builtins & which) != 0;
+}
+
 void
 chat_builtin_write(struct chat_build *b)
 {
@@ -22,7 +28,7 @@ chat_builtin_write(struct chat_build *b)
 	    {BUILTIN_CODE, "codeExecution"},
 	};
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		if (!(b->builtins & rows[i].which))
+		if (!chat_builtin_has(b, rows[i].which))
 			continue;
 		struct json_object *tool = json_object_new_object();
 		json_set(tool, rows[i].name, json_object_new_object());

@@ -2,14 +2,17 @@
 #ifndef KEYWHEEL_PROTOCOL_CHAT_BUILTIN_H
 #define KEYWHEEL_PROTOCOL_CHAT_BUILTIN_H
 
+#include <stdbool.h>
+
 struct chat_build;
 
 enum builtin { BUILTIN_SEARCH = 1, BUILTIN_URL_CONTEXT = 2, BUILTIN_CODE = 4 };
 
-/* Note that the request has the tool; once is as good as twice. */
+/* Ask for a tool (asking again changes nothing), and: was it asked for? */
 void chat_builtin_add(struct chat_build *b, enum builtin which);
+bool chat_builtin_has(const struct chat_build *b, enum builtin which);
 
-/* Append the tools that were noted to b->tools. */
+/* Append those that were asked for to b->tools. */
 void chat_builtin_write(struct chat_build *b);
 
 #endif

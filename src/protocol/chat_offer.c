@@ -58,7 +58,7 @@ chat_offer_tools(struct chat_build *b)
 	if (policy->url_context &&
 	    json_has_text(policy->url_context_models, b->req->model))
 		chat_builtin_add(b, BUILTIN_URL_CONTEXT);
-	if (policy->code_execution && !(b->builtins & BUILTIN_SEARCH) &&
+	if (policy->code_execution && !chat_builtin_has(b, BUILTIN_SEARCH) &&
 	    !has_media(b))
 		chat_builtin_add(b, BUILTIN_CODE);
 }

@@ -237,8 +237,8 @@ set_answer_form(struct chat_build *b)
 	const struct chat_policy *policy = b->policy;
 	struct chat_request *req = b->req;
 	bool prose = !req->json_wanted;
-	req->search_links =
-	    prose && policy->search_links && (b->builtins & BUILTIN_SEARCH);
+	req->search_links = prose && policy->search_links &&
+	    chat_builtin_has(b, BUILTIN_SEARCH);
 	req->markdown_images = prose && policy->markdown_images;
 	req->thoughts_as_tags = prose && policy->thoughts_as_tags;
 	req->hide_thoughts = chat_thinking_hidden(b);

@@ -19,21 +19,21 @@ test_conversations(void)
 {
 	static const struct {
 		const char *name, *body, *gemini;
-		unsigned tools;
+		bool url, code;
 	} rows[] = {
-	    {"text", "{}", CONTENTS(TEXT), BUILTIN_URL_CONTEXT | BUILTIN_CODE},
+	    {"text", "{}", CONTENTS(TEXT), true, true},
 	    {"no tools", "{\"tools\":[],\"functions\":null}", CONTENTS(TEXT),
-		BUILTIN_URL_CONTEXT | BUILTIN_CODE},
+		true, true},
 	    {"tools", "{\"tools\":[{\"type\":\"function\"}]}", CONTENTS(TEXT),
-		0},
+		false, false},
 	    {"functions", "{\"functions\":[{\"name\":\"f\"}]}", CONTENTS(TEXT),
-		0},
+		false, false},
 	    {"a call in the history", "{}",
-		CONTENTS("{\"functionCall\":{\"name\":\"f\"}}"), 0},
+		CONTENTS("{\"functionCall\":{\"name\":\"f\"}}"), false, false},
 	    {"a picture", "{}", CONTENTS("{\"inlineData\":{\"data\":\"AA\"}}"),
-		BUILTIN_URL_CONTEXT},
+		true, false},
 	    {"a file", "{}", CONTENTS("{\"fileData\":{\"fileUri\":\"x\"}}"),
-		BUILTIN_URL_CONTEXT},
+		true, false},
 	};
 	struct json_object *models = json_object_new_array();
 	json_object_array_add(models, json_object_new_string("m"));
@@ -50,7 +50,11 @@ test_conversations(void)
 		struct chat_build b = {.req = &req, .policy = &policy};
 		b.body = json_parse(rows[i].body, strlen(rows[i].body), NULL);
 		chat_offer_tools(&b);
-		UNIT_ROW(b.builtins == rows[i].tools, rows[i].name);
+		UNIT_ROW(
+		    chat_builtin_has(&b, BUILTIN_URL_CONTEXT) == rows[i].url,
+		    rows[i].name);
+		UNIT_ROW(chat_builtin_has(&b, BUILTIN_CODE) == rows[i].code,
+		    rows[i].name);
 		json_object_put(b.body);
 		json_object_put(req.gemini);
 	}
