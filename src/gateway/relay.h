@@ -91,6 +91,9 @@ struct relay_task {
 	bool heartbeats;          /* SSE comments may be sent while waiting */
 	bool streamed;            /* else: one whole body at the end */
 	bool file_route;          /* names a file, cache or operation */
+	/* The first key is there, and with it the settings that are in force:
+	 * may the request go on? False with *error set. May be NULL. */
+	bool (*admit)(void *ctx, struct api_error *error);
 	/* An attempt begins with that key: put the request in order for it.
 	 * May be NULL. */
 	void (*leased)(void *ctx, const struct lease *lease);
@@ -105,6 +108,11 @@ struct relay_task {
 	struct closing (*close)(void *ctx, struct buf *out);
 	/* Forget the answer so far: another attempt begins. */
 	void (*restart)(void *ctx);
+	/* The request has failed, and nothing has gone to the client: what it
+	 * may have instead of that error is appended to out. False if there is
+	 * nothing. May be NULL. */
+	bool (*rescue)(
+	    void *ctx, const struct api_error *error, struct buf *out);
 	/* An error after the commit; false if this form cannot carry one and
 	 * must be broken off. */
 	bool (*fail)(void *ctx, const struct api_error *error, struct buf *out);

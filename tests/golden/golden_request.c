@@ -7,6 +7,7 @@
  *   expect           Gemini's body, in this very order of keys; or
  *   expect_error     {"status":…,"code":…,"param":…}; status may be left out
  *   expect_adjusted  what was dropped for the model; left out: nothing
+ *   expect_model     the model in the upstream path; left out: any
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -131,6 +132,7 @@ read_policy(struct json_object *given, struct chat_policy *policy)
 		struct json_object **value;
 	} values[] = {
 	    {"safety", &policy->safety},
+	    {"filtered_models", &policy->filtered_models},
 	    {"search_models", &policy->search_models},
 	    {"image_models", &policy->image_models},
 	    {"thinking_models", &policy->thinking_models},
@@ -182,6 +184,10 @@ run_case(const char *name, struct json_object *c)
 		ok = same_json(name, "body", expect, req.gemini);
 		ok = same_text(name, "adjusted", dropped == NULL ? "" : dropped,
 			 buf_cstr(&req.adjusted)) &&
+		    ok;
+		const char *model = json_get_text(c, "expect_model");
+		ok = (model == NULL ||
+			 same_text(name, "model", model, req.model)) &&
 		    ok;
 	}
 	chat_request_clear(&req);

@@ -261,6 +261,25 @@ repair(void *ctx, const char *message)
 	return true;
 }
 
+static bool
+admit(void *ctx, struct api_error *error)
+{
+	const struct stage *s = ctx;
+	return !s->scene->refused ||
+	    api_error_set(error, FAULT_MODEL_NOT_FOUND, "model", "no");
+}
+
+static bool
+rescue(void *ctx, const struct api_error *error, struct buf *out)
+{
+	struct stage *s = ctx;
+	if (s->scene->rescue == NULL ||
+	    outcome_of_fault(error->fault) == OUTCOME_UNAUTHORIZED)
+		return false;
+	buf_str(out, s->scene->rescue);
+	return true;
+}
+
 static const struct usage *
 usage(void *ctx)
 {
@@ -269,10 +288,12 @@ usage(void *ctx)
 
 const struct relay_task scripted_task = {
     .repair = repair,
+    .admit = admit,
     .head = head,
     .feed = feed,
     .close = close_answer,
     .restart = restart,
+    .rescue = rescue,
     .fail = fail,
     .usage = usage,
 };

@@ -56,6 +56,8 @@ struct scene {
 	bool file_route;
 	const char *reason; /* of the empty answer: Gemini's word */
 	int mends;          /* how many refusals it can mend */
+	bool refused;       /* by the task, when the lease is there */
+	const char *rescue; /* what it has instead of Gemini's trouble */
 
 	/* the policy: 0 stands for the default in brackets */
 	int max_retries;                              /* 3; -1: none */
