@@ -23,6 +23,7 @@ struct chat_request {
 	bool legacy_functions; /* answer with function_call */
 	bool single_call;      /* parallel_tool_calls: false */
 	bool json_wanted;      /* a JSON response_format */
+	bool fake_stream;      /* the model's name ended in -fake-stream */
 	int n;
 	struct json_object *gemini; /* the upstream body, without the model */
 	struct buf adjusted; /* "temperature, top_p": dropped for the model */
