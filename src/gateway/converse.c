@@ -10,6 +10,9 @@
 #include "gateway/events.h"
 #include "gateway/live.h"
 #include "gateway/service.h"
+#include "gateway/streaming.h"
+#include "protocol/fake_stream.h"
+#include "protocol/pacer.h"
 #include "protocol/repair.h"
 #include "web/call.h"
 
@@ -31,6 +34,7 @@ struct converse {
 	void *answer;                /* of the form's kind */
 	struct events events;
 	struct buf *out; /* of the feed that runs */
+	struct pacer pacer;
 };
 
 /* --- the task ------------------------------------------------------------ */
@@ -50,16 +54,39 @@ on_event(void *ctx, struct json_object *event)
 	return c->form->feed(c->answer, event, c->out);
 }
 
+/* What is fed from now on is written to out. */
+static void
+begin_output(struct converse *c, struct buf *out)
+{
+	c->out = out;
+	pacer_begin(&c->pacer, out);
+}
+
 static enum feed
 feed(void *ctx, const char *bytes, size_t len, struct buf *out,
     struct buf *refusal)
 {
 	struct converse *c = ctx;
-	c->out = out;
+	begin_output(c, out);
 	enum feed result = events_feed(&c->events, bytes, len, refusal);
 	if (!buf_ok(out))
-		return FEED_GARBLED;
-	return result == FEED_HOLD && out->len > 0 ? FEED_SHOW : result;
+		result = FEED_GARBLED;
+	if (!c->live.fake_stream)
+		return result == FEED_HOLD && out->len > 0 ? FEED_SHOW : result;
+
+	/* All of it or nothing: while nothing was shown, another key may try
+	 * after a failure. */
+	if (result != FEED_HOLD)
+		buf_reset(out);
+	return result;
+}
+
+static size_t
+marks(void *ctx, const struct pace_mark **list)
+{
+	struct converse *c = ctx;
+	*list = c->pacer.marks;
+	return c->pacer.n;
 }
 
 /* The account's word for how the first choice ended. */
@@ -111,7 +138,7 @@ close_answer(void *ctx, struct buf *out)
 	struct closing closing = {.end = ATTEMPT_CUT};
 
 	buf_init(&refusal, BUF_SMALL);
-	c->out = out;
+	begin_output(c, out);
 	enum feed last = events_end(&c->events, &refusal);
 	buf_clear(&refusal);
 	if (last != FEED_HOLD) {
@@ -154,6 +181,7 @@ restart(void *ctx)
 {
 	struct converse *c = ctx;
 	events_restart(&c->events);
+	pacer_restart(&c->pacer);
 	c->form->restart(c->answer);
 }
 
@@ -225,6 +253,9 @@ leased(void *ctx, const struct lease *lease)
 {
 	struct converse *c = ctx;
 	(void)lease;
+	if (c->request.stream && !c->live.fake_stream)
+		streaming_pace(c->service->settings, &c->pacer,
+		    c->form->reader(c->answer));
 	if (!c->written) {
 		buf_reset(&c->upstream);
 		json_write(&c->upstream, c->request.gemini);
@@ -254,9 +285,11 @@ translate(struct converse *c, struct api_error *error)
 	c->request = fresh;
 	c->written = false;
 
+	c->live.fake_stream = fake_stream_wanted(&c->request, &policy);
 	buf_reset(&c->path);
-	buf_fmt(&c->path, "/models/%s:streamGenerateContent?alt=sse",
-	    c->request.model);
+	buf_fmt(&c->path, "/models/%s:%s", c->request.model,
+	    c->live.fake_stream ? "generateContent"
+				: "streamGenerateContent?alt=sse");
 	c->max_tokens =
 	    json_get_int(json_get(c->request.gemini, "generationConfig"),
 		"maxOutputTokens", 0);
@@ -266,12 +299,22 @@ translate(struct converse *c, struct api_error *error)
 	return true;
 }
 
+static size_t
+largest_event(const struct converse *c)
+{
+	return (size_t)settings_int(
+		   c->service->settings, SETTING_ID_MAX_ANSWER_MB) *
+	    1024 * 1024;
+}
+
 /* The settings have changed since the translation: do it again. */
 static void
 settings_changed(void *ctx)
 {
 	struct converse *c = ctx;
 	(void)translate(c, &c->refusal);
+	c->events.max = largest_event(c);
+	events_restart(&c->events);
 }
 
 /* What was legal a moment ago may be so no more. */
@@ -378,6 +421,7 @@ run(struct converse *c)
 	    .head = head,
 	    .feed = feed,
 	    .close = close_answer,
+	    .marks = marks,
 	    .restart = restart,
 	    .fail = fail,
 	    .usage = usage,
@@ -390,14 +434,11 @@ run(struct converse *c)
 	c->answer = c->form->make(&c->request, &stamp);
 	if (c->answer == NULL)
 		abort(); /* no memory for a few hundred bytes */
-	events_init(&c->events,
-	    (size_t)settings_int(
-		c->service->settings, SETTING_ID_MAX_ANSWER_MB) *
-		1024 * 1024,
-	    on_event, c);
+	events_init(&c->events, largest_event(c), on_event, c);
 	live_run(&c->live, &task, false);
 	events_clear(&c->events);
 	c->form->free(c->answer);
+	pacer_clear(&c->pacer);
 }
 
 /* What is refused by our settings may be legal by those in force: ask for

@@ -16,6 +16,8 @@ struct stage {
 	/* the toy protocol */
 	struct buf text; /* of a whole answer */
 	char mark;       /* how it ends; 0: not yet */
+	struct pace_mark pieces[20];
+	size_t n_pieces;
 	struct usage usage;
 	char content_type[32];
 };
