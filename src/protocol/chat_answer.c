@@ -6,18 +6,18 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "base/text.h"
+#include "protocol/call_id.h"
 #include "protocol/chat_answer_parts.h"
 #include "protocol/chat_stream.h"
 #include "protocol/chat_whole.h"
 #include "protocol/citations.h"
+#include "protocol/refusal.h"
 
 /* A whole answer is kept, up to what no model writes. Of a stream the text is
  * kept for citations only: beyond a size nobody looks for them. */
 #define WHOLE_MAX ((size_t)64 * 1024 * 1024)
 #define STREAM_TEXT_MAX ((size_t)4 * 1024 * 1024)
 
-#define CALL_ID_SIZE 24
 #define AUDIO_LIFE_S 3600
 
 static void
@@ -46,25 +46,6 @@ clear_choice(struct chat_choice *c)
 	json_object_put(c->url_context);
 }
 
-static void
-keep_object(struct json_object **slot, struct json_object *object)
-{
-	json_object_put(*slot);
-	*slot = json_object_get(object);
-}
-
-/* Events repeat the grounding as it grows: the last one counts, unless it
- * says less than the one before. */
-static void
-keep_grounding(struct chat_choice *c, struct json_object *object)
-{
-	bool better = json_count(json_get(object, "groundingSupports")) > 0;
-	bool have = json_count(json_get(c->grounding, "groundingSupports")) > 0;
-	bool chunks = json_count(json_get(object, "groundingChunks")) > 0;
-	if (better || (chunks && !have))
-		keep_object(&c->grounding, object);
-}
-
 /* The reader's sink. */
 static void
 take_delta(void *ctx, const struct delta *d)
@@ -81,10 +62,11 @@ take_delta(void *ctx, const struct delta *d)
 		c->signature = strdup(d->signature);
 		break;
 	case DELTA_GROUNDING:
-		keep_grounding(c, d->object);
+		citations_keep_grounding(&c->grounding, d->object);
 		break;
 	case DELTA_URL_CONTEXT:
-		keep_object(&c->url_context, d->object);
+		json_object_put(c->url_context);
+		c->url_context = json_object_get(d->object);
 		break;
 	case DELTA_CALL:
 		/* These clients know of one call in a turn: the first. */
@@ -201,16 +183,10 @@ chat_answer_has(const struct chat_answer *a, int i)
 	return a->reader.n_choices == 0 || a->reader.choices[i].seen;
 }
 
-static bool
-prompt_blocked(const struct chat_answer *a)
-{
-	return a->reader.blocked && a->reader.n_choices == 0;
-}
-
 const char *
 chat_answer_reason(const struct chat_answer *a, int i)
 {
-	if (prompt_blocked(a))
+	if (refusal_of_prompt(&a->reader))
 		return "content_filter";
 	const char *reason = gemini_finish_openai(&a->reader.choices[i]);
 	if (a->req->legacy_functions && strcmp(reason, "tool_calls") == 0)
@@ -221,51 +197,7 @@ chat_answer_reason(const struct chat_answer *a, int i)
 bool
 chat_answer_refusal(const struct chat_answer *a, int i, struct buf *text)
 {
-	const struct gemini_choice *c = &a->reader.choices[i];
-
-	if (prompt_blocked(a)) {
-		buf_fmt(text, "Prompt blocked by Gemini: %s",
-		    a->reader.block_reason);
-		return true;
-	}
-	if (c->finish != FINISH_FILTER || c->text_bytes > 0)
-		return false;
-	if (c->message == NULL || c->message[0] == '\0') {
-		buf_str(text, c->reason);
-		return true;
-	}
-
-	/* Google's words may quote what is none of the client's business. */
-	struct surrogate alone = {0};
-	struct buf joined;
-	buf_init(&joined, BUF_LARGE);
-	surrogate_join(&alone, c->message, strlen(c->message), &joined);
-	surrogate_end(&alone, &joined);
-	text_redact(text, buf_cstr(&joined), joined.len);
-	buf_clear(&joined);
-	return true;
-}
-
-/* splitmix64. */
-static uint64_t
-next_random(struct chat_answer *a)
-{
-	uint64_t z = (a->random += 0x9e3779b97f4a7c15u);
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return z ^ (z >> 31);
-}
-
-static void
-write_new_call_id(struct chat_answer *a, struct buf *out)
-{
-	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				       "abcdefghijklmnopqrstuvwxyz0123456789";
-	buf_str(out, "\"call_");
-	for (int i = 0; i < CALL_ID_SIZE; i++)
-		buf_byte(
-		    out, alphabet[next_random(a) % (sizeof(alphabet) - 1)]);
-	buf_byte(out, '"');
+	return refusal_write(&a->reader, i, text);
 }
 
 static void
@@ -291,10 +223,13 @@ chat_answer_call(
 	if (index >= 0)
 		buf_fmt(out, "\"index\":%d,", index);
 	buf_str(out, "\"id\":");
-	if (d->id != NULL)
+	if (d->id != NULL) {
 		json_write_text(out, d->id, strlen(d->id));
-	else
-		write_new_call_id(a, out);
+	} else {
+		buf_byte(out, '"');
+		call_id_write(&a->random, out);
+		buf_byte(out, '"');
+	}
 	buf_str(out, ",\"type\":\"function\",\"function\":");
 	write_function(d, out);
 	if (d->signature != NULL) {

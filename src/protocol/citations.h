@@ -3,6 +3,7 @@
 #define KEYWHEEL_PROTOCOL_CITATIONS_H
 
 #include <json-c/json.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -21,7 +22,14 @@ struct citations {
 
 	struct json_object *grounding;   /* groundingMetadata, or NULL */
 	struct json_object *url_context; /* urlContextMetadata, or NULL */
+
+	bool flat; /* as the Responses API has them (contract section 5) */
 };
+
+/* Events repeat the grounding as it grows: keep the last one in *slot (owned
+ * by the caller), unless it says less than the one that is there. */
+void citations_keep_grounding(
+    struct json_object **slot, struct json_object *grounding);
 
 /* Append the annotations with commas between them, without brackets. The
  * number of annotations. */
