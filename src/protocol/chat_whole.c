@@ -213,7 +213,7 @@ void
 chat_whole_finish(struct chat_answer *a)
 {
 	if (!all_fitted(a)) {
-		a->out->failed = true;
+		buf_fail(a->out);
 		return;
 	}
 
