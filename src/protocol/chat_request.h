@@ -26,6 +26,9 @@ struct chat_request {
 	int n;
 	struct json_object *gemini; /* the upstream body, without the model */
 	struct buf adjusted; /* "temperature, top_p": dropped for the model */
+	/* Responses API: the client's body, of which the answer repeats a
+	 * good deal; else NULL. */
+	struct json_object *echo;
 };
 
 /* Parse a request's body. The caller owns the object; NULL with *error set if
