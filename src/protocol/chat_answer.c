@@ -118,6 +118,7 @@ chat_answer_free(struct chat_answer *a)
 	for (int i = 0; i < GEMINI_MAX_CHOICES; i++)
 		clear_choice(&a->choices[i]);
 	gemini_reader_clear(&a->reader);
+	json_object_put(a->signatures);
 	buf_clear(&a->head);
 	free(a);
 }
@@ -126,6 +127,8 @@ void
 chat_answer_restart(struct chat_answer *a)
 {
 	gemini_reader_clear(&a->reader);
+	json_object_put(a->signatures);
+	a->signatures = NULL;
 	for (int i = 0; i < GEMINI_MAX_CHOICES; i++) {
 		clear_choice(&a->choices[i]);
 		init_choice(a, &a->choices[i]);
@@ -198,45 +201,6 @@ bool
 chat_answer_refusal(const struct chat_answer *a, int i, struct buf *text)
 {
 	return refusal_write(&a->reader, i, text);
-}
-
-static void
-write_function(const struct delta *d, struct buf *out)
-{
-	buf_str(out, "{\"name\":");
-	json_write_text(out, d->name, strlen(d->name));
-	buf_str(out, ",\"arguments\":");
-	json_write_text(out, d->text, d->len);
-	buf_byte(out, '}');
-}
-
-void
-chat_answer_call(
-    struct chat_answer *a, const struct delta *d, int index, struct buf *out)
-{
-	if (a->req->legacy_functions) {
-		write_function(d, out);
-		return;
-	}
-
-	buf_byte(out, '{');
-	if (index >= 0)
-		buf_fmt(out, "\"index\":%d,", index);
-	buf_str(out, "\"id\":");
-	if (d->id != NULL) {
-		json_write_text(out, d->id, strlen(d->id));
-	} else {
-		buf_byte(out, '"');
-		call_id_write(&a->random, out);
-		buf_byte(out, '"');
-	}
-	buf_str(out, ",\"type\":\"function\",\"function\":");
-	write_function(d, out);
-	if (d->signature != NULL) {
-		buf_str(out, ",\"extra_content\":");
-		chat_answer_extra(d->signature, out);
-	}
-	buf_byte(out, '}');
 }
 
 /* Append text inside a JSON string. Base64 needs no escapes: a picture of

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "protocol/chat_builtin.h"
+#include "protocol/chat_choice.h"
 #include "protocol/chat_fields.h"
 #include "protocol/chat_messages.h"
 #include "protocol/chat_output.h"
@@ -94,26 +96,11 @@ take_parallel(struct chat_build *b, const struct chat_field *field,
 /* --- handlers: other members of the body -------------------------------- */
 
 static bool
-refuse_tools(struct chat_build *b, const struct chat_field *field,
-    struct json_object *value, const char *path)
-{
-	(void)field;
-	if (json_count(value) == 0)
-		return true;
-	return api_error_set(b->error, FAULT_UNSUPPORTED_FIELD, path,
-	    "tools are not served by this version yet");
-}
-
-static bool
 take_search(struct chat_build *b, const struct chat_field *field,
     struct json_object *value, const char *path)
 {
-	(void)value, (void)path;
-	struct json_object *tool = json_object_new_object();
-	json_set(tool, field->to, json_object_new_object());
-	if (b->tools == NULL)
-		b->tools = json_object_new_array();
-	json_object_array_add(b->tools, tool);
+	(void)field, (void)value, (void)path;
+	chat_builtin_add(b, BUILTIN_SEARCH);
 	return true;
 }
 
@@ -224,13 +211,16 @@ static const struct chat_field fields[] = {
     {"top_logprobs", {FIELD_INT, 0, 20}, chat_sampling_take_top_logprobs,
 	"logprobs"},
     {"response_format", {FIELD_OBJECT, 0, 0}, chat_output_take_format, NULL},
-    {"tools", {FIELD_ARRAY, 0, 0}, refuse_tools, NULL},
-    {"functions", {FIELD_ARRAY, 0, 0}, refuse_tools, NULL},
+    {"tools", {FIELD_ARRAY, 0, 0}, chat_tools_take, NULL},
+    {"functions", {FIELD_ARRAY, 0, 0}, chat_tools_take_functions, NULL},
+    {"function_call", {FIELD_TEXT_OR_OBJECT, 0, 0},
+	chat_choice_take_function_call, NULL},
+    {"tool_choice", {FIELD_TEXT_OR_OBJECT, 0, 0}, chat_choice_take, NULL},
     {"parallel_tool_calls", {FIELD_BOOL, 0, 0}, take_parallel, NULL},
     {"audio", {FIELD_OBJECT, 0, 0}, take_nothing, NULL},
     {"modalities", {FIELD_ARRAY, 0, 0}, chat_output_take_modalities, NULL},
     {"image_config", {FIELD_OBJECT, 0, 0}, chat_output_take_image, NULL},
-    {"web_search_options", {FIELD_OBJECT, 0, 0}, take_search, "googleSearch"},
+    {"web_search_options", {FIELD_OBJECT, 0, 0}, take_search, NULL},
     {"service_tier", {FIELD_STRING, 0, 0}, take_service_tier, NULL},
     {"reasoning_effort", {FIELD_STRING, 0, 0}, chat_thinking_take_effort,
 	"reasoning_effort"},
@@ -260,15 +250,13 @@ write_body(struct chat_build *b)
 {
 	struct json_object *gemini = json_object_new_object();
 	b->req->gemini = gemini;
-	if (!chat_messages_convert(json_get(b->body, "messages"),
-		&b->req->traits, gemini, b->error))
+	if (!chat_messages_convert(b, json_get(b->body, "messages"), gemini))
 		return false;
 
 	struct json_object *safety = b->safety;
 	if (safety == NULL && json_count(b->policy->safety) > 0)
 		safety = b->policy->safety;
-	if (b->tools != NULL)
-		json_share(gemini, "tools", b->tools);
+	chat_tools_write(b, gemini);
 	if (safety != NULL)
 		json_share(gemini, "safetySettings", safety);
 	chat_thinking_write(b);
@@ -290,7 +278,7 @@ read_object(struct chat_request *req, struct json_object *body,
 	    chat_fields_read(&b, body, "", fields, COUNT_OF(fields)) &&
 	    write_body(&b);
 	json_object_put(b.config);
-	json_object_put(b.tools);
+	chat_tools_clear(&b.tools);
 	json_object_put(b.safety);
 	return ok;
 }
@@ -326,5 +314,7 @@ chat_request_clear(struct chat_request *req)
 	json_object_put(req->gemini);
 	json_object_put(req->echo);
 	buf_clear(&req->adjusted);
+	tool_names_clear(&req->names);
+	chat_signatures_clear(&req->signatures);
 	*req = (struct chat_request){.n = 1};
 }

@@ -12,7 +12,9 @@
 #include "base/json.h"
 #include "protocol/api_error.h"
 #include "protocol/chat_policy.h"
+#include "protocol/chat_signatures.h"
 #include "protocol/model_name.h"
+#include "protocol/tool_names.h"
 
 struct chat_request {
 	char *asked_model; /* the name the client used: echoed back */
@@ -26,6 +28,8 @@ struct chat_request {
 	int n;
 	struct json_object *gemini; /* the upstream body, without the model */
 	struct buf adjusted; /* "temperature, top_p": dropped for the model */
+	struct tool_names names;           /* of the tools: for the way back */
+	struct chat_signatures signatures; /* in the history */
 	/* Responses API: the client's body, of which the answer repeats a
 	 * good deal; else NULL. */
 	struct json_object *echo;

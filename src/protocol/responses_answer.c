@@ -102,7 +102,8 @@ clear_state(struct responses_answer *a)
 	buf_clear(&a->items);
 	json_object_put(a->grounding);
 	json_object_put(a->url_context);
-	a->grounding = a->url_context = NULL;
+	json_object_put(a->signatures);
+	a->grounding = a->url_context = a->signatures = NULL;
 	gemini_reader_clear(&a->reader);
 }
 
@@ -144,6 +145,12 @@ struct gemini_reader *
 responses_answer_reader(struct responses_answer *a)
 {
 	return &a->reader;
+}
+
+struct json_object *
+responses_answer_signatures(struct responses_answer *a)
+{
+	return json_object_get(a->signatures);
 }
 
 bool

@@ -29,6 +29,9 @@ MUSTCHECK bool responses_answer_feed(
 /* After the last event, and only when the answer is not truncated. */
 void responses_answer_finish(struct responses_answer *a, struct buf *out);
 
+/* As chat_answer_signatures(). */
+struct json_object *responses_answer_signatures(struct responses_answer *a);
+
 /* A stream that has been committed fails: append `response.failed` with what
  * there is of the response. */
 void responses_answer_fail(

@@ -42,7 +42,8 @@ struct responses_answer {
 	const struct chat_request *req;
 	struct chat_stamp stamp;
 	struct responses_wishes wishes;
-	uint64_t random; /* state of the call ids */
+	uint64_t random;                /* state of the call ids */
+	struct json_object *signatures; /* {call id: signature}, or NULL */
 	struct gemini_reader reader;
 	struct buf echo; /* the request's part of the response object */
 

@@ -9,6 +9,7 @@
 #include "protocol/responses_event.h"
 #include "protocol/responses_item.h"
 #include "protocol/responses_signatures.h"
+#include "protocol/tool_names.h"
 
 /* The two kinds of call. */
 struct call_kind {
@@ -37,19 +38,14 @@ struct call {
 
 /* --- calls --------------------------------------------------------------- */
 
-static bool
-is_custom(const struct responses_answer *a, const char *name)
+/* Remember the signature by the id that the client gets. */
+static void
+keep_signature(
+    struct responses_answer *a, const struct call *call, const char *signature)
 {
-	struct json_object *tools = json_get(a->req->echo, "tools");
-	for (size_t i = 0; i < json_count(tools); i++) {
-		struct json_object *tool = json_at(tools, i);
-		const char *type = json_get_text(tool, "type");
-		const char *called = json_get_text(tool, "name");
-		if (type != NULL && strcmp(type, "custom") == 0 &&
-		    called != NULL && strcmp(called, name) == 0)
-			return true;
-	}
-	return false;
+	if (a->signatures == NULL)
+		a->signatures = json_object_new_object();
+	json_set_text(a->signatures, buf_cstr(&call->call_id), signature);
 }
 
 /* The signature of the call, in the thoughts that led to it: those that are
@@ -114,8 +110,9 @@ add_call(struct responses_answer *a, struct call *call)
 void
 responses_call_add(struct responses_answer *a, const struct delta *d)
 {
+	const struct tool_name *tool = tool_names_back(&a->req->names, d->name);
 	struct call call = {.kind = &function_call,
-	    .name = d->name,
+	    .name = tool == NULL ? d->name : tool->client,
 	    .input = d->text,
 	    .len = d->len};
 	buf_init(&call.call_id, RESPONSES_MAX);
@@ -126,7 +123,7 @@ responses_call_add(struct responses_answer *a, const struct delta *d)
 
 	/* A custom tool is called with the one text that its function has. */
 	struct json_object *args = NULL;
-	if (is_custom(a, d->name)) {
+	if (tool != NULL && tool->custom) {
 		call.kind = &custom_call;
 		args = json_parse(d->text, d->len, NULL);
 		struct json_object *input = json_get(args, "input");
@@ -136,6 +133,8 @@ responses_call_add(struct responses_answer *a, const struct delta *d)
 		}
 	}
 
+	if (d->signature != NULL)
+		keep_signature(a, &call, d->signature);
 	if (d->signature != NULL && a->wishes.signatures)
 		seal(a, &call, d->signature);
 	responses_item_close(a, true, NULL);

@@ -5,6 +5,7 @@
  *   form             chat, or responses; left out: chat
  *   policy           members of struct chat_policy; may be left out
  *   request          the client's body
+ *   recalled, scope  what is remembered of signatures; may be left out
  *   expect           Gemini's body, in this very order of keys; or
  *   expect_chat      the chat request that a Responses request becomes; or
  *   expect_error     {"status":…,"code":…,"param":…}; status may be left out
@@ -168,6 +169,11 @@ run_case(const char *name, struct json_object *c)
 	bool responses = form != NULL && strcmp(form, "responses") == 0;
 	bool read = (responses ? responses_request_read : chat_request_read)(
 	    &req, json_get(c, "request"), &policy, &error);
+
+	const char *scope = json_get_text(c, "scope");
+	if (read)
+		chat_signatures_apply(
+		    &req, json_get(c, "recalled"), scope == NULL ? "" : scope);
 
 	bool ok = true;
 	if (expect_error != NULL && read) {

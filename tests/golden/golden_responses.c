@@ -21,6 +21,7 @@
 #include "cases.h"
 #include "protocol/responses_answer.h"
 #include "protocol/surrogate.h"
+#include "protocol/tool_names.h"
 
 #define TEXT_MAX ((size_t)16 * 1024 * 1024)
 
@@ -47,6 +48,21 @@ feed(struct responses_answer *a, struct json_object *event, struct buf *out)
 	return ok;
 }
 
+/* The tools that the client has named. */
+static bool
+add_names(struct tool_names *names, struct json_object *tools)
+{
+	for (size_t i = 0; i < json_count(tools); i++) {
+		const char *type = json_get_text(json_at(tools, i), "type");
+		const char *name = json_get_text(json_at(tools, i), "name");
+		if (name != NULL &&
+		    tool_names_add(names, name, strcmp(type, "custom") == 0) ==
+			NULL)
+			return false;
+	}
+	return true;
+}
+
 static bool
 play(struct json_object *c, bool stream, struct buf *out)
 {
@@ -55,7 +71,7 @@ play(struct json_object *c, bool stream, struct buf *out)
 	const char *model = json_get_text(request, "model");
 	const char *fault = json_get_text(c, "fault");
 	char *asked = strdup(model == NULL ? "gemini-3.8-flash" : model);
-	const struct chat_request req = {
+	struct chat_request req = {
 	    .asked_model = asked,
 	    .stream = stream,
 	    .single_call = json_get_bool(request, "single_call"),
@@ -63,8 +79,8 @@ play(struct json_object *c, bool stream, struct buf *out)
 	    .echo = request,
 	};
 
+	bool ok = add_names(&req.names, json_get(request, "tools"));
 	struct responses_answer *a = responses_answer_new(&req, &stamp);
-	bool ok = true;
 	for (size_t i = 0; ok && i < json_count(events); i++)
 		ok = feed(a, json_at(events, i), out);
 	if (fault != NULL) {
@@ -76,6 +92,7 @@ play(struct json_object *c, bool stream, struct buf *out)
 		responses_answer_finish(a, out);
 	}
 	responses_answer_free(a);
+	tool_names_clear(&req.names);
 	free(asked);
 	return ok && buf_ok(out);
 }

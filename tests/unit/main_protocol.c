@@ -7,7 +7,9 @@ extern struct unit_suite model_name_suite, chat_request_suite,
     chat_messages_suite, sse_suite, json_array_suite, usage_suite,
     api_error_suite, surrogate_suite, gemini_reader_suite, gemini_state_suite,
     citations_suite, logprobs_suite, base64_join_suite, chat_answer_suite,
-    responses_request_suite, responses_answer_suite;
+    chat_conversation_suite, chat_signatures_suite, chat_tools_suite,
+    tool_names_suite, tool_result_suite, responses_request_suite,
+    responses_answer_suite;
 
 static struct unit_suite *const suites[] = {
     &model_name_suite,
@@ -24,6 +26,11 @@ static struct unit_suite *const suites[] = {
     &logprobs_suite,
     &base64_join_suite,
     &chat_answer_suite,
+    &chat_conversation_suite,
+    &chat_signatures_suite,
+    &chat_tools_suite,
+    &tool_names_suite,
+    &tool_result_suite,
     &responses_request_suite,
     &responses_answer_suite,
 };
