@@ -1,16 +1,12 @@
 /* Items of the input, one by one, and the messages that they become. */
 #include "protocol/responses_input.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "protocol/field.h"
 #include "protocol/responses_path.h"
 #include "protocol/responses_signatures.h"
-
-/* Room for input[123]. */
-#define ITEM_PATH_SIZE 32
 
 /* The conversation as it grows. */
 struct dialogue {
@@ -61,21 +57,6 @@ add_text(struct dialogue *d, const char *role, struct json_object *text,
 	note(d, ".content", path);
 }
 
-/* A text that an item must have; NULL with the error set. */
-static const char *
-needed_text(struct dialogue *d, struct json_object *item, const char *path,
-    const char *name)
-{
-	static const struct field_rule string = {FIELD_STRING, 0, 0};
-	struct json_object *value = json_get(item, name);
-	char member[FIELD_PATH_SIZE];
-	snprintf(member, sizeof(member), "%s.%s", path, name);
-	bool ok = value == NULL
-	    ? field_missing(member, d->b->error)
-	    : field_check(value, &string, member, d->b->error);
-	return ok ? json_object_get_string(value) : NULL;
-}
-
 /* --- the types ----------------------------------------------------------- */
 
 static bool
@@ -84,15 +65,13 @@ add_said(struct dialogue *d, const struct item_type *type,
 {
 	static const char *const roles[] = {
 	    "user", "assistant", "system", "developer"};
-	struct json_object *role = json_get(item, "role");
-	char member[FIELD_PATH_SIZE];
+	struct json_object *role;
 	(void)type;
-
-	snprintf(member, sizeof(member), "%s.role", path);
-	if (role == NULL)
-		return field_missing(member, d->b->error);
-	int which =
-	    field_choose(role, roles, COUNT_OF(roles), member, d->b->error);
+	if (!field_member(
+		item, "role", FIELD_STRING, true, path, &role, d->b->error))
+		return false;
+	int which = field_choose(role, roles, COUNT_OF(roles),
+	    field_path("%s.role", path).text, d->b->error);
 	if (which < 0)
 		return false;
 	struct json_object *content = json_get(item, "content");
@@ -130,14 +109,10 @@ static void
 note_call(struct dialogue *d, size_t k, const struct item_type *type,
     const char *path)
 {
-	char chat[64], client[FIELD_PATH_SIZE];
-	snprintf(chat, sizeof(chat), ".tool_calls[%zu]", k);
-	note(d, chat, path);
-	snprintf(chat, sizeof(chat), ".tool_calls[%zu].%s", k, type->kind);
-	note(d, chat, path);
-	snprintf(chat, sizeof(chat), ".tool_calls[%zu].id", k);
-	snprintf(client, sizeof(client), "%s.call_id", path);
-	note(d, chat, client);
+	const struct field_path id = field_path("%s.call_id", path);
+	note(d, field_path(".tool_calls[%zu]", k).text, path);
+	note(d, field_path(".tool_calls[%zu].%s", k, type->kind).text, path);
+	note(d, field_path(".tool_calls[%zu].id", k).text, id.text);
 }
 
 /* {"type":"function","id":…,"function":{"name":…,"arguments":…}} */
@@ -145,8 +120,9 @@ static bool
 add_call(struct dialogue *d, const struct item_type *type,
     struct json_object *item, const char *path)
 {
-	const char *id = needed_text(d, item, path, "call_id");
-	if (id == NULL || needed_text(d, item, path, "name") == NULL)
+	const char *id, *name;
+	if (!field_name(item, "call_id", path, &id, d->b->error) ||
+	    !field_name(item, "name", path, &name, d->b->error))
 		return false;
 
 	struct json_object *inside = json_object_new_object();
@@ -177,9 +153,9 @@ static bool
 add_output(struct dialogue *d, const struct item_type *type,
     struct json_object *item, const char *path)
 {
-	char member[FIELD_PATH_SIZE];
+	const char *id;
 	(void)type;
-	if (needed_text(d, item, path, "call_id") == NULL)
+	if (!field_name(item, "call_id", path, &id, d->b->error))
 		return false;
 
 	struct json_object *message = add_message(d, "tool");
@@ -187,10 +163,8 @@ add_output(struct dialogue *d, const struct item_type *type,
 	if (json_get(item, "output") != NULL)
 		json_share(message, "content", json_get(item, "output"));
 	note(d, "", path);
-	snprintf(member, sizeof(member), "%s.output", path);
-	note(d, ".content", member);
-	snprintf(member, sizeof(member), "%s.call_id", path);
-	note(d, ".tool_call_id", member);
+	note(d, ".content", field_path("%s.output", path).text);
+	note(d, ".tool_call_id", field_path("%s.call_id", path).text);
 	return true;
 }
 
@@ -267,11 +241,10 @@ type_of(struct dialogue *d, struct json_object *item, const char *path)
 	if (word != NULL && is_hosted(word))
 		return &hosted;
 
-	char member[FIELD_PATH_SIZE];
-	snprintf(member, sizeof(member), "%s.type", path);
 	for (size_t i = 0; i < NAMED_TYPES; i++)
 		names[i] = item_types[i].name;
-	if (field_choose(type, names, NAMED_TYPES, member, d->b->error) < 0)
+	if (field_choose(type, names, NAMED_TYPES,
+		field_path("%s.type", path).text, d->b->error) < 0)
 		return NULL;
 	return NULL;
 }
@@ -285,12 +258,11 @@ add_items(struct dialogue *d, struct json_object *input)
 	bool ok = true;
 	for (size_t i = 0; ok && i < json_count(input); i++) {
 		struct json_object *item = json_at(input, i);
-		char path[ITEM_PATH_SIZE];
-		snprintf(path, sizeof(path), "input[%zu]", i);
-		if (!field_check(item, &object, path, d->b->error))
+		const struct field_path path = field_path("input[%zu]", i);
+		if (!field_check(item, &object, path.text, d->b->error))
 			return false;
-		const struct item_type *type = type_of(d, item, path);
-		ok = type != NULL && type->add(d, type, item, path);
+		const struct item_type *type = type_of(d, item, path.text);
+		ok = type != NULL && type->add(d, type, item, path.text);
 	}
 	return ok;
 }
@@ -298,11 +270,9 @@ add_items(struct dialogue *d, struct json_object *input)
 static bool
 add_input(struct dialogue *d)
 {
-	static const struct field_rule rule = {FIELD_TEXT_OR_ARRAY, 0, 0};
-	struct json_object *input = json_get(d->b->body, "input");
-	if (input == NULL)
-		return field_missing("input", d->b->error);
-	if (!field_check(input, &rule, "input", d->b->error))
+	struct json_object *input;
+	if (!field_member(d->b->body, "input", FIELD_TEXT_OR_ARRAY, true, "",
+		&input, d->b->error))
 		return false;
 	if (!json_object_is_type(input, json_type_string))
 		return add_items(d, input);
@@ -313,14 +283,13 @@ add_input(struct dialogue *d)
 bool
 responses_input_convert(struct responses_build *b)
 {
-	static const struct field_rule string = {FIELD_STRING, 0, 0};
 	static const char instructions[] = "instructions";
-	struct json_object *first = json_get(b->body, instructions);
+	struct json_object *first;
 	struct dialogue d = {
 	    b, json_object_new_array(), json_object_new_object()};
 
-	bool ok = first == NULL ||
-	    field_check(first, &string, instructions, b->error);
+	bool ok = field_member(
+	    b->body, instructions, FIELD_STRING, false, "", &first, b->error);
 	if (ok && first != NULL)
 		add_text(&d, "system", first, instructions);
 	ok = ok && add_input(&d);

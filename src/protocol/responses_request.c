@@ -103,15 +103,14 @@ static bool
 take_text(
     struct responses_build *b, const char *name, struct json_object *value)
 {
-	static const struct field_rule object = {FIELD_OBJECT, 0, 0};
 	static const char *const members[] = {
 	    "name", "description", "schema", "strict"};
-	struct json_object *format = json_get(value, "format");
-	(void)name;
+	struct json_object *format;
+	if (!field_member(
+		value, "format", FIELD_OBJECT, false, name, &format, b->error))
+		return false;
 	if (format == NULL)
 		return true;
-	if (!field_check(format, &object, "text.format", b->error))
-		return false;
 
 	struct json_object *o = json_object_new_object();
 	struct json_object *inside = json_object_new_object();

@@ -1,16 +1,12 @@
 /* Tools and the choice between them, from flat to nested. */
 #include "protocol/responses_tools.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/text.h"
 #include "protocol/field.h"
 #include "protocol/responses_path.h"
-
-/* Room for tool_choice.tools[123]. */
-#define TOOL_PATH_SIZE 48
 
 /* What a type of tool becomes. */
 enum tool_kind {
@@ -37,13 +33,9 @@ static const struct tool_type {
 static const struct tool_type *
 type_of(struct responses_build *b, struct json_object *tool, const char *path)
 {
-	static const struct field_rule string = {FIELD_STRING, 0, 0};
-	struct json_object *type = json_get(tool, "type");
-	char member[FIELD_PATH_SIZE];
-	snprintf(member, sizeof(member), "%s.type", path);
-	bool ok = type == NULL ? field_missing(member, b->error)
-			       : field_check(type, &string, member, b->error);
-	if (!ok)
+	struct json_object *type;
+	if (!field_member(
+		tool, "type", FIELD_STRING, true, path, &type, b->error))
 		return NULL;
 
 	const char *word = json_object_get_string(type);
@@ -54,10 +46,11 @@ type_of(struct responses_build *b, struct json_object *tool, const char *path)
 			strncmp(word, row->name, strlen(row->name)) == 0))
 			return row;
 	}
-	api_error_set(b->error, FAULT_UNSUPPORTED_VALUE, member,
+	api_error_set(b->error, FAULT_UNSUPPORTED_VALUE,
+	    field_path("%s.type", path).text,
 	    "Tools of type '%.*s' are not supported; 'function', 'custom', "
 	    "'web_search' and 'code_interpreter' are.",
-	    (int)text_cut(word, 64), word);
+	    (int)text_cut(word, FIELD_QUOTE_MAX), word);
 	return NULL;
 }
 
@@ -126,20 +119,18 @@ add_tool(struct responses_build *b, struct json_object *tool,
 static bool
 convert_tools(struct responses_build *b)
 {
-	static const struct field_rule array = {FIELD_ARRAY, 0, 0};
-	struct json_object *tools = json_get(b->body, "tools");
+	struct json_object *tools;
+	if (!field_member(
+		b->body, "tools", FIELD_ARRAY, false, "", &tools, b->error))
+		return false;
 	if (tools == NULL)
 		return true;
-	if (!field_check(tools, &array, "tools", b->error))
-		return false;
 
 	struct json_object *list = json_object_new_array();
 	bool ok = true;
-	for (size_t i = 0; ok && i < json_count(tools); i++) {
-		char path[TOOL_PATH_SIZE];
-		snprintf(path, sizeof(path), "tools[%zu]", i);
-		ok = add_tool(b, json_at(tools, i), list, path);
-	}
+	for (size_t i = 0; ok && i < json_count(tools); i++)
+		ok = add_tool(b, json_at(tools, i), list,
+		    field_path("tools[%zu]", i).text);
 	json_set(b->chat, "tools", list);
 	return ok;
 }
@@ -153,35 +144,30 @@ static struct json_object *
 allowed_list(struct responses_build *b, struct json_object *tools)
 {
 	static const char where[] = "tool_choice.allowed_tools.tools";
-	static const struct field_rule object = {FIELD_OBJECT, 0, 0};
+	static const char from[] = "tool_choice.tools";
 	struct json_object *list = json_object_new_array();
-	for (size_t i = 0; i < json_count(tools); i++) {
+	bool ok = field_check_elements(tools, FIELD_OBJECT, from, b->error);
+	for (size_t i = 0; ok && i < json_count(tools); i++) {
 		struct json_object *tool = json_at(tools, i);
-		char path[TOOL_PATH_SIZE];
-		snprintf(path, sizeof(path), "tool_choice.tools[%zu]", i);
-		const struct tool_type *type =
-		    field_check(tool, &object, path, b->error)
-		    ? type_of(b, tool, path)
-		    : NULL;
-		if (type == NULL) {
-			json_object_put(list);
-			return NULL;
-		}
-		if (type->kind == TOOL_NESTED)
-			add_nested(b, type, tool, list, where, path);
+		const struct field_path path = field_path("%s[%zu]", from, i);
+		const struct tool_type *type = type_of(b, tool, path.text);
+		ok = type != NULL;
+		if (ok && type->kind == TOOL_NESTED)
+			add_nested(b, type, tool, list, where, path.text);
 	}
-	return list;
+	if (ok)
+		return list;
+	json_object_put(list);
+	return NULL;
 }
 
 /* {"type":"allowed_tools","mode":…,"tools":[…]} */
 static bool
 convert_allowed(struct responses_build *b, struct json_object *choice)
 {
-	static const struct field_rule array = {FIELD_ARRAY, 0, 0};
-	static const char path[] = "tool_choice.tools";
-	struct json_object *tools = json_get(choice, "tools");
-	bool ok = tools == NULL ? field_missing(path, b->error)
-				: field_check(tools, &array, path, b->error);
+	struct json_object *tools;
+	bool ok = field_member(choice, "tools", FIELD_ARRAY, true,
+	    "tool_choice", &tools, b->error);
 	struct json_object *list = ok ? allowed_list(b, tools) : NULL;
 	if (list == NULL)
 		return false;
