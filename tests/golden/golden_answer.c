@@ -17,11 +17,12 @@
  * A case is played once as a whole, once byte by byte and several times in
  * random cuts; events are also played with \r\n and as a JSON array.
  */
-#include <dirent.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "golden.h"
 
 #include "base/json.h"
 #include "protocol/chat_answer.h"
@@ -299,63 +300,8 @@ play_case(const char *name, struct json_object *o)
 	return any;
 }
 
-static struct json_object *
-load(const char *folder, const char *name)
-{
-	struct buf path, text;
-	buf_init(&path, BUF_SMALL);
-	buf_init(&text, EVENT_MAX);
-	buf_fmt(&path, "%s/%s", folder, name);
-
-	FILE *file = fopen(buf_cstr(&path), "rb");
-	char piece[4096];
-	size_t n;
-	while (file != NULL && (n = fread(piece, 1, sizeof(piece), file)) > 0)
-		buf_add(&text, piece, n);
-	if (file != NULL)
-		fclose(file);
-
-	const char *why = "";
-	struct json_object *o = json_parse(buf_cstr(&text), text.len, &why);
-	if (o == NULL)
-		printf("%s: %s\n", buf_cstr(&path), why);
-	buf_clear(&path);
-	buf_clear(&text);
-	return o;
-}
-
-static int
-is_case(const struct dirent *entry)
-{
-	size_t len = strlen(entry->d_name);
-	return len > 5 && strcmp(entry->d_name + len - 5, ".json") == 0;
-}
-
 int
 main(int argc, char **argv)
 {
-	if (argc != 2) {
-		fprintf(stderr, "usage: golden_answer FOLDER\n");
-		return 2;
-	}
-	struct dirent **names;
-	int n = scandir(argv[1], &names, is_case, alphasort);
-	if (n < 0) {
-		perror(argv[1]);
-		return 2;
-	}
-
-	int passed = 0, failed = 0;
-	for (int i = 0; i < n; i++) {
-		struct json_object *o = load(argv[1], names[i]->d_name);
-		if (o != NULL && play_case(names[i]->d_name, o))
-			passed++;
-		else
-			failed++;
-		json_object_put(o);
-		free(names[i]);
-	}
-	free(names);
-	printf("golden answer: %d passed, %d failed\n", passed, failed);
-	return failed > 0 || passed == 0;
+	return golden_run(argc, argv, "answer", play_case);
 }
