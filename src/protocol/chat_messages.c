@@ -61,13 +61,20 @@ add_turn(struct turns *t, const char *role, struct json_object *parts)
 	}
 }
 
+/* Append a part of our own words. */
+static void
+add_text(struct json_object *parts, const char *text)
+{
+	struct json_object *value = json_object_new_string(text);
+	chat_parts_add_text(parts, value);
+	json_object_put(value);
+}
+
 static void
 add_text_turn(struct turns *t, const char *role, const char *text)
 {
 	struct json_object *parts = json_object_new_array();
-	struct json_object *value = json_object_new_string(text);
-	chat_parts_add_text(parts, value);
-	json_object_put(value);
+	add_text(parts, text);
 	add_turn(t, role, parts);
 }
 
@@ -249,7 +256,8 @@ inline_system(struct turns *t)
 
 /* What Gemini wants of the conversation as a whole. */
 static bool
-arrange(struct turns *t, const struct model_traits *traits)
+arrange(
+    struct turns *t, const struct model_traits *traits, const char *instruction)
 {
 	/* Only instructions: they are what the user says. */
 	if (json_count(t->contents) == 0) {
@@ -260,6 +268,7 @@ arrange(struct turns *t, const struct model_traits *traits)
 		return api_error_set(t->error, FAULT_BAD_VALUE, "messages",
 		    "Invalid 'messages': no message has any content.");
 
+	add_text(t->system, instruction);
 	if (!traits->system && json_count(t->system) > 0) {
 		inline_system(t);
 		json_object_put(t->system);
@@ -288,15 +297,15 @@ write_turns(struct turns *t, struct json_object *gemini)
 
 bool
 chat_messages_convert(struct json_object *messages,
-    const struct model_traits *traits, struct json_object *gemini,
-    struct api_error *error)
+    const struct model_traits *traits, const char *instruction,
+    struct json_object *gemini, struct api_error *error)
 {
 	struct turns t = {
 	    json_object_new_array(), json_object_new_array(), true, error};
 	bool ok = true;
 	for (size_t i = 0; ok && i < json_count(messages); i++)
 		ok = add_message(&t, json_at(messages, i), i);
-	ok = ok && arrange(&t, traits);
+	ok = ok && arrange(&t, traits, instruction);
 	if (ok)
 		write_turns(&t, gemini);
 	json_object_put(t.system);

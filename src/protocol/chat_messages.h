@@ -8,9 +8,10 @@
 #include "protocol/model_name.h"
 
 /* Add `systemInstruction` (where there is one) and `contents` to gemini.
- * False with *error set if a message is refused. */
+ * instruction goes behind the client's own; "" for none. False with *error
+ * set if a message is refused. */
 MUSTCHECK bool chat_messages_convert(struct json_object *messages,
-    const struct model_traits *traits, struct json_object *gemini,
-    struct api_error *error);
+    const struct model_traits *traits, const char *instruction,
+    struct json_object *gemini, struct api_error *error);
 
 #endif

@@ -10,6 +10,7 @@
 #include "protocol/chat_messages.h"
 #include "protocol/chat_output.h"
 #include "protocol/chat_sampling.h"
+#include "protocol/schema.h"
 
 /* --- handlers: the model, and what we do ourselves ---------------------- */
 
@@ -260,8 +261,9 @@ write_body(struct chat_build *b)
 {
 	struct json_object *gemini = json_object_new_object();
 	b->req->gemini = gemini;
+	chat_output_write_format(b);
 	if (!chat_messages_convert(json_get(b->body, "messages"),
-		&b->req->traits, gemini, b->error))
+		&b->req->traits, buf_cstr(&b->instruction), gemini, b->error))
 		return false;
 
 	struct json_object *safety = b->safety;
@@ -285,13 +287,16 @@ read_object(struct chat_request *req, struct json_object *body,
 	    .policy = policy,
 	    .error = error,
 	    .body = body,
-	    .config = json_object_new_object()};
+	    .config = json_object_new_object(),
+	    .schema_room = SCHEMA_ROOM};
+	buf_init(&b.instruction, BUF_LARGE);
 	bool ok = has_required(&b) &&
 	    chat_fields_read(&b, body, "", fields, COUNT_OF(fields)) &&
 	    write_body(&b);
 	json_object_put(b.config);
 	json_object_put(b.tools);
 	json_object_put(b.safety);
+	buf_clear(&b.instruction);
 	return ok;
 }
 

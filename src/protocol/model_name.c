@@ -14,6 +14,8 @@ static const char name_chars[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				 "abcdefghijklmnopqrstuvwxyz"
 				 "0123456789._:@-";
 
+#define JSON_ALL .json_mode = true, .json_schema = true, .json_with_tools = true
+
 /* The families by the beginning of the name; the first row that fits. */
 static const struct family_row {
 	const char *prefix;
@@ -23,18 +25,22 @@ static const struct family_row {
     {"gemini-2.0", NULL,
 	{MODEL_G2, .keeps_sampling = true, .many_candidates = true,
 	    .prefill = true, .system = true, .penalties = true,
-	    .logprobs = true}},
+	    .logprobs = true, .json_mode = true}},
     {"gemini-2.", NULL,
 	{MODEL_G2, .keeps_sampling = true, .many_candidates = true,
-	    .prefill = true, .system = true}},
+	    .prefill = true, .system = true, .json_mode = true,
+	    .json_schema = true}},
     {"gemini-3-", NULL,
-	{MODEL_G3A, .keeps_sampling = true, .prefill = true, .system = true}},
+	{MODEL_G3A, .keeps_sampling = true, .prefill = true, JSON_ALL,
+	    .system = true}},
     {"gemini-3.1-", NULL,
-	{MODEL_G3A, .keeps_sampling = true, .prefill = true, .system = true}},
+	{MODEL_G3A, .keeps_sampling = true, .prefill = true, JSON_ALL,
+	    .system = true}},
     {"gemini-3.5-flash", "-lite",
-	{MODEL_G3A, .keeps_sampling = true, .prefill = true, .system = true}},
+	{MODEL_G3A, .keeps_sampling = true, .prefill = true, JSON_ALL,
+	    .system = true}},
     {"gemma-", NULL, {MODEL_GEMMA, .keeps_sampling = true}},
-    {"", NULL, {MODEL_G3B, .system = true}},
+    {"", NULL, {MODEL_G3B, JSON_ALL, .system = true}},
 };
 
 /* The name behind one of the prefixes, or NULL if it has none. */

@@ -23,6 +23,9 @@ struct model_traits {
 	bool system;                /* systemInstruction is understood */
 	bool penalties; /* presence/frequencyPenalty are understood */
 	bool logprobs;
+	bool json_mode;   /* responseMimeType application/json works */
+	bool json_schema; /* …JsonSchema works; else the OpenAPI dialect */
+	bool json_with_tools; /* … beside tools, too */
 };
 
 /* The name without `models/`, `google/` or `gemini/` in front; NULL if what

@@ -119,8 +119,8 @@ test_turns(void)
 		struct api_error error = {0};
 		struct buf line;
 		buf_init(&line, BUF_SMALL);
-		bool ok =
-		    chat_messages_convert(messages, &traits, gemini, &error);
+		bool ok = chat_messages_convert(
+		    messages, &traits, "", gemini, &error);
 		write_line(&line, gemini);
 		UNIT_ROW(ok == (rows[i].turns != NULL), rows[i].messages);
 		if (ok && !unit_same(buf_cstr(&line), rows[i].turns))
@@ -156,7 +156,7 @@ test_many(void)
 	struct model_traits traits = model_traits("gemini-3.8-flash");
 	struct api_error error = {0};
 	CU_ASSERT_TRUE(
-	    chat_messages_convert(messages, &traits, gemini, &error));
+	    chat_messages_convert(messages, &traits, "", gemini, &error));
 	struct json_object *contents = json_get(gemini, "contents");
 	CU_ASSERT_EQUAL(json_count(contents), 1);
 	CU_ASSERT_EQUAL(
@@ -180,7 +180,7 @@ test_paths(void)
 	struct model_traits traits = model_traits("gemini-3.8-flash");
 	struct api_error error = {0};
 	CU_ASSERT_FALSE(
-	    chat_messages_convert(messages, &traits, gemini, &error));
+	    chat_messages_convert(messages, &traits, "", gemini, &error));
 	CU_ASSERT_EQUAL(error.fault, FAULT_UNSUPPORTED_VALUE);
 	CU_ASSERT(unit_same(error.param, "messages[2].content[2].type"));
 	CU_ASSERT_PTR_NOT_NULL_FATAL(error.message);
