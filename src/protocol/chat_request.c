@@ -2,10 +2,12 @@
 #include "protocol/chat_request.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "protocol/chat_fields.h"
 #include "protocol/chat_messages.h"
 #include "protocol/chat_output.h"
@@ -300,14 +302,31 @@ read_object(struct chat_request *req, struct json_object *body,
 	return ok;
 }
 
+/* json-c would take the last of two members with one name, and a client could
+ * not know which it was. */
+static void
+refuse_twice(const struct buf *path, struct api_error *error)
+{
+	char param[FIELD_PATH_SIZE];
+	size_t len = text_cut(buf_cstr(path), sizeof(param) - 1);
+	snprintf(param, sizeof(param), "%.*s", (int)len, buf_cstr(path));
+	api_error_set(error, FAULT_BAD_JSON, param,
+	    "A name occurs twice in one object of the body: '%s'.", param);
+}
+
 struct json_object *
 chat_body_parse(const char *body, size_t len, struct api_error *error)
 {
 	const char *why = NULL;
-	struct json_object *o = json_parse(body, len, &why);
-	if (o == NULL)
+	struct buf twice;
+	buf_init(&twice, BUF_SMALL);
+	struct json_object *o = json_parse_unique(body, len, &why, &twice);
+	if (o == NULL && buf_ok(&twice) && twice.len > 0)
+		refuse_twice(&twice, error);
+	else if (o == NULL)
 		api_error_set(error, FAULT_BAD_JSON, NULL,
 		    "The body is not valid JSON: %s.", why);
+	buf_clear(&twice);
 	return o;
 }
 
