@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_twice.h"
 #include "base/text.h"
 
 static const char *
@@ -41,6 +42,7 @@ static const char tail[] = "e+00000000000000000000";
 struct scan {
 	const char *p, *end;
 	size_t containers, values;
+	size_t names; /* of members */
 };
 
 static size_t
@@ -146,6 +148,7 @@ scan_on(struct scan *s, bool *odd)
 		else {
 			s->containers += c == '{' || c == '[';
 			s->values += c == ',' || c == ':';
+			s->names += c == ':';
 			s->p++;
 		}
 		if (s->containers > JSON_MAX_CONTAINERS ||
@@ -172,8 +175,8 @@ cut_tail(struct json_object *value, int flags, struct json_object *parent,
 
 /* Look at the tokens and hand them to json-c, piece by piece. */
 static struct json_object *
-read_value(
-    struct json_tokener *tok, const char *bytes, size_t len, const char **why)
+read_value(struct json_tokener *tok, const char *bytes, size_t len,
+    size_t *names, const char **why)
 {
 	struct scan s = {.p = bytes, .end = bytes + len};
 	struct json_object *o = NULL;
@@ -193,6 +196,8 @@ read_value(
 		}
 	} while (s.p < s.end && error == json_tokener_continue);
 
+	*names = s.names;
+
 	/* A bare number at the end is complete only when told so. */
 	if (error == json_tokener_continue) {
 		o = json_tokener_parse_ex(tok, "", 1);
@@ -209,12 +214,10 @@ read_value(
 	return o;
 }
 
-struct json_object *
-json_parse(const char *bytes, size_t len, const char **why)
+/* json_parse(), and how many names of members there were. */
+static struct json_object *
+parse(const char *bytes, size_t len, size_t *names, const char **why)
 {
-	const char *ignored;
-	if (why == NULL)
-		why = &ignored;
 	*why = NULL;
 	if (len > INT32_MAX - 1)
 		*why = "the text is too long";
@@ -235,9 +238,32 @@ json_parse(const char *bytes, size_t len, const char **why)
 		return NULL;
 	}
 	json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
-	struct json_object *o = read_value(tok, len > 0 ? bytes : "", len, why);
+	struct json_object *o =
+	    read_value(tok, len > 0 ? bytes : "", len, names, why);
 	json_tokener_reset(tok);
 	return o;
+}
+
+struct json_object *
+json_parse(const char *bytes, size_t len, const char **why)
+{
+	const char *ignored;
+	size_t names;
+	return parse(bytes, len, &names, why == NULL ? &ignored : why);
+}
+
+struct json_object *
+json_parse_unique(
+    const char *bytes, size_t len, const char **why, struct buf *twice)
+{
+	size_t names = 0;
+	struct json_object *o = parse(bytes, len, &names, why);
+	if (o == NULL || json_twice_count(o) == names)
+		return o;
+	json_object_put(o);
+	json_twice_find(bytes, len, twice);
+	*why = "a name occurs twice in one object";
+	return NULL;
 }
 
 struct json_object *

@@ -32,6 +32,15 @@
  */
 struct json_object *json_parse(const char *bytes, size_t len, const char **why);
 
+/*
+ * The same, but an object with two members of one name is refused, of which
+ * json_parse() takes the last: the path of the second, such as
+ * `messages[1].role`, is then appended to twice. Otherwise twice stays empty.
+ * why must not be NULL.
+ */
+struct json_object *json_parse_unique(
+    const char *bytes, size_t len, const char **why, struct buf *twice);
+
 /* A member of an object; NULL if o is no object, the member is absent or
  * null. Borrowed. */
 struct json_object *json_get(struct json_object *o, const char *name);

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/attr.h"
+#include "base/buf.h"
 #include "base/json.h"
 #include "protocol/chat_request.h"
 #include "protocol/chat_thinking.h"
@@ -26,6 +27,9 @@ struct chat_build {
 	struct chat_tools tools;
 	unsigned builtins;          /* bits, of chat_builtin */
 	struct json_object *safety; /* safetySettings, or NULL */
+	struct json_object *schema; /* of response_format, or NULL; borrowed */
+	size_t schema_room;         /* for schema_clean */
+	struct buf instruction;     /* of ours, behind the client's own */
 	struct chat_thinking thinking;
 };
 

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "protocol/schema.h"
+#include "protocol/schema_text.h"
 
 /* --- response_format (contract 1.5) ------------------------------------ */
 
@@ -33,8 +35,8 @@ chat_output_take_format(struct chat_build *b, const struct chat_field *field,
 	static const char *const types[] = {
 	    "text", "json_object", "json_schema"};
 	static const char type_path[] = "response_format.type";
-	enum { TYPE_TEXT, TYPE_OBJECT, TYPE_SCHEMA };
-	(void)path;
+	enum { FORMAT_TEXT, FORMAT_OBJECT, FORMAT_SCHEMA };
+	(void)field, (void)path;
 
 	struct json_object *type = json_get(value, "type");
 	if (type == NULL)
@@ -43,21 +45,57 @@ chat_output_take_format(struct chat_build *b, const struct chat_field *field,
 	    field_choose(type, types, COUNT_OF(types), type_path, b->error);
 	struct json_object *schema = NULL;
 	if (which < 0 ||
-	    (which == TYPE_SCHEMA && !find_schema(b, value, &schema)))
+	    (which == FORMAT_SCHEMA && !find_schema(b, value, &schema)))
 		return false;
-	if (which == TYPE_TEXT)
+	if (which == FORMAT_TEXT)
 		return true;
 
-	/* Gemma has no JSON mode: the prompt alone must do. */
 	b->req->json_wanted = true;
-	if (b->req->traits.family == MODEL_GEMMA) {
-		chat_fields_dropped(b, field->name);
-		return true;
-	}
-	json_set_text(b->config, "responseMimeType", "application/json");
-	if (schema != NULL)
-		json_share(b->config, "responseJsonSchema", schema);
+	b->schema = schema;
 	return true;
+}
+
+/* Tools of whatever kind that the client asked for. */
+static bool
+has_tools(const struct chat_build *b)
+{
+	return b->tools.functions != NULL || b->builtins != 0;
+}
+
+/* False if Gemini's dialect cannot say it, or Gemini said it is too much. */
+static bool
+write_schema(struct chat_build *b)
+{
+	bool openapi = !b->req->traits.json_schema;
+	struct json_object *cleaned;
+	if (!b->req->traits.large_schemas ||
+	    schema_clean(b->schema, openapi ? SCHEMA_OPENAPI : SCHEMA_JSON,
+		&b->schema_room, &cleaned) != SCHEMA_OK)
+		return false;
+	if (json_object_object_length(cleaned) > 0)
+		json_share(b->config,
+		    openapi ? "responseSchema" : "responseJsonSchema", cleaned);
+	json_object_put(cleaned);
+	return true;
+}
+
+/* Some models have no JSON mode, or none beside tools: there, and for a
+ * schema that cannot be sent, words must do. */
+void
+chat_output_write_format(struct chat_build *b)
+{
+	const struct model_traits *traits = &b->req->traits;
+	if (!b->req->json_wanted)
+		return;
+	bool mode =
+	    traits->json_mode && (traits->json_with_tools || !has_tools(b));
+	if (mode)
+		json_set_text(
+		    b->config, "responseMimeType", "application/json");
+	if (mode && (b->schema == NULL || write_schema(b)))
+		return;
+	schema_text_write(&b->instruction, b->schema);
+	chat_fields_dropped(b, "response_format");
 }
 
 /* --- modalities -------------------------------------------------------- */

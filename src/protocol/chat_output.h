@@ -4,6 +4,10 @@
 
 #include "protocol/chat_fields.h"
 
+/* Write what response_format asked for, when it is known which tools there
+ * are: into generationConfig, or as an instruction. */
+void chat_output_write_format(struct chat_build *b);
+
 /* Handlers for response_format, modalities (with audio) and image_config. */
 chat_field_fn chat_output_take_format;
 chat_field_fn chat_output_take_modalities;

@@ -2,6 +2,7 @@
 #include "protocol/chat_request.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,7 @@
 #include "protocol/chat_output.h"
 #include "protocol/chat_sampling.h"
 #include "protocol/model_quirk.h"
+#include "protocol/schema.h"
 
 /* --- handlers: what we do ourselves ------------------------------------- */
 
@@ -258,6 +260,7 @@ write_body(struct chat_build *b)
 {
 	struct json_object *gemini = json_object_new_object();
 	b->req->gemini = gemini;
+	chat_output_write_format(b);
 	if (!chat_messages_convert(b, json_get(b->body, "messages"), gemini))
 		return false;
 
@@ -284,7 +287,9 @@ read_object(struct chat_request *req, struct json_object *body,
 	    .policy = policy,
 	    .error = error,
 	    .body = body,
-	    .config = json_object_new_object()};
+	    .config = json_object_new_object(),
+	    .schema_room = SCHEMA_ROOM};
+	buf_init(&b.instruction, BUF_LARGE);
 	bool ok = has_required(&b) &&
 	    chat_fields_read(&b, body, "", fields, COUNT_OF(fields)) &&
 	    write_body(&b);
@@ -293,17 +298,35 @@ read_object(struct chat_request *req, struct json_object *body,
 	json_object_put(b.config);
 	chat_tools_clear(&b.tools);
 	json_object_put(b.safety);
+	buf_clear(&b.instruction);
 	return ok;
+}
+
+/* json-c would take the last of two members with one name, and a client could
+ * not know which it was. */
+static void
+refuse_twice(const struct buf *path, struct api_error *error)
+{
+	char param[FIELD_PATH_SIZE];
+	size_t len = text_cut(buf_cstr(path), sizeof(param) - 1);
+	snprintf(param, sizeof(param), "%.*s", (int)len, buf_cstr(path));
+	api_error_set(error, FAULT_BAD_JSON, param,
+	    "A name occurs twice in one object of the body: '%s'.", param);
 }
 
 struct json_object *
 chat_body_parse(const char *body, size_t len, struct api_error *error)
 {
 	const char *why = NULL;
-	struct json_object *o = json_parse(body, len, &why);
-	if (o == NULL)
+	struct buf twice;
+	buf_init(&twice, BUF_SMALL);
+	struct json_object *o = json_parse_unique(body, len, &why, &twice);
+	if (o == NULL && buf_ok(&twice) && twice.len > 0)
+		refuse_twice(&twice, error);
+	else if (o == NULL)
 		api_error_set(error, FAULT_BAD_JSON, NULL,
 		    "The body is not valid JSON: %s.", why);
+	buf_clear(&twice);
 	return o;
 }
 

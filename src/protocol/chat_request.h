@@ -43,7 +43,7 @@ struct chat_request {
 };
 
 /* Parse a request's body. The caller owns the object; NULL with *error set if
- * it is no JSON. */
+ * it is no JSON, or an object of it has two members of one name. */
 struct json_object *chat_body_parse(
     const char *body, size_t len, struct api_error *error);
 

@@ -5,6 +5,7 @@
 #include "protocol/chat_builtin.h"
 #include "protocol/chat_fields.h"
 #include "protocol/field.h"
+#include "protocol/schema.h"
 #include "protocol/tool_names.h"
 
 /* Gemini's ceiling for functionDeclarations. */
@@ -29,13 +30,6 @@ has_no_arguments(struct json_object *schema)
 	    !json_get_bool(schema, "additionalProperties");
 }
 
-/* The schema as Gemini shall have it; the client's own is not changed. */
-static struct json_object *
-clean_parameters(struct json_object *schema)
-{
-	return json_object_get(schema);
-}
-
 /* A custom tool gets one text. */
 static struct json_object *
 custom_parameters(void)
@@ -46,7 +40,23 @@ custom_parameters(void)
 	return json_parse(text, sizeof(text) - 1, NULL);
 }
 
-/* Add a function whose members have been checked. parameters is taken over;
+/* The schema in a dialect that the model knows, if anything is left of it. */
+static void
+write_parameters(struct chat_build *b, struct json_object *schema,
+    struct json_object *function)
+{
+	enum schema_dialect dialect =
+	    b->req->traits.json_schema ? SCHEMA_JSON : SCHEMA_OPENAPI;
+	struct json_object *cleaned =
+	    schema_for_parameters(schema, &dialect, &b->schema_room);
+	if (cleaned != NULL)
+		json_set(function,
+		    dialect == SCHEMA_JSON ? "parametersJsonSchema"
+					   : "parameters",
+		    cleaned);
+}
+
+/* Add a function whose members have been checked. parameters is borrowed;
  * NULL: it has none. path names the object with the name. */
 static bool
 declare(struct chat_build *b, const char *name, struct json_object *about,
@@ -58,7 +68,6 @@ declare(struct chat_build *b, const char *name, struct json_object *about,
 	    twice ? NULL : tool_names_add(names, name, custom);
 	if (entry == NULL) {
 		const struct field_path member = field_path("%s.name", path);
-		json_object_put(parameters);
 		return twice
 		    ? api_error_set(b->error, FAULT_BAD_VALUE, member.text,
 			  "Invalid '%s': another tool has the same name.",
@@ -74,7 +83,7 @@ declare(struct chat_build *b, const char *name, struct json_object *about,
 	else
 		json_set_text(function, "description", "");
 	if (parameters != NULL)
-		json_set(function, "parametersJsonSchema", parameters);
+		write_parameters(b, parameters, function);
 	if (b->tools.functions == NULL)
 		b->tools.functions = json_object_new_array();
 	json_object_array_add(b->tools.functions, function);
@@ -106,8 +115,7 @@ take_function(
 		return true;
 	}
 	b->tools.strict |= json_object_get_boolean(strict);
-	return declare(b, name, about,
-	    bare ? NULL : clean_parameters(parameters), false, path);
+	return declare(b, name, about, bare ? NULL : parameters, false, path);
 }
 
 /* A grammar cannot be enforced: what would come is not what was asked for. */
@@ -142,11 +150,15 @@ take_custom(struct chat_build *b, struct json_object *custom, const char *path)
 {
 	struct json_object *about;
 	const char *name;
-	return field_name(custom, "name", path, &name, b->error) &&
-	    field_member(custom, "description", FIELD_STRING, false, path,
-		&about, b->error) &&
-	    has_free_format(b, custom, path) &&
-	    declare(b, name, about, custom_parameters(), true, path);
+	if (!field_name(custom, "name", path, &name, b->error) ||
+	    !field_member(custom, "description", FIELD_STRING, false, path,
+		&about, b->error) ||
+	    !has_free_format(b, custom, path))
+		return false;
+	struct json_object *parameters = custom_parameters();
+	bool ok = declare(b, name, about, parameters, true, path);
+	json_object_put(parameters);
+	return ok;
 }
 
 /* --- the fields --------------------------------------------------------- */

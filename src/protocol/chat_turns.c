@@ -168,6 +168,9 @@ chat_turns_write(struct chat_turns *t, const struct chat_build *b,
 		return api_error_set(b->error, FAULT_BAD_VALUE, "messages",
 		    "Invalid 'messages': no message has any content.");
 
+	if (b->instruction.len > 0)
+		chat_turns_add_system(t,
+		    text_parts(buf_cstr(&b->instruction), b->instruction.len));
 	begin_with_user(t);
 	if (!traits->system && json_count(t->system) > 0)
 		inline_system(t);

@@ -31,7 +31,9 @@ name_of_type(struct json_object *value)
 	case json_type_int:
 		return "an integer";
 	case json_type_double:
-		return "a decimal";
+		return isfinite(json_object_get_double(value))
+		    ? "a decimal"
+		    : "a number beyond all bounds";
 	case json_type_string:
 		return "a string";
 	case json_type_array:

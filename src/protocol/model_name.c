@@ -14,6 +14,8 @@ static const char name_chars[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				 "abcdefghijklmnopqrstuvwxyz"
 				 "0123456789._:@-";
 
+#define JSON_ALL .json_mode = true, .json_schema = true, .json_with_tools = true
+
 /* The families by the beginning of the name; the first row that fits. */
 static const struct family_row {
 	const char *prefix;
@@ -23,21 +25,22 @@ static const struct family_row {
     {"gemini-2.0", NULL,
 	{MODEL_G2, .keeps_sampling = true, .many_candidates = true,
 	    .prefill = true, .system = true, .penalties = true,
-	    .logprobs = true}},
+	    .logprobs = true, .json_mode = true}},
     {"gemini-2.", NULL,
 	{MODEL_G2, .keeps_sampling = true, .many_candidates = true,
-	    .prefill = true, .system = true}},
+	    .prefill = true, .system = true, .json_mode = true,
+	    .json_schema = true}},
     {"gemini-3-", NULL,
-	{MODEL_G3A, .keeps_sampling = true, .prefill = true, .system = true,
-	    .mixed_tools = true}},
+	{MODEL_G3A, .keeps_sampling = true, .prefill = true, JSON_ALL,
+	    .system = true, .mixed_tools = true}},
     {"gemini-3.1-", NULL,
-	{MODEL_G3A, .keeps_sampling = true, .prefill = true, .system = true,
-	    .mixed_tools = true}},
+	{MODEL_G3A, .keeps_sampling = true, .prefill = true, JSON_ALL,
+	    .system = true, .mixed_tools = true}},
     {"gemini-3.5-flash", "-lite",
-	{MODEL_G3A, .keeps_sampling = true, .prefill = true, .system = true,
-	    .mixed_tools = true}},
+	{MODEL_G3A, .keeps_sampling = true, .prefill = true, JSON_ALL,
+	    .system = true, .mixed_tools = true}},
     {"gemma-", NULL, {MODEL_GEMMA, .keeps_sampling = true}},
-    {"", NULL, {MODEL_G3B, .system = true, .mixed_tools = true}},
+    {"", NULL, {MODEL_G3B, JSON_ALL, .system = true, .mixed_tools = true}},
 };
 
 /* The name behind one of the prefixes, or NULL if it has none. */
@@ -91,7 +94,7 @@ model_traits(const char *clean_name)
 
 	/* What its family has; a quirk may take it away. */
 	traits.thinking = traits.levels = traits.minimal = true;
-	traits.thinking_off = true;
+	traits.thinking_off = traits.large_schemas = true;
 
 	/* "Developer instruction is not enabled" for these. */
 	if (traits.tts ||

@@ -28,6 +28,10 @@ struct model_traits {
 	bool minimal;      /* … of MINIMAL too */
 	bool thinking_off; /* a budget of 0 is taken */
 	bool mixed_tools;  /* built-in tools beside the client's functions */
+	bool json_mode;    /* responseMimeType application/json works */
+	bool json_schema;  /* …JsonSchema works; else the OpenAPI dialect */
+	bool json_with_tools; /* … beside tools, too */
+	bool large_schemas;   /* the schema of this request is not too large */
 };
 
 /* The name without `models/`, `google/` or `gemini/` in front; NULL if what

@@ -19,6 +19,11 @@ static const struct quirk {
     {"no_thinking", offsetof(struct model_traits, thinking)},
     {"no_minimal", offsetof(struct model_traits, minimal)},
     {"no_levels", offsetof(struct model_traits, levels)},
+    {"no_json", offsetof(struct model_traits, json_mode)},
+    {"no_json_schema", offsetof(struct model_traits, json_schema)},
+    {"no_json_with_tools", offsetof(struct model_traits, json_with_tools)},
+    {"no_mixed_tools", offsetof(struct model_traits, mixed_tools)},
+    {"schema_too_large", offsetof(struct model_traits, large_schemas)},
     {"always_thinks", offsetof(struct model_traits, thinking_off)},
 };
 

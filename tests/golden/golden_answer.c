@@ -27,8 +27,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "golden.h"
+
 #include "base/json.h"
-#include "cases.h"
+
 #include "protocol/chat_answer.h"
 #include "protocol/json_array.h"
 #include "protocol/pacer.h"
@@ -357,5 +359,5 @@ play_case(const char *name, struct json_object *o)
 int
 main(int argc, char **argv)
 {
-	return cases_main(argc, argv, "answer", play_case);
+	return golden_run(argc, argv, "answer", play_case);
 }

@@ -15,39 +15,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "golden.h"
+
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/json.h"
-#include "cases.h"
+
 #include "protocol/chat_request.h"
 #include "protocol/responses_request.h"
-
-/* What did not agree, for people. */
-static void
-report(
-    const char *name, const char *what, const char *expected, const char *got)
-{
-	printf("%s: %s\n  expected: %s\n  got:      %s\n", name, what, expected,
-	    got);
-}
-
-/* Both as one line of JSON, so that the order of keys counts as well. */
-static bool
-same_json(const char *name, const char *what, struct json_object *expected,
-    struct json_object *got)
-{
-	struct buf a, b;
-	buf_init(&a, BUF_LARGE);
-	buf_init(&b, BUF_LARGE);
-	json_write(&a, expected);
-	json_write(&b, got);
-	bool same = strcmp(buf_cstr(&a), buf_cstr(&b)) == 0;
-	if (!same)
-		report(name, what, buf_cstr(&a), buf_cstr(&b));
-	buf_clear(&a);
-	buf_clear(&b);
-	return same;
-}
 
 static bool
 same_text(
@@ -59,7 +34,7 @@ same_text(
 		got = "(none)";
 	if (strcmp(expected, got) == 0)
 		return true;
-	report(name, what, expected, got);
+	golden_report(name, what, expected, got);
 	return false;
 }
 
@@ -143,7 +118,7 @@ run_chat_case(const char *name, struct json_object *c)
 		printf("%s: was refused: %s\n", name,
 		    error.message == NULL ? "" : error.message);
 	bool ok = chat != NULL &&
-	    same_json(name, "chat", json_get(c, "expect_chat"), chat);
+	    golden_same(name, "chat", json_get(c, "expect_chat"), chat);
 	json_object_put(chat);
 	api_error_clear(&error);
 	return ok;
@@ -190,7 +165,7 @@ run_case(const char *name, struct json_object *c)
 		ok = false;
 	} else {
 		const char *dropped = json_get_text(c, "expect_adjusted");
-		ok = same_json(name, "body", expect, req.gemini);
+		ok = golden_same(name, "body", expect, req.gemini);
 		ok = same_text(name, "adjusted", dropped == NULL ? "" : dropped,
 			 buf_cstr(&req.adjusted)) &&
 		    ok;
@@ -207,5 +182,5 @@ run_case(const char *name, struct json_object *c)
 int
 main(int argc, char **argv)
 {
-	return cases_main(argc, argv, "request", run_case);
+	return golden_run(argc, argv, "request", run_case);
 }

@@ -17,8 +17,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "golden.h"
+
 #include "base/json.h"
-#include "cases.h"
+
 #include "protocol/responses_answer.h"
 #include "protocol/surrogate.h"
 #include "protocol/tool_names.h"
@@ -234,5 +236,5 @@ play_case(const char *name, struct json_object *c)
 int
 main(int argc, char **argv)
 {
-	return cases_main(argc, argv, "responses", play_case);
+	return golden_run(argc, argv, "responses", play_case);
 }

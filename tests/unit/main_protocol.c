@@ -11,7 +11,8 @@ extern struct unit_suite repair_suite, native_body_suite, model_name_suite,
     chat_form_suite, chat_offer_suite, fake_stream_suite, text_pieces_suite,
     pacer_suite, chat_conversation_suite, chat_signatures_suite,
     chat_tools_suite, tool_names_suite, tool_result_suite,
-    responses_request_suite, responses_answer_suite;
+    responses_request_suite, responses_answer_suite, schema_suite,
+    chat_body_suite;
 
 static struct unit_suite *const suites[] = {
     &repair_suite,
@@ -45,6 +46,8 @@ static struct unit_suite *const suites[] = {
     &tool_result_suite,
     &responses_request_suite,
     &responses_answer_suite,
+    &schema_suite,
+    &chat_body_suite,
 };
 
 int

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/attr.h"
+#include "base/json_twice.h"
 #include "unit.h"
 
 extern struct unit_suite json_suite;
@@ -352,11 +353,71 @@ test_flatten(void)
 	json_object_put(nan);
 }
 
+static void
+test_twice(void)
+{
+	static const struct {
+		const char *text;
+		const char *path; /* NULL: no name occurs twice */
+	} rows[] = {
+	    {"{}", NULL},
+	    {"[]", NULL},
+	    {"1", NULL},
+	    {"\"a:b\"", NULL},
+	    {"{\"a\":\":\",\"b\":{\"a\":[{\"a\":1},{\"a\":1}]}}", NULL},
+	    {"{\"a\":\"a\",\"b\":\"a\"}", NULL},
+	    {"{\"a\":[\"a\",\"a\"],\"b\":{\"a\":1}}", NULL},
+	    {"{\"a\":1,\"A\":1,\"\":1}", NULL},
+	    {"{\"a\":1,\"a\":1}", "a"},
+	    {"{\"a\":1,\"b\":[],\"a\":null}", "a"},
+	    {"{\"a\":{\"a\":{},\"b\":{}},\"a\":2}", "a"},
+	    {" { \"a\" : { } , \"b\" : 1 , \"b\" : 2 } ", "b"},
+	    {"{\"a\":1,\"\\u0061\":1}", "a"},
+	    {"{\"\\\"\":1,\"\\u0022\":1}", "\""},
+	    {"{\"\\ud800\":1,\"\\ud801\":1}", "\xef\xbf\xbd"},
+	    {"[{\"x\":[1,2,{\"y\":{\"z\":1,\"z\":2}}]}]", "[0].x[2].y.z"},
+	    {"{\"m\":[{},{\"r\":1,\"c\":\"}]\",\"r\":2}]}", "m[1].r"},
+	    {"{\"a\":[{\"b\":1,\"c\":2}],\"d\":{\"e\":1},\"d\":0}", "d"},
+	    {"{\"a\":{\"b\":1,\"b\":2},\"a\":3}", "a.b"},
+	    {"{\"a\":99999999999999999999,\"a\":-0}", "a"},
+	    {"{\"\":1,\"\":2}", ""},
+	};
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const char *text = rows[i].text, *why = NULL;
+		struct buf path;
+		buf_init(&path, BUF_SMALL);
+		struct json_object *o =
+		    json_parse_unique(text, strlen(text), &why, &path);
+		UNIT_ROW((o != NULL) == (rows[i].path == NULL), text);
+		UNIT_ROW((why == NULL) == (rows[i].path == NULL), text);
+		UNIT_ROW(unit_same(buf_cstr(&path),
+			     rows[i].path == NULL ? "" : rows[i].path),
+		    text);
+		buf_reset(&path);
+		UNIT_ROW(json_twice_find(text, strlen(text), &path) ==
+			(rows[i].path != NULL),
+		    text);
+		json_object_put(o);
+		buf_clear(&path);
+	}
+
+	/* What is no JSON is refused as ever. */
+	const char *why = NULL;
+	struct buf path;
+	buf_init(&path, BUF_SMALL);
+	CU_ASSERT_PTR_NULL(
+	    json_parse_unique("{\"a\":1,\"a\"", 10, &why, &path));
+	CU_ASSERT_STRING_EQUAL(why, "the text ends in the middle of a value");
+	CU_ASSERT_EQUAL(path.len, 0);
+	buf_clear(&path);
+}
+
 static CU_TestInfo tests[] = {
     {"gives back what it read", test_same},
     {"writes compactly", test_compact},
     {"refuses what is not one JSON value", test_refused},
     {"limits depth and number of values", test_limits},
+    {"finds names that occur twice", test_twice},
     {"finds members", test_get},
     {"reads whole numbers", test_get_int},
     {"builds values", test_build},

@@ -121,10 +121,39 @@ test_traits(void)
 	}
 }
 
+/* What may be said of JSON: m(ode) s(chema) t(ools beside it). */
+static void
+test_json_traits(void)
+{
+	static const struct {
+		const char *name, *letters;
+	} rows[] = {
+	    {"gemini-2.0-flash", "m--"},
+	    {"gemini-2.5-flash", "ms-"},
+	    {"gemini-2.5-flash-lite", "ms-"},
+	    {"gemini-3-pro-preview", "mst"},
+	    {"gemini-3.1-flash-lite", "mst"},
+	    {"gemini-3.5-flash", "mst"},
+	    {"gemini-3.5-flash-lite", "mst"},
+	    {"gemini-3.8-flash", "mst"},
+	    {"gemini-4-argon", "mst"},
+	    {"gemini-flash-latest", "mst"},
+	    {"gemma-3-27b-it", "---"},
+	};
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct model_traits t = model_traits(rows[i].name);
+		const char letters[] = {t.json_mode ? 'm' : '-',
+		    t.json_schema ? 's' : '-', t.json_with_tools ? 't' : '-',
+		    '\0'};
+		UNIT_ROW(unit_same(letters, rows[i].letters), rows[i].name);
+	}
+}
+
 static CU_TestInfo tests[] = {
     {"clean names", test_clean},
     {"the longest name", test_length},
     {"families and traits", test_traits},
+    {"JSON by family", test_json_traits},
     CU_TEST_INFO_NULL,
 };
 
