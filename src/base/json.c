@@ -131,6 +131,11 @@ scan_string(struct scan *s)
 	    : NULL;
 }
 
+/* All that may stand outside of strings and numbers: structure, white space,
+ * and the letters of true, false and null. json-c knows more: NaN, Infinity,
+ * names in single quotes. */
+static const char between[] = "{}[]:, \t\r\ntruefalsn";
+
 /* Go on until the end or behind an odd integer. */
 static const char *
 scan_on(struct scan *s, bool *odd)
@@ -143,8 +148,8 @@ scan_on(struct scan *s, bool *odd)
 			why = scan_string(s);
 		else if (c == '-' || (c >= '0' && c <= '9'))
 			why = scan_number(s, odd);
-		else if (c >= 'A' && c <= 'Z')
-			why = "the text is not JSON"; /* NaN, Infinity */
+		else if (c == '\0' || strchr(between, c) == NULL)
+			why = "the text is not JSON";
 		else {
 			s->containers += c == '{' || c == '[';
 			s->values += c == ',' || c == ':';

@@ -150,8 +150,10 @@ sse_feed(
 		size_t end = lf < cr ? lf : cr;
 		bool ok;
 
+		/* A long line is refused in one piece as in several. */
 		if (p->line.len == 0) {
-			ok = take_line(p, bytes + pos, end - pos, fn, ctx);
+			ok = end - pos <= p->line.max &&
+			    take_line(p, bytes + pos, end - pos, fn, ctx);
 		} else {
 			buf_add(&p->line, bytes + pos, end - pos);
 			ok = buf_ok(&p->line) && take_waiting_line(p, fn, ctx);

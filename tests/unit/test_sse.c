@@ -106,9 +106,11 @@ test_ceiling(void)
 	    {"lines too long", "data: 1234\ndata: 5678\n\n", false},
 	    {"a comment that goes on and on", ":23456789012345678901234567890",
 		false},
+	    {"a comment that ends", ":23456789012345678901234567890\n\n",
+		false},
 	};
 	for (size_t i = 0; i < COUNT_OF(limits); i++)
-		for (size_t n = 1; n < 20; n++) {
+		for (size_t n = 1; n < 40; n++) {
 			struct sse_parser p;
 			struct buf log;
 			sse_init(&p, 8);
