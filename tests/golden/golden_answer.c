@@ -6,7 +6,9 @@
  *   request        model, include_usage, legacy_functions, single_call,
  *                  json_wanted, gemini: what the client had asked for
  *   events         Gemini's events; or
- *   sse            the raw text of its stream
+ *   sse            the raw text of its stream; or
+ *   lanes          the number of calls, one for each choice, with events as
+ *                  pairs: [the number of the call, its event]
  *   expect_stream  the exact bytes, or an array with one element per event:
  *                  a string is the data itself; an object is written as
  *                  compact JSON, after id, object, created and model if it
@@ -17,13 +19,13 @@
  * A case is played once as a whole, once byte by byte and several times in
  * random cuts; events are also played with \r\n and as a JSON array.
  */
-#include <dirent.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
+#include "golden.h"
 #include "protocol/chat_answer.h"
 #include "protocol/json_array.h"
 #include "protocol/sse.h"
@@ -43,6 +45,7 @@ enum cut { CUT_NONE, CUT_BYTES, CUT_RANDOM };
 struct play {
 	struct chat_request req;
 	struct chat_answer *answer;
+	int lane, lanes; /* of the events; lanes 0: it is one call */
 	struct buf out;
 	bool failed;
 	enum answer_state state;
@@ -62,22 +65,25 @@ take_event(void *ctx, const char *text, size_t len)
 {
 	struct play *p = ctx;
 	struct json_object *event = surrogate_parse(text, len, NULL);
+	gemini_reader_lane(chat_answer_reader(p->answer), p->lane, p->lanes);
 	if (event == NULL || !chat_answer_feed(p->answer, event, &p->out))
 		p->failed = true;
 	json_object_put(event);
 	return !p->failed;
 }
 
-/* Feed the text, cut as asked; array: it is a JSON array and no SSE. */
-static void
-feed(struct play *p, const struct buf *text, bool array, enum cut cut,
-    uint32_t seed)
-{
+/* One call's answer, on its way. */
+struct call {
+	bool array; /* a JSON array and no SSE */
 	struct sse_parser sse;
 	struct json_array json;
-	sse_init(&sse, EVENT_MAX);
-	json_array_init(&json, EVENT_MAX);
+};
 
+/* Feed the text, cut as asked. */
+static void
+feed(struct play *p, struct call *c, const struct buf *text, enum cut cut,
+    uint32_t seed)
+{
 	/* Each piece is a copy of its own size: a read past it is seen. */
 	for (size_t at = 0; at < text->len && !p->failed;) {
 		size_t n = text->len - at;
@@ -87,16 +93,23 @@ feed(struct play *p, const struct buf *text, bool array, enum cut cut,
 			n = 1 + next_random(&seed) % (n < 40 ? n : 40);
 		char *piece = malloc(n);
 		memcpy(piece, text->data + at, n);
-		if (array ? !json_array_feed(&json, piece, n, take_event, p)
-			  : !sse_feed(&sse, piece, n, take_event, p))
+		if (c->array
+			? !json_array_feed(&c->json, piece, n, take_event, p)
+			: !sse_feed(&c->sse, piece, n, take_event, p))
 			p->failed = true;
 		free(piece);
 		at += n;
 	}
-	if (array ? !json_array_ended(&json) : !sse_end(&sse, take_event, p))
+}
+
+static void
+end_call(struct play *p, struct call *c)
+{
+	if (c->array ? !json_array_ended(&c->json)
+		     : !sse_end(&c->sse, take_event, p))
 		p->failed = true;
-	sse_clear(&sse);
-	json_array_clear(&json);
+	sse_clear(&c->sse);
+	json_array_clear(&c->json);
 }
 
 static void
@@ -144,6 +157,14 @@ begin(struct play *p, struct json_object *request, bool stream)
 	buf_init(&p->out, EVENT_MAX);
 }
 
+static void
+write_event(struct buf *text, struct json_object *event, const char *line_end)
+{
+	buf_str(text, "data: ");
+	json_write(text, event);
+	buf_fmt(text, "%s%s", line_end, line_end);
+}
+
 /* The upstream text of a case: SSE with the given line end, or an array. */
 static void
 write_input(
@@ -151,16 +172,15 @@ write_input(
 {
 	struct json_object *events = json_get(o, "events");
 	const char *sse = json_get_text(o, "sse");
-	if (sse != NULL) {
+	if (sse != NULL)
 		buf_str(text, sse);
-		return;
-	}
-
 	for (size_t i = 0; i < json_count(events); i++) {
-		buf_str(text, array ? (i == 0 ? "[" : "\r\n,") : "data: ");
+		if (!array) {
+			write_event(text, json_at(events, i), line_end);
+			continue;
+		}
+		buf_str(text, i == 0 ? "[" : "\r\n,");
 		json_write(text, json_at(events, i));
-		if (!array)
-			buf_fmt(text, "%s%s", line_end, line_end);
 	}
 	if (array)
 		buf_str(text, json_count(events) == 0 ? "[]" : "]\n");
@@ -241,19 +261,49 @@ static const struct way ways[] = {
     {"array, random cuts", true, "\n", CUT_RANDOM, RANDOM_ROUNDS},
 };
 
+/* Feed what Gemini says in a case: in one call, or event by event in several.
+ */
+static void
+feed_case(
+    struct play *p, struct json_object *o, const struct way *way, uint32_t seed)
+{
+	struct json_object *events = json_get(o, "events");
+	struct call calls[GEMINI_MAX_CHOICES];
+	struct buf text;
+	buf_init(&text, EVENT_MAX);
+	for (int i = 0; i < GEMINI_MAX_CHOICES; i++) {
+		calls[i].array = way->array;
+		sse_init(&calls[i].sse, EVENT_MAX);
+		json_array_init(&calls[i].json, EVENT_MAX);
+	}
+	for (size_t i = 0; p->lanes > 0 && i < json_count(events); i++) {
+		struct json_object *pair = json_at(events, i);
+		p->lane = json_object_get_int(json_at(pair, 0));
+		buf_reset(&text);
+		write_event(&text, json_at(pair, 1), way->line_end);
+		feed(p, &calls[p->lane], &text, way->cut, seed);
+	}
+	if (p->lanes == 0) {
+		write_input(&text, o, way->array, way->line_end);
+		feed(p, &calls[0], &text, way->cut, seed);
+	}
+	for (int i = 0; i < (p->lanes > 0 ? p->lanes : 1); i++)
+		end_call(p, &calls[i]);
+	buf_clear(&text);
+}
+
 static bool
 play_once(const char *name, struct json_object *o, bool stream,
     const struct way *way, int round)
 {
-	struct buf input, expected;
+	struct buf expected;
 	struct play p;
-	buf_init(&input, EVENT_MAX);
 	buf_init(&expected, EVENT_MAX);
-	write_input(&input, o, way->array, way->line_end);
 	write_expected(&expected, o, stream);
 
 	begin(&p, json_get(o, "request"), stream);
-	feed(&p, &input, way->array, way->cut, 2463534242u + (uint32_t)round);
+	p.lanes = (int)json_get_int(o, "lanes", 0);
+	feed_case(&p, o, way, 2463534242u + (uint32_t)round);
 	end(&p);
 
 	bool ok = buf_ok(&p.out) && p.out.len == expected.len &&
@@ -269,7 +319,6 @@ play_once(const char *name, struct json_object *o, bool stream,
 	}
 	chat_answer_free(p.answer);
 	buf_clear(&p.out);
-	buf_clear(&input);
 	buf_clear(&expected);
 	return ok;
 }
@@ -286,7 +335,9 @@ play_case(const char *name, struct json_object *o)
 		any = true;
 		for (size_t i = 0; i < COUNT_OF(ways); i++) {
 			const struct way *way = &ways[i];
-			if (way->array && json_get(o, "sse") != NULL)
+			if (way->array &&
+			    (json_get(o, "sse") != NULL ||
+				json_get(o, "lanes") != NULL))
 				continue;
 			for (int round = 0; round < way->rounds; round++)
 				if (!play_once(
@@ -299,63 +350,8 @@ play_case(const char *name, struct json_object *o)
 	return any;
 }
 
-static struct json_object *
-load(const char *folder, const char *name)
-{
-	struct buf path, text;
-	buf_init(&path, BUF_SMALL);
-	buf_init(&text, EVENT_MAX);
-	buf_fmt(&path, "%s/%s", folder, name);
-
-	FILE *file = fopen(buf_cstr(&path), "rb");
-	char piece[4096];
-	size_t n;
-	while (file != NULL && (n = fread(piece, 1, sizeof(piece), file)) > 0)
-		buf_add(&text, piece, n);
-	if (file != NULL)
-		fclose(file);
-
-	const char *why = "";
-	struct json_object *o = json_parse(buf_cstr(&text), text.len, &why);
-	if (o == NULL)
-		printf("%s: %s\n", buf_cstr(&path), why);
-	buf_clear(&path);
-	buf_clear(&text);
-	return o;
-}
-
-static int
-is_case(const struct dirent *entry)
-{
-	size_t len = strlen(entry->d_name);
-	return len > 5 && strcmp(entry->d_name + len - 5, ".json") == 0;
-}
-
 int
 main(int argc, char **argv)
 {
-	if (argc != 2) {
-		fprintf(stderr, "usage: golden_answer FOLDER\n");
-		return 2;
-	}
-	struct dirent **names;
-	int n = scandir(argv[1], &names, is_case, alphasort);
-	if (n < 0) {
-		perror(argv[1]);
-		return 2;
-	}
-
-	int passed = 0, failed = 0;
-	for (int i = 0; i < n; i++) {
-		struct json_object *o = load(argv[1], names[i]->d_name);
-		if (o != NULL && play_case(names[i]->d_name, o))
-			passed++;
-		else
-			failed++;
-		json_object_put(o);
-		free(names[i]);
-	}
-	free(names);
-	printf("golden answer: %d passed, %d failed\n", passed, failed);
-	return failed > 0 || passed == 0;
+	return golden_main(argc, argv, "answer", play_case);
 }

@@ -8,14 +8,13 @@
  *   expect_error     {"status":…,"code":…,"param":…}; status may be left out
  *   expect_adjusted  what was dropped for the model; left out: nothing
  */
-#include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/json.h"
+#include "golden.h"
 #include "protocol/chat_request.h"
 
 /* What did not agree, for people. */
@@ -25,26 +24,6 @@ report(
 {
 	printf("%s: %s\n  expected: %s\n  got:      %s\n", name, what, expected,
 	    got);
-}
-
-static bool
-read_file(const char *folder, const char *name, struct buf *text)
-{
-	struct buf path;
-	char bytes[4096];
-	size_t n;
-
-	buf_init(&path, BUF_SMALL);
-	buf_fmt(&path, "%s/%s", folder, name);
-	FILE *file = fopen(buf_cstr(&path), "rb");
-	buf_clear(&path);
-	if (file == NULL)
-		return false;
-	while ((n = fread(bytes, 1, sizeof(bytes), file)) > 0)
-		buf_add(text, bytes, n);
-	bool ok = ferror(file) == 0 && buf_ok(text);
-	fclose(file);
-	return ok;
 }
 
 /* Both as one line of JSON, so that the order of keys counts as well. */
@@ -189,50 +168,8 @@ run_case(const char *name, struct json_object *c)
 	return ok;
 }
 
-static bool
-run_file(const char *folder, const char *name)
-{
-	struct buf text;
-	const char *why = "it cannot be read";
-	struct json_object *c = NULL;
-
-	buf_init(&text, BUF_LARGE);
-	if (read_file(folder, name, &text))
-		c = json_parse(text.data, text.len, &why);
-	if (c == NULL)
-		printf("%s: %s\n", name, why);
-	bool ok = c != NULL && run_case(name, c);
-	json_object_put(c);
-	buf_clear(&text);
-	return ok;
-}
-
-static int
-is_case(const struct dirent *entry)
-{
-	size_t len = strlen(entry->d_name);
-	return len > 5 && strcmp(entry->d_name + len - 5, ".json") == 0;
-}
-
 int
 main(int argc, char **argv)
 {
-	struct dirent **files;
-	int passed = 0, failed = 0;
-	int count =
-	    argc == 2 ? scandir(argv[1], &files, is_case, alphasort) : -1;
-	if (count < 0) {
-		fprintf(stderr, "usage: golden_request FOLDER\n");
-		return 2;
-	}
-	for (int i = 0; i < count; i++) {
-		if (run_file(argv[1], files[i]->d_name))
-			passed++;
-		else
-			failed++;
-		free(files[i]);
-	}
-	free(files);
-	printf("golden request: %d passed, %d failed\n", passed, failed);
-	return failed > 0 || passed == 0;
+	return golden_main(argc, argv, "request", run_case);
 }

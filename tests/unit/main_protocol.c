@@ -5,8 +5,9 @@
 
 extern struct unit_suite repair_suite, model_name_suite, chat_request_suite,
     chat_messages_suite, sse_suite, json_array_suite, usage_suite,
-    api_error_suite, surrogate_suite, gemini_reader_suite, gemini_state_suite,
-    citations_suite, logprobs_suite, base64_join_suite, chat_answer_suite;
+    api_error_suite, surrogate_suite, gemini_reader_suite, gemini_lanes_suite,
+    gemini_state_suite, citations_suite, logprobs_suite, base64_join_suite,
+    chat_answer_suite;
 
 static struct unit_suite *const suites[] = {
     &model_name_suite,
@@ -19,6 +20,7 @@ static struct unit_suite *const suites[] = {
     &api_error_suite,
     &surrogate_suite,
     &gemini_reader_suite,
+    &gemini_lanes_suite,
     &gemini_state_suite,
     &citations_suite,
     &logprobs_suite,
