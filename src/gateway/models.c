@@ -86,10 +86,11 @@ on_event(void *ctx, struct json_object *event)
 }
 
 static enum feed
-feed(void *ctx, const char *bytes, size_t len, struct buf *out,
+feed(void *ctx, int lane, const char *bytes, size_t len, struct buf *out,
     struct buf *refusal)
 {
 	struct models *m = ctx;
+	(void)lane;
 	(void)out;
 	return events_feed(&m->events, bytes, len, refusal);
 }
@@ -123,9 +124,11 @@ write_answer(struct models *m, struct buf *out)
 }
 
 static struct closing
-close_answer(void *ctx, struct buf *out)
+close_answer(void *ctx, int lane, bool last, struct buf *out)
 {
 	struct models *m = ctx;
+	(void)lane;
+	(void)last;
 	struct closing closing = {
 	    .end = ATTEMPT_ANSWERED, .outcome = OUTCOME_COMPLETE};
 	if (m->events.n == 0 || (m->one && json_count(m->found) == 0)) {

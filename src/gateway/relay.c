@@ -80,6 +80,7 @@ clear(struct relay *r)
 	error_body_clear(&r->said);
 	api_error_clear(&r->error);
 	lease_clear(&r->lease);
+	relay_fan_clear(r);
 	json_object_put(r->failed);
 }
 

@@ -23,7 +23,8 @@ struct chat_request {
 	bool legacy_functions; /* answer with function_call */
 	bool single_call;      /* parallel_tool_calls: false */
 	bool json_wanted;      /* a JSON response_format */
-	int n;
+	int n;                 /* choices */
+	bool fan; /* … each by a call of its own; else in one answer */
 	struct json_object *gemini; /* the upstream body, without the model */
 	struct buf adjusted; /* "temperature, top_p": dropped for the model */
 };

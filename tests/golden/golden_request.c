@@ -7,6 +7,7 @@
  *   expect           Gemini's body, in this very order of keys; or
  *   expect_error     {"status":…,"code":…,"param":…}; status may be left out
  *   expect_adjusted  what was dropped for the model; left out: nothing
+ *   expect_calls     the number of calls it takes; left out: one
  */
 #include <stdio.h>
 #include <string.h>
@@ -162,6 +163,11 @@ run_case(const char *name, struct json_object *c)
 		ok = same_text(name, "adjusted", dropped == NULL ? "" : dropped,
 			 buf_cstr(&req.adjusted)) &&
 		    ok;
+		int calls = req.fan ? req.n : 1;
+		if (json_get_int(c, "expect_calls", 1) != calls) {
+			printf("%s: takes %d calls\n", name, calls);
+			ok = false;
+		}
 	}
 	chat_request_clear(&req);
 	api_error_clear(&error);
