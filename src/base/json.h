@@ -56,6 +56,9 @@ bool json_get_bool(struct json_object *o, const char *name);
 size_t json_count(struct json_object *array);
 struct json_object *json_at(struct json_object *array, size_t i);
 
+/* True if the array holds that string; false for what is no array. */
+bool json_has_text(struct json_object *array, const char *text);
+
 /* Add a member; text NULL adds null. */
 void json_set_text(struct json_object *o, const char *name, const char *text);
 void json_set_text_len(

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "gateway/access.h"
 #include "gateway/body.h"
 #include "gateway/events.h"
 #include "gateway/live.h"
@@ -26,6 +27,7 @@ struct converse {
 	struct json_object *learned; /* what it was refused for, or NULL */
 	bool bypass;                 /* … the signatures of its history */
 	struct json_object *memory;  /* for later requests, or NULL */
+	struct api_error refusal;    /* by settings that have changed */
 	void *answer;                /* of the form's kind */
 	struct events events[GEMINI_MAX_CHOICES]; /* of the lanes */
 	int lane;                                 /* … whose event it is */
@@ -155,6 +157,11 @@ close_answer(void *ctx, int lane, bool last, struct buf *out)
 		return closing;
 	}
 	closing.outcome = outcome_of(reader);
+	if (last && gemini_reader_state(reader, true) == ANSWER_BLOCKED) {
+		closing.reason = reader->block_reason;
+		closing.as_error = settings_int(c->service->settings,
+				       SETTING_ID_BLOCKED_PROMPT_AS_ERROR) != 0;
+	}
 	if (last)
 		c->form->finish(c->answer, out);
 	if (!buf_ok(out))
@@ -217,6 +224,7 @@ policy_of(const struct converse *c)
 	    .private_urls =
 		settings_int(set, SETTING_ID_ALLOW_PRIVATE_URLS) != 0,
 	    .safety = settings_json(set, SETTING_ID_SAFETY_SETTINGS),
+	    .filtered_models = settings_json(set, SETTING_ID_FILTERED_MODELS),
 	    .search_models = settings_json(set, SETTING_ID_SEARCH_MODELS),
 	    .image_models = settings_json(set, SETTING_ID_IMAGE_MODELS),
 	    .thinking_models = settings_json(set, SETTING_ID_THINKING_MODELS),
@@ -226,6 +234,8 @@ policy_of(const struct converse *c)
 		settings_json(set, SETTING_ID_FAKE_STREAM_MODELS),
 	    .thinking_budgets =
 		settings_json(set, SETTING_ID_THINKING_BUDGET_MAP),
+	    .models = c->service->model_names,
+	    .quirks = c->service->quirks,
 	    .learned = c->learned,
 	};
 }
@@ -277,15 +287,22 @@ translate(struct converse *c, struct api_error *error)
 	return true;
 }
 
-/* The settings have changed since the translation: do it again. What was
- * legal a moment ago is served as it was. */
+/* The settings have changed since the translation: do it again. */
 static void
 settings_changed(void *ctx)
 {
 	struct converse *c = ctx;
-	struct api_error error = {0};
-	(void)translate(c, &error);
-	api_error_clear(&error);
+	(void)translate(c, &c->refusal);
+}
+
+/* What was legal a moment ago may be so no more. */
+static bool
+admit(void *ctx, struct api_error *error)
+{
+	struct converse *c = ctx;
+	*error = c->refusal;
+	c->refusal = (struct api_error){0};
+	return error->fault == FAULT_NONE;
 }
 
 /* Was this the matter of an earlier refusal? */
@@ -376,6 +393,7 @@ run(struct converse *c)
 	    .heartbeats = c->request.stream,
 	    .streamed = c->request.stream,
 	    .lanes = lanes,
+	    .admit = admit,
 	    .leased = leased,
 	    .repair = repair,
 	    .remember = remember,
@@ -403,6 +421,26 @@ run(struct converse *c)
 	for (int i = 0; i < GEMINI_MAX_CHOICES; i++)
 		events_clear(&c->events[i]);
 	c->form->free(c->answer);
+}
+
+/* What is refused by our settings may be legal by those in force: ask for
+ * them, and whether there is a client at all. */
+static bool
+translate_again(struct converse *c, int64_t *token_id, struct api_error *error)
+{
+	struct service *s = c->service;
+	int64_t version = settings_version(s->settings);
+	struct api_error other = {0};
+	if (*token_id == 0 &&
+	    !access_check(s, c->live.token, token_id, NULL, &other)) {
+		api_error_clear(error);
+		*error = other;
+		return false;
+	}
+	if (settings_version(s->settings) == version)
+		return false;
+	api_error_clear(error);
+	return translate(c, error);
 }
 
 /* Take the client's body in, and parse it. */
@@ -434,7 +472,8 @@ converse_serve(struct service *s, const struct converse_form *form)
 	buf_init(&c.path, BUF_SMALL);
 	buf_init(&c.upstream, BUF_LARGE);
 
-	if (take_body(&c, &token_id, &error) && translate(&c, &error))
+	if (take_body(&c, &token_id, &error) &&
+	    (translate(&c, &error) || translate_again(&c, &token_id, &error)))
 		run(&c);
 	else
 		body_refuse(s, form->route,
@@ -442,6 +481,7 @@ converse_serve(struct service *s, const struct converse_form *form)
 		    token_id, DIALECT_OPENAI, &error);
 
 	chat_request_clear(&c.request);
+	api_error_clear(&c.refusal);
 	api_error_clear(&error);
 	json_object_put(c.body);
 	json_object_put(c.learned);

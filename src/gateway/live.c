@@ -218,6 +218,7 @@ commit(void *ctx, bool whole, size_t len)
 	respond_start(live->service, 200, live->content_type);
 	if (live->adjusted != NULL && *live->adjusted != '\0')
 		web_add_header(call, "x-keywheel-adjusted", live->adjusted);
+	respond_stale(live->service, live->stale_s);
 	if (whole) {
 		snprintf(size, sizeof(size), "%zu", len);
 		web_add_header(call, "Content-Length", size);
@@ -337,6 +338,35 @@ live_run(struct live *live, const struct relay_task *task, bool patient)
 	relay_run(&mine, task, &live->policy);
 }
 
+/* The row of a request that had no lease. */
+static void
+account_for(struct service *s, const struct request_facts *facts,
+    const struct account *account, enum outcome outcome)
+{
+	log_request(s, facts, account, outcome);
+	if (!requests_end(s->db, facts, account))
+		log_line(LOG_ERROR, "request=%s could not be accounted for",
+		    s->request_id);
+}
+
+void
+live_answered(
+    struct service *s, const char *route, const char *model, int64_t token_id)
+{
+	struct request_facts facts;
+	set_facts(&facts, s, route, model, false);
+	int64_t total_ms = clock_mono_ms() - s->started_ms;
+	const struct account account = {
+	    .started_ms = s->wall_started_ms,
+	    .token_id = token_id,
+	    .outcome = outcome_name(OUTCOME_COMPLETE),
+	    .status = 200,
+	    .first_byte_ms = total_ms,
+	    .total_ms = total_ms,
+	};
+	account_for(s, &facts, &account, OUTCOME_COMPLETE);
+}
+
 void
 live_refused(struct service *s, const char *route, const char *model,
     bool streamed, int64_t token_id, enum api_dialect dialect,
@@ -359,9 +389,6 @@ live_refused(struct service *s, const char *route, const char *model,
 	    .total_ms = clock_mono_ms() - s->started_ms,
 	    .detail = buf_cstr(&detail),
 	};
-	log_request(s, &facts, &account, outcome);
-	if (!requests_end(s->db, &facts, &account))
-		log_line(LOG_ERROR, "request=%s could not be accounted for",
-		    s->request_id);
+	account_for(s, &facts, &account, outcome);
 	buf_clear(&detail);
 }

@@ -33,6 +33,7 @@ struct live {
 	/* What goes to the client with the first byte. */
 	const char *content_type; /* of the answer */
 	const char *adjusted;     /* what was dropped for the model, or NULL */
+	int64_t stale_s;          /* the age of what should be newer, or 0 */
 
 	/* The settings changed: put them in force for this request. May be
 	 * NULL. */
@@ -48,6 +49,10 @@ struct live {
 /* Run the request. The first-byte deadline is the total one where the whole
  * answer comes at once (patient). */
 void live_run(struct live *live, const struct relay_task *task, bool patient);
+
+/* The row of a request that was answered without Gemini. */
+void live_answered(
+    struct service *s, const char *route, const char *model, int64_t token_id);
 
 /* The row of a request that was refused before it came to a lease. */
 void live_refused(struct service *s, const char *route, const char *model,

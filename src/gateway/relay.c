@@ -54,6 +54,13 @@ try_keys(struct relay *r, enum attempt_end *end)
 	}
 }
 
+static bool
+is_admitted(struct relay *r)
+{
+	const struct relay_task *task = r->task;
+	return task->admit == NULL || task->admit(task->ctx, &r->error);
+}
+
 static void
 start(struct relay *r, const struct relay_ports *ports,
     const struct relay_task *task, const struct relay_policy *policy)
@@ -94,7 +101,7 @@ relay_run(const struct relay_ports *ports, const struct relay_task *task,
 	start(&r, ports, task, policy);
 
 	ports->begin(ports->ctx, &r.lease);
-	if (r.lease.answer == LEASE_GIVEN)
+	if (r.lease.answer == LEASE_GIVEN && is_admitted(&r))
 		answered = try_keys(&r, &end);
 
 	if (answered)

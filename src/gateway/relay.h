@@ -88,8 +88,10 @@ enum feed {
 struct closing {
 	enum attempt_end end; /* ANSWERED, BLOCKED, EMPTY, GARBLED or CUT */
 	enum outcome outcome; /* with ANSWERED and BLOCKED */
+	bool as_error;        /* with BLOCKED: the client is told in an error */
 	bool again;           /* ask the same key once more: it goes on */
-	const char *reason;   /* with EMPTY: Gemini's word, or NULL; borrowed
+	const char *reason;   /* with EMPTY and as_error: Gemini's word, or
+				 NULL; borrowed
 				 until the next call of the task */
 };
 
@@ -100,6 +102,9 @@ struct relay_task {
 	bool heartbeats;          /* SSE comments may be sent while waiting */
 	bool streamed;            /* else: one whole body at the end */
 	bool file_route;          /* names a file, cache or operation */
+	/* The first key is there, and with it the settings that are in force:
+	 * may the request go on? False with *error set. May be NULL. */
+	bool (*admit)(void *ctx, struct api_error *error);
 	/* How many lanes the next attempt has, up to EXCHANGE_LANES. NULL:
 	 * always one. */
 	int (*lanes)(void *ctx);
@@ -121,6 +126,11 @@ struct relay_task {
 	    void *ctx, int lane, bool last, struct buf *out);
 	/* Forget the answer so far: another attempt begins. */
 	void (*restart)(void *ctx);
+	/* The request has failed, and nothing has gone to the client: what it
+	 * may have instead of that error is appended to out. False if there is
+	 * nothing. May be NULL. */
+	bool (*rescue)(
+	    void *ctx, const struct api_error *error, struct buf *out);
 	/* An error after the commit; false if this form cannot carry one and
 	 * must be broken off. */
 	bool (*fail)(void *ctx, const struct api_error *error, struct buf *out);

@@ -130,6 +130,7 @@ conclude(struct relay *r, int lane, enum attempt_end end)
 	    r->task->close(r->task->ctx, lane, r->n_open == 1, &r->out);
 	r->outcome = closing.outcome;
 	r->again = closing.again;
+	r->as_error = closing.as_error;
 	snprintf(r->reason, sizeof(r->reason), "%s",
 	    closing.reason ? closing.reason : "");
 	return complete || is_good(closing.end) ? closing.end : end;

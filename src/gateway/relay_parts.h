@@ -58,6 +58,7 @@ struct relay {
 	int n_lanes;
 	int n_open; /* lanes that are not complete */
 	bool again;
+	bool as_error; /* a blocked prompt is told in an error */
 
 	/* how it ended: what the lane that decides says */
 	int culprit;          /* the lane that failed; -1: none */

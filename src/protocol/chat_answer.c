@@ -1,13 +1,13 @@
 /* A chat answer: what both of its forms keep, and the pieces they share. */
 #include "protocol/chat_answer.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/text.h"
 #include "protocol/chat_answer_parts.h"
+#include "protocol/chat_insert.h"
 #include "protocol/chat_stream.h"
 #include "protocol/chat_whole.h"
 #include "protocol/citations.h"
@@ -18,12 +18,13 @@
 #define STREAM_TEXT_MAX ((size_t)4 * 1024 * 1024)
 
 #define CALL_ID_SIZE 24
-#define AUDIO_LIFE_S 3600
 
 static void
 init_choice(const struct chat_answer *a, struct chat_choice *c)
 {
 	*c = (struct chat_choice){0};
+	if (!a->req->stream)
+		insertions_keep(&c->ours, WHOLE_MAX);
 	buf_init(&c->content, a->req->stream ? STREAM_TEXT_MAX : WHOLE_MAX);
 	buf_init(&c->thoughts, WHOLE_MAX);
 	buf_init(&c->calls, WHOLE_MAX);
@@ -36,6 +37,7 @@ static void
 clear_choice(struct chat_choice *c)
 {
 	buf_clear(&c->content);
+	insertions_clear(&c->ours);
 	buf_clear(&c->thoughts);
 	buf_clear(&c->calls);
 	buf_clear(&c->image_list);
@@ -65,13 +67,10 @@ keep_grounding(struct chat_choice *c, struct json_object *object)
 		keep_object(&c->grounding, object);
 }
 
-/* The reader's sink. */
+/* What the end of the answer needs. */
 static void
-take_delta(void *ctx, const struct delta *d)
+keep(struct chat_choice *c, const struct delta *d)
 {
-	struct chat_answer *a = ctx;
-	struct chat_choice *c = &a->choices[d->choice];
-
 	switch (d->kind) {
 	case DELTA_TEXT:
 		buf_add(&c->content, d->text, d->len);
@@ -86,20 +85,52 @@ take_delta(void *ctx, const struct delta *d)
 	case DELTA_URL_CONTEXT:
 		keep_object(&c->url_context, d->object);
 		break;
-	case DELTA_CALL:
-		/* These clients know of one call in a turn: the first. */
-		if ((a->req->single_call || a->req->legacy_functions) &&
-		    a->reader.choices[d->choice].calls > 0)
-			return;
-		break;
 	default:
 		break;
 	}
+}
 
+/* True if the client is not to get a delta in its own form. */
+static bool
+is_taken(struct chat_answer *a, const struct delta *d)
+{
+	switch (d->kind) {
+	case DELTA_THOUGHT:
+		if (!a->req->hide_thoughts && a->req->thoughts_as_tags)
+			chat_insert_thought(a, d);
+		return a->req->hide_thoughts || a->req->thoughts_as_tags;
+	case DELTA_CALL:
+		/* These clients know of one call in a turn: the first. */
+		return (a->req->single_call || a->req->legacy_functions) &&
+		    a->reader.choices[d->choice].calls > 0;
+	default:
+		return false;
+	}
+}
+
+/* The reader's sink. */
+static void
+take_delta(void *ctx, const struct delta *d)
+{
+	/* What ends a run of thoughts. */
+	static const bool ends_thought[] = {[DELTA_TEXT] = true,
+	    [DELTA_CALL] = true,
+	    [DELTA_IMAGE] = true,
+	    [DELTA_AUDIO] = true,
+	    [DELTA_LOGPROBS] = false};
+	struct chat_answer *a = ctx;
+
+	if (is_taken(a, d))
+		return;
+	if (ends_thought[d->kind])
+		chat_insert_end_thought(a, d->choice);
+	keep(&a->choices[d->choice], d);
 	if (a->req->stream)
 		chat_stream_delta(a, d);
 	else
 		chat_whole_delta(a, d);
+	if (d->kind == DELTA_IMAGE && a->req->markdown_images)
+		chat_insert_image(a, d);
 }
 
 struct chat_answer *
@@ -173,6 +204,10 @@ chat_answer_finish(struct chat_answer *a, struct buf *out)
 {
 	a->out = out;
 	gemini_reader_end(&a->reader);
+	for (int i = 0; i < a->reader.n_choices; i++) {
+		chat_insert_end_thought(a, i);
+		chat_insert_links(a, i);
+	}
 	if (a->req->stream)
 		chat_stream_finish(a);
 	else
@@ -234,11 +269,9 @@ chat_answer_refusal(const struct chat_answer *a, int i, struct buf *text)
 	}
 
 	/* Google's words may quote what is none of the client's business. */
-	struct surrogate alone = {0};
 	struct buf joined;
 	buf_init(&joined, BUF_LARGE);
-	surrogate_join(&alone, c->message, strlen(c->message), &joined);
-	surrogate_end(&alone, &joined);
+	surrogate_clean(c->message, strlen(c->message), &joined);
 	text_redact(text, buf_cstr(&joined), joined.len);
 	buf_clear(&joined);
 	return true;
@@ -302,61 +335,12 @@ chat_answer_call(
 	buf_byte(out, '}');
 }
 
-/* Append text inside a JSON string. Base64 needs no escapes: a picture of
- * several megabytes is copied once. */
-static void
-write_inside(struct buf *out, const char *text, size_t len)
-{
-	size_t plain = 0;
-	while (plain < len && text[plain] > ' ' && text[plain] < 0x7f &&
-	    text[plain] != '"' && text[plain] != '\\')
-		plain++;
-	if (plain == len) {
-		buf_add(out, text, len);
-		return;
-	}
-
-	struct buf quoted;
-	buf_init(&quoted, BUF_LARGE);
-	json_write_text(&quoted, text, len);
-	if (quoted.len >= 2)
-		buf_add(out, quoted.data + 1, quoted.len - 2);
-	buf_clear(&quoted);
-}
-
-void
-chat_answer_image(struct chat_answer *a, const struct delta *d, struct buf *out)
-{
-	buf_fmt(out,
-	    "{\"type\":\"image_url\",\"index\":%d,\"image_url\":{\"url\":"
-	    "\"data:",
-	    a->choices[d->choice].images++);
-	write_inside(out, d->mime, strlen(d->mime));
-	buf_str(out, ";base64,");
-	write_inside(out, d->text, d->len);
-	buf_str(out, "\"}");
-	if (d->signature != NULL) {
-		buf_str(out, ",\"extra_content\":");
-		chat_answer_extra(d->signature, out);
-	}
-	buf_byte(out, '}');
-}
-
 void
 chat_answer_extra(const char *signature, struct buf *out)
 {
 	buf_str(out, "{\"google\":{\"thought_signature\":");
 	json_write_text(out, signature, strlen(signature));
 	buf_str(out, "}}");
-}
-
-void
-chat_answer_audio_id(const struct chat_answer *a, int i, struct buf *out)
-{
-	buf_str(out, "\"id\":\"audio_");
-	write_inside(out, a->stamp.id, strlen(a->stamp.id));
-	buf_fmt(out, "_%d\",\"expires_at\":%" PRId64, i,
-	    a->stamp.created_s + AUDIO_LIFE_S);
 }
 
 size_t
@@ -368,13 +352,14 @@ chat_answer_annotations(
 	struct citations citations = {
 	    .text = buf_cstr(&c->content) + (buf_ok(&c->content) ? cut : 0),
 	    .len = buf_ok(&c->content) ? len : 0,
+	    .ours = &c->ours,
 	    .cut = cut,
 	    .part_start = g->part_start,
 	    .n_parts = g->n_parts,
 	    .grounding = c->grounding,
 	    .url_context = c->url_context,
 	};
-	if (c->grounding == NULL && c->url_context == NULL)
+	if ((c->grounding == NULL && c->url_context == NULL) || c->ours.failed)
 		return 0;
 	return citations_write(&citations, out);
 }

@@ -23,6 +23,7 @@ struct chat_build {
 	struct json_object *body;   /* the client's; borrowed */
 	struct json_object *config; /* generationConfig */
 	struct json_object *tools;  /* or NULL */
+	unsigned builtins;          /* enum builtin: Gemini's own tools */
 	struct json_object *safety; /* safetySettings, or NULL */
 	struct chat_thinking thinking;
 };

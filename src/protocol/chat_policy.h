@@ -22,7 +22,8 @@ struct chat_policy {
 	bool private_urls;         /* ALLOW_PRIVATE_URLS */
 
 	struct json_object *safety;             /* SAFETY_SETTINGS, a list */
-	struct json_object *search_models;      /* lists of names */
+	struct json_object *filtered_models;    /* lists of names */
+	struct json_object *search_models;      /* … */
 	struct json_object *image_models;       /* … */
 	struct json_object *thinking_models;    /* … */
 	struct json_object *url_context_models; /* … */

@@ -7,40 +7,17 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "protocol/chat_builtin.h"
 #include "protocol/chat_drop.h"
 #include "protocol/chat_fields.h"
 #include "protocol/chat_messages.h"
+#include "protocol/chat_model.h"
+#include "protocol/chat_offer.h"
 #include "protocol/chat_output.h"
 #include "protocol/chat_sampling.h"
 #include "protocol/model_quirk.h"
 
-/* --- handlers: the model, and what we do ourselves ---------------------- */
-
-static bool
-take_model(struct chat_build *b, const struct chat_field *field,
-    struct json_object *value, const char *path)
-{
-	(void)field;
-	const char *asked = json_object_get_string(value);
-	const char *clean =
-	    strlen(asked) == (size_t)json_object_get_string_len(value)
-	    ? model_name_clean(asked)
-	    : NULL;
-	if (clean == NULL)
-		return api_error_set(b->error, FAULT_BAD_VALUE, path,
-		    "Invalid 'model': a name has 1 to 128 characters, and "
-		    "only letters, digits and . _ : @ -");
-
-	b->req->asked_model = strdup(asked);
-	b->req->model = strdup(clean);
-	if (b->req->asked_model == NULL || b->req->model == NULL)
-		return api_error_set(
-		    b->error, FAULT_INTERNAL, NULL, "out of memory");
-	b->req->traits = model_traits(clean);
-	model_quirks_apply(&b->req->traits, json_get(b->policy->quirks, clean));
-	model_quirks_apply(&b->req->traits, b->policy->learned);
-	return true;
-}
+/* --- handlers: what we do ourselves ------------------------------------- */
 
 /* messages itself is converted when everything else is known. */
 static bool
@@ -113,12 +90,8 @@ static bool
 take_search(struct chat_build *b, const struct chat_field *field,
     struct json_object *value, const char *path)
 {
-	(void)value, (void)path;
-	struct json_object *tool = json_object_new_object();
-	json_set(tool, field->to, json_object_new_object());
-	if (b->tools == NULL)
-		b->tools = json_object_new_array();
-	json_object_array_add(b->tools, tool);
+	(void)field, (void)value, (void)path;
+	chat_builtin_add(b, BUILTIN_SEARCH);
 	return true;
 }
 
@@ -204,7 +177,7 @@ take_nothing(struct chat_build *b, const struct chat_field *field,
  * thing the later one wins. What is not here is ignored.
  */
 static const struct chat_field fields[] = {
-    {"model", {FIELD_STRING, 0, 0}, take_model, NULL},
+    {"model", {FIELD_STRING, 0, 0}, chat_model_take, NULL},
     {"messages", {FIELD_ARRAY, 0, 0}, take_messages, NULL},
     {"stream", {FIELD_BOOL, 0, 0}, take_stream, NULL},
     {"stream_options", {FIELD_OBJECT, 0, 0}, take_stream_options, NULL},
@@ -235,7 +208,7 @@ static const struct chat_field fields[] = {
     {"audio", {FIELD_OBJECT, 0, 0}, take_nothing, NULL},
     {"modalities", {FIELD_ARRAY, 0, 0}, chat_output_take_modalities, NULL},
     {"image_config", {FIELD_OBJECT, 0, 0}, chat_output_take_image, NULL},
-    {"web_search_options", {FIELD_OBJECT, 0, 0}, take_search, "googleSearch"},
+    {"web_search_options", {FIELD_OBJECT, 0, 0}, take_search, NULL},
     {"service_tier", {FIELD_STRING, 0, 0}, take_service_tier, NULL},
     {"reasoning_effort", {FIELD_STRING, 0, 0}, chat_thinking_take_effort,
 	"reasoning_effort"},
@@ -271,6 +244,21 @@ drop_unknown(struct chat_build *b, struct json_object *quirks)
 	}
 }
 
+/* Tell the answer what the settings and the client want of it. What the
+ * gateway adds to a text would spoil it where it is to be JSON. */
+static void
+set_answer_form(struct chat_build *b)
+{
+	const struct chat_policy *policy = b->policy;
+	struct chat_request *req = b->req;
+	bool prose = !req->json_wanted;
+	req->search_links = prose && policy->search_links &&
+	    chat_builtin_has(b, BUILTIN_SEARCH);
+	req->markdown_images = prose && policy->markdown_images;
+	req->thoughts_as_tags = prose && policy->thoughts_as_tags;
+	req->hide_thoughts = chat_thinking_hidden(b);
+}
+
 /* Put the body together, in its fixed order. */
 static bool
 write_body(struct chat_build *b)
@@ -284,6 +272,8 @@ write_body(struct chat_build *b)
 	struct json_object *safety = b->safety;
 	if (safety == NULL && json_count(b->policy->safety) > 0)
 		safety = b->policy->safety;
+	chat_offer_tools(b);
+	chat_builtin_write(b);
 	if (b->tools != NULL)
 		json_share(gemini, "tools", b->tools);
 	if (safety != NULL)
@@ -308,6 +298,8 @@ read_object(struct chat_request *req, struct json_object *body,
 	bool ok = has_required(&b) &&
 	    chat_fields_read(&b, body, "", fields, COUNT_OF(fields)) &&
 	    write_body(&b);
+	if (ok)
+		set_answer_form(&b);
 	json_object_put(b.config);
 	json_object_put(b.tools);
 	json_object_put(b.safety);

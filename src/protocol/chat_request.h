@@ -23,7 +23,14 @@ struct chat_request {
 	bool legacy_functions; /* answer with function_call */
 	bool single_call;      /* parallel_tool_calls: false */
 	bool json_wanted;      /* a JSON response_format */
-	int n;                 /* choices */
+	bool fake_stream;      /* by the model's name */
+
+	/* How the answer is to look. */
+	bool search_links;     /* end with the pages that were found */
+	bool markdown_images;  /* pictures in the text as well */
+	bool thoughts_as_tags; /* thoughts in the text, in <thought> */
+	bool hide_thoughts;
+	int n;    /* choices */
 	bool fan; /* … each by a call of its own; else in one answer */
 	struct json_object *gemini; /* the upstream body, without the model */
 	struct buf adjusted; /* "temperature, top_p": dropped for the model */

@@ -320,12 +320,37 @@ write_include(const struct chat_build *b, const struct thinker *thinker,
 		json_set_bool(config, "includeThoughts", true);
 }
 
+bool
+chat_thinking_hidden(const struct chat_build *b)
+{
+	const struct chat_thinking *said = &b->thinking;
+	if (said->google_include != NULL)
+		return !json_object_get_boolean(said->google_include);
+	return said->exclude || !b->policy->show_thoughts;
+}
+
+/* How much to think where the client has not said it. */
+static void
+add_default(struct chat_thinking *said, const struct chat_build *b)
+{
+	struct json_object *budget =
+	    json_get(b->policy->thinking_budgets, b->req->model);
+	if (said->off_by_name) {
+		said->effort = EFFORT_NONE;
+	} else if (budget != NULL) {
+		said->has_budget = true;
+		said->budget = chat_fields_int(budget, -1, INT32_MAX);
+	}
+}
+
 void
 chat_thinking_write(struct chat_build *b)
 {
-	const struct chat_thinking *said = &b->thinking;
+	struct chat_thinking *said = &b->thinking;
 	const struct thinker *thinker = thinker_of(b->req->model);
 	bool google = said->google_budget != NULL || said->google_level != NULL;
+	if (!google && said->field == NULL)
+		add_default(said, b);
 
 	/* A model that does not think needs no telling not to. */
 	bool thinks = thinker->budgets != NULL || thinker->levels != NULL;

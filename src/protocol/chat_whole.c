@@ -139,6 +139,20 @@ write_audio(struct chat_answer *a, int i)
 	buf_str(a->out, "\",\"transcript\":\"\"}");
 }
 
+/* The content with what we put into it; it is no JSON, and all of it is
+ * wanted. */
+static void
+write_joined(struct buf *out, const struct chat_choice *c)
+{
+	struct buf all;
+	buf_init(&all, BUF_LARGE);
+	insertions_join(&c->ours, buf_cstr(&c->content), c->content.len, &all);
+	if (!buf_ok(&all))
+		out->failed = true;
+	json_write_text(out, buf_cstr(&all), all.len);
+	buf_clear(&all);
+}
+
 static void
 write_content(struct chat_answer *a, int i, struct span s)
 {
@@ -147,7 +161,9 @@ write_content(struct chat_answer *a, int i, struct span s)
 
 	/* No text is null beside a call and "" alone. */
 	buf_str(out, "{\"role\":\"assistant\",\"content\":");
-	if (s.len == 0 && c->calls.len > 0)
+	if (c->ours.n > 0)
+		write_joined(out, c);
+	else if (s.len == 0 && c->calls.len > 0)
 		buf_str(out, "null");
 	else
 		json_write_text(out, buf_cstr(&c->content) + s.from, s.len);
@@ -222,6 +238,8 @@ all_fitted(const struct chat_answer *a)
 		for (size_t k = 0; k < COUNT_OF(bufs); k++)
 			if (!buf_ok(bufs[k]))
 				return false;
+		if (!insertions_ok(&c->ours))
+			return false;
 	}
 	return true;
 }

@@ -4,7 +4,9 @@
  *
  *   about          one sentence
  *   request        model, include_usage, legacy_functions, single_call,
- *                  json_wanted, gemini: what the client had asked for
+ *                  json_wanted, search_links, markdown_images,
+ *                  thoughts_as_tags, hide_thoughts, gemini: what the client
+ *                  had asked for, and the settings
  *   events         Gemini's events; or
  *   sse            the raw text of its stream; or
  *   lanes          the number of calls, one for each choice, with events as
@@ -150,6 +152,10 @@ begin(struct play *p, struct json_object *request, bool stream)
 	    .legacy_functions = json_get_bool(request, "legacy_functions"),
 	    .single_call = json_get_bool(request, "single_call"),
 	    .json_wanted = json_get_bool(request, "json_wanted"),
+	    .search_links = json_get_bool(request, "search_links"),
+	    .markdown_images = json_get_bool(request, "markdown_images"),
+	    .thoughts_as_tags = json_get_bool(request, "thoughts_as_tags"),
+	    .hide_thoughts = json_get_bool(request, "hide_thoughts"),
 	    .n = 1,
 	    .gemini = json_get(request, "gemini"),
 	};

@@ -7,6 +7,7 @@
  *   expect           Gemini's body, in this very order of keys; or
  *   expect_error     {"status":…,"code":…,"param":…}; status may be left out
  *   expect_adjusted  what was dropped for the model; left out: nothing
+ *   expect_model     the model in the upstream path; left out: any
  *   expect_calls     the number of calls it takes; left out: one
  */
 #include <stdio.h>
@@ -111,6 +112,7 @@ read_policy(struct json_object *given, struct chat_policy *policy)
 		struct json_object **value;
 	} values[] = {
 	    {"safety", &policy->safety},
+	    {"filtered_models", &policy->filtered_models},
 	    {"search_models", &policy->search_models},
 	    {"image_models", &policy->image_models},
 	    {"thinking_models", &policy->thinking_models},
@@ -162,6 +164,10 @@ run_case(const char *name, struct json_object *c)
 		ok = same_json(name, "body", expect, req.gemini);
 		ok = same_text(name, "adjusted", dropped == NULL ? "" : dropped,
 			 buf_cstr(&req.adjusted)) &&
+		    ok;
+		const char *model = json_get_text(c, "expect_model");
+		ok = (model == NULL ||
+			 same_text(name, "model", model, req.model)) &&
 		    ok;
 		int calls = req.fan ? req.n : 1;
 		if (json_get_int(c, "expect_calls", 1) != calls) {

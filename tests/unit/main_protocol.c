@@ -3,15 +3,17 @@
 
 #include "base/attr.h"
 
-extern struct unit_suite repair_suite, model_name_suite, chat_request_suite,
-    chat_messages_suite, sse_suite, json_array_suite, usage_suite,
-    api_error_suite, surrogate_suite, gemini_reader_suite, gemini_lanes_suite,
-    gemini_state_suite, citations_suite, logprobs_suite, base64_join_suite,
-    chat_answer_suite;
+extern struct unit_suite repair_suite, native_body_suite, model_name_suite,
+    chat_request_suite, chat_messages_suite, sse_suite, json_array_suite,
+    usage_suite, api_error_suite, surrogate_suite, gemini_reader_suite,
+    gemini_lanes_suite, gemini_state_suite, citations_suite, logprobs_suite,
+    base64_join_suite, chat_answer_suite, insertions_suite, model_suffix_suite,
+    model_list_suite, chat_form_suite, chat_offer_suite;
 
 static struct unit_suite *const suites[] = {
-    &model_name_suite,
     &repair_suite,
+    &native_body_suite,
+    &model_name_suite,
     &chat_request_suite,
     &chat_messages_suite,
     &sse_suite,
@@ -26,6 +28,11 @@ static struct unit_suite *const suites[] = {
     &logprobs_suite,
     &base64_join_suite,
     &chat_answer_suite,
+    &insertions_suite,
+    &model_suffix_suite,
+    &model_list_suite,
+    &chat_form_suite,
+    &chat_offer_suite,
 };
 
 int

@@ -68,6 +68,7 @@ scripted_fault_name(enum api_fault fault)
 	    [FAULT_MODEL_NOT_FOUND] = "model",
 	    [FAULT_BAD_ARGUMENT] = "argument",
 	    [FAULT_NOT_FOUND] = "not_found",
+	    [FAULT_PROMPT_BLOCKED] = "blocked",
 	    [FAULT_RESTING] = "resting",
 	    [FAULT_QUOTA] = "quota",
 	    [FAULT_NO_KEY] = "no_key",
@@ -242,7 +243,7 @@ feed(void *ctx, int lane, const char *bytes, size_t len, struct buf *out,
 			return FEED_REFUSED;
 		}
 		s->usage.answer++;
-		if (strchr("$LBE>", bytes[i]) != NULL)
+		if (strchr("$LBXE>", bytes[i]) != NULL)
 			s->mark[lane] = bytes[i];
 		else if (bytes[i] != '_')
 			buf_byte(to, bytes[i]);
@@ -256,10 +257,11 @@ close_answer(void *ctx, int lane, bool last, struct buf *out)
 	static const struct {
 		char mark;
 		struct closing closing;
-	} marks[] = {{'$', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE, false, NULL}},
-	    {'L', {ATTEMPT_ANSWERED, OUTCOME_LENGTH, false, NULL}},
-	    {'>', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE, true, NULL}},
-	    {'B', {ATTEMPT_BLOCKED, OUTCOME_BLOCKED, false, NULL}},
+	} marks[] = {{'$', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE}},
+	    {'L', {ATTEMPT_ANSWERED, OUTCOME_LENGTH}},
+	    {'>', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE, .again = true}},
+	    {'B', {ATTEMPT_BLOCKED, OUTCOME_BLOCKED}},
+	    {'X', {ATTEMPT_BLOCKED, OUTCOME_BLOCKED, .as_error = true}},
 	    {'E', {.end = ATTEMPT_EMPTY}}};
 	struct stage *s = ctx;
 	for (size_t i = 0; i < COUNT_OF(marks); i++) {
@@ -310,6 +312,25 @@ repair(void *ctx, const char *message)
 	return true;
 }
 
+static bool
+admit(void *ctx, struct api_error *error)
+{
+	const struct stage *s = ctx;
+	return !s->scene->refused ||
+	    api_error_set(error, FAULT_MODEL_NOT_FOUND, "model", "no");
+}
+
+static bool
+rescue(void *ctx, const struct api_error *error, struct buf *out)
+{
+	struct stage *s = ctx;
+	if (s->scene->rescue == NULL ||
+	    outcome_of_fault(error->fault) == OUTCOME_UNAUTHORIZED)
+		return false;
+	buf_str(out, s->scene->rescue);
+	return true;
+}
+
 static const struct usage *
 usage(void *ctx)
 {
@@ -320,10 +341,12 @@ const struct relay_task scripted_task = {
     .lanes = lanes,
     .leased = leased,
     .repair = repair,
+    .admit = admit,
     .head = head,
     .feed = feed,
     .close = close_answer,
     .restart = restart,
+    .rescue = rescue,
     .fail = fail,
     .usage = usage,
 };

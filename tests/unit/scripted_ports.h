@@ -23,8 +23,9 @@
  *
  * The toy protocol of the bodies: letters and digits are text for the client,
  * `_` is held back, `$` `L` `B` ends the answer (complete, length, blocked),
- * `E` ends an empty one, `>` one that goes on, `?` is garbage, `!rate` is an
- * error event. Each lane has an end of its own.
+ * `X` blocked, to be told as an error, `E` ends an empty one, `>` one that goes
+ * on, `?` is garbage, `!rate` is an error event. Each lane has an
+ * end of its own.
  *
  * The log: send1 or send1,2 (keys of the lanes), mend, retry(tried keys),
  * more2(tried keys) (how many are wanted), pause1000, commit or commit=LEN
@@ -67,6 +68,8 @@ struct scene {
 	bool file_route;
 	const char *reason; /* of the empty answer: Gemini's word */
 	int mends;          /* how many refusals it can mend */
+	bool refused;       /* by the task, when the lease is there */
+	const char *rescue; /* what it has instead of Gemini's trouble */
 
 	/* the policy: 0 stands for the default in brackets */
 	int max_retries;                              /* 3; -1: none */

@@ -211,6 +211,11 @@ test_get(void)
 	CU_ASSERT_PTR_NULL(json_at(a, 1));
 	CU_ASSERT_PTR_NULL(json_at(a, 3));
 	CU_ASSERT_PTR_NOT_NULL(json_at(a, 2));
+	CU_ASSERT(json_has_text(a, "z"));
+	CU_ASSERT_FALSE(json_has_text(a, "1"));
+	CU_ASSERT_FALSE(json_has_text(a, ""));
+	CU_ASSERT_FALSE(json_has_text(o, "x"));
+	CU_ASSERT_FALSE(json_has_text(NULL, "x"));
 
 	CU_ASSERT_STRING_EQUAL(
 	    json_object_get_string(json_path(o, "o", "p", "q", NULL)), "deep");
