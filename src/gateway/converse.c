@@ -10,6 +10,9 @@
 #include "gateway/events.h"
 #include "gateway/live.h"
 #include "gateway/service.h"
+#include "gateway/streaming.h"
+#include "protocol/fake_stream.h"
+#include "protocol/pacer.h"
 #include "protocol/repair.h"
 #include "web/call.h"
 
@@ -32,6 +35,7 @@ struct converse {
 	struct events events[GEMINI_MAX_CHOICES]; /* of the lanes */
 	int lane;                                 /* … whose event it is */
 	struct buf *out;                          /* of the feed that runs */
+	struct pacer pacer;
 };
 
 /* --- the task ------------------------------------------------------------ */
@@ -62,18 +66,44 @@ on_event(void *ctx, struct json_object *event)
 	return c->form->feed(c->answer, event, c->out);
 }
 
+/* What is fed from now on is the lane's, and written to out, behind what
+ * waits there for other lanes. */
+static void
+begin_output(struct converse *c, int lane, struct buf *out)
+{
+	c->out = out;
+	c->lane = lane;
+	if (out->len == 0)
+		pacer_begin(&c->pacer, out);
+}
+
 static enum feed
 feed(void *ctx, int lane, const char *bytes, size_t len, struct buf *out,
     struct buf *refusal)
 {
 	struct converse *c = ctx;
 	size_t before = out->len;
-	c->out = out;
-	c->lane = lane;
+	begin_output(c, lane, out);
 	enum feed result = events_feed(&c->events[lane], bytes, len, refusal);
 	if (!buf_ok(out))
-		return FEED_GARBLED;
-	return result == FEED_HOLD && out->len > before ? FEED_SHOW : result;
+		result = FEED_GARBLED;
+	if (!c->live.fake_stream)
+		return result == FEED_HOLD && out->len > before ? FEED_SHOW
+								: result;
+
+	/* All of it or nothing: while nothing was shown, another key may try
+	 * after a failure. */
+	if (result != FEED_HOLD)
+		buf_reset(out);
+	return result;
+}
+
+static size_t
+marks(void *ctx, const struct pace_mark **list)
+{
+	struct converse *c = ctx;
+	*list = c->pacer.marks;
+	return c->pacer.n;
 }
 
 /* The account's word for how the first choice ended. */
@@ -127,8 +157,7 @@ close_answer(void *ctx, int lane, bool last, struct buf *out)
 	struct closing closing = {.end = ATTEMPT_CUT};
 
 	buf_init(&refusal, BUF_SMALL);
-	c->out = out;
-	c->lane = lane;
+	begin_output(c, lane, out);
 	gemini_reader_lane(reader, lane, lanes(c));
 	enum feed end = events_end(&c->events[lane], &refusal);
 	buf_clear(&refusal);
@@ -175,6 +204,7 @@ restart(void *ctx)
 	struct converse *c = ctx;
 	for (int i = 0; i < GEMINI_MAX_CHOICES; i++)
 		events_restart(&c->events[i]);
+	pacer_restart(&c->pacer);
 	c->form->restart(c->answer);
 }
 
@@ -246,6 +276,9 @@ leased(void *ctx, const struct lease *lease)
 {
 	struct converse *c = ctx;
 	(void)lease;
+	if (c->request.stream && !c->live.fake_stream)
+		streaming_pace(c->service->settings, &c->pacer,
+		    c->form->reader(c->answer));
 	if (!c->written) {
 		buf_reset(&c->upstream);
 		json_write(&c->upstream, c->request.gemini);
@@ -275,9 +308,11 @@ translate(struct converse *c, struct api_error *error)
 	c->request = fresh;
 	c->written = false;
 
+	c->live.fake_stream = fake_stream_wanted(&c->request, &policy);
 	buf_reset(&c->path);
-	buf_fmt(&c->path, "/models/%s:streamGenerateContent?alt=sse",
-	    c->request.model);
+	buf_fmt(&c->path, "/models/%s:%s", c->request.model,
+	    c->live.fake_stream ? "generateContent"
+				: "streamGenerateContent?alt=sse");
 	c->max_tokens =
 	    json_get_int(json_get(c->request.gemini, "generationConfig"),
 		"maxOutputTokens", 0);
@@ -287,12 +322,24 @@ translate(struct converse *c, struct api_error *error)
 	return true;
 }
 
+static size_t
+largest_event(const struct converse *c)
+{
+	return (size_t)settings_int(
+		   c->service->settings, SETTING_ID_MAX_ANSWER_MB) *
+	    1024 * 1024;
+}
+
 /* The settings have changed since the translation: do it again. */
 static void
 settings_changed(void *ctx)
 {
 	struct converse *c = ctx;
 	(void)translate(c, &c->refusal);
+	for (int i = 0; i < GEMINI_MAX_CHOICES; i++) {
+		c->events[i].max = largest_event(c);
+		events_restart(&c->events[i]);
+	}
 }
 
 /* What was legal a moment ago may be so no more. */
@@ -400,6 +447,7 @@ run(struct converse *c)
 	    .head = head,
 	    .feed = feed,
 	    .close = close_answer,
+	    .marks = marks,
 	    .restart = restart,
 	    .fail = fail,
 	    .usage = usage,
@@ -412,15 +460,13 @@ run(struct converse *c)
 	c->answer = c->form->make(&c->request, &stamp);
 	if (c->answer == NULL)
 		abort(); /* no memory for a few hundred bytes */
-	size_t max = (size_t)settings_int(
-			 c->service->settings, SETTING_ID_MAX_ANSWER_MB) *
-	    1024 * 1024;
 	for (int i = 0; i < GEMINI_MAX_CHOICES; i++)
-		events_init(&c->events[i], max, on_event, c);
+		events_init(&c->events[i], largest_event(c), on_event, c);
 	live_run(&c->live, &task, false);
 	for (int i = 0; i < GEMINI_MAX_CHOICES; i++)
 		events_clear(&c->events[i]);
 	c->form->free(c->answer);
+	pacer_clear(&c->pacer);
 }
 
 /* What is refused by our settings may be legal by those in force: ask for

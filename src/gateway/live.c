@@ -67,11 +67,16 @@ set_policy(struct live *live)
 	p->max_failures = (int)settings_int(set, SETTING_ID_MAX_FAILURES);
 	p->total_ms = client_deadline_ms(
 	    s, settings_int(set, SETTING_ID_TIME_OUT) * 1000);
-	p->first_byte_ms = live->patient
+	p->first_byte_ms = live->patient || live->fake_stream
 	    ? p->total_ms
 	    : settings_int(set, SETTING_ID_FIRST_BYTE_TIMEOUT) * 1000;
 	p->idle_ms = settings_int(set, SETTING_ID_IDLE_TIMEOUT) * 1000;
-	p->heartbeat_ms = settings_int(set, SETTING_ID_HEARTBEAT_AFTER) * 1000;
+	p->heartbeat_ms =
+	    settings_int(set,
+		live->fake_stream
+		    ? SETTING_ID_FAKE_STREAM_EMPTY_DATA_INTERVAL_SECONDS
+		    : SETTING_ID_HEARTBEAT_AFTER) *
+	    1000;
 	p->retry_after_max_s =
 	    (int)settings_int(set, SETTING_ID_RETRY_AFTER_MAX);
 	p->max_answer =
@@ -92,9 +97,9 @@ begin(void *ctx, struct lease *lease)
 	if (lease->answer == LEASE_NO_DATABASE)
 		return;
 	if (service_refresh(s, lease->settings_version)) {
-		set_policy(live);
 		if (live->settings_changed != NULL)
 			live->settings_changed(live->task->ctx);
+		set_policy(live);
 	}
 }
 

@@ -30,6 +30,10 @@ struct live {
 	size_t body_len;
 	const char *body_type; /* of the body; NULL: application/json */
 
+	/* The answer is fetched whole although the client gets a stream: it
+	 * may take its time, and there are signs of life meanwhile. */
+	bool fake_stream;
+
 	/* What goes to the client with the first byte. */
 	const char *content_type; /* of the answer */
 	const char *adjusted;     /* what was dropped for the model, or NULL */

@@ -37,8 +37,7 @@ try_keys(struct relay *r, enum attempt_end *end)
 			return false;
 
 		/* Wait with an eye on the client, then go on. */
-		if (wait > 0)
-			p->pause(p->ctx, wait);
+		relay_wait(r, wait);
 		if (p->gone(p->ctx)) {
 			*end = ATTEMPT_CLIENT_GONE;
 			return false;
@@ -68,7 +67,8 @@ start(struct relay *r, const struct relay_ports *ports,
 	*r = (struct relay){.ports = ports,
 	    .task = task,
 	    .policy = policy,
-	    .first_byte_ms = -1};
+	    .first_byte_ms = -1,
+	    .n_lanes = 1};
 	r->started = r->client_ms = relay_now(r);
 	r->wall_started = ports->wall_ms(ports->ctx);
 	buf_init(&r->out, policy->max_answer);
@@ -100,7 +100,9 @@ relay_run(const struct relay_ports *ports, const struct relay_task *task,
 	bool answered = false;
 	start(&r, ports, task, policy);
 
+	/* The first lease may bring new settings, and so another policy. */
 	ports->begin(ports->ctx, &r.lease);
+	r.out.max = policy->max_answer;
 	if (r.lease.answer == LEASE_GIVEN && is_admitted(&r))
 		answered = try_keys(&r, &end);
 

@@ -32,6 +32,7 @@
 #include "gateway/outcome.h"
 #include "pool/verdict.h"
 #include "protocol/api_error.h"
+#include "protocol/pacer.h"
 #include "protocol/usage.h"
 #include "store/requests.h"
 #include "upstream/exchange.h"
@@ -124,6 +125,11 @@ struct relay_task {
 	 * left to show of the whole answer is appended to out. */
 	struct closing (*close)(
 	    void *ctx, int lane, bool last, struct buf *out);
+	/* The marks in what feed() and close() have put out since out was
+	 * empty, and their number: where pieces end, and how long each is to
+	 * stand before the next one is sent. They are the task's, until its
+	 * next call. NULL: there are no pieces. */
+	size_t (*marks)(void *ctx, const struct pace_mark **marks);
 	/* Forget the answer so far: another attempt begins. */
 	void (*restart)(void *ctx);
 	/* The request has failed, and nothing has gone to the client: what it

@@ -34,10 +34,7 @@ show(struct relay *r)
 	if (!r->content_sent)
 		r->first_byte_ms = relay_now(r) - r->started;
 	r->content_sent = true;
-	bool there = p->write(p->ctx, r->out.data, r->out.len);
-	r->client_ms = relay_now(r);
-	buf_reset(&r->out);
-	return there || stop(r, -1, ATTEMPT_CLIENT_GONE);
+	return relay_write(r) || stop(r, -1, ATTEMPT_CLIENT_GONE);
 }
 
 /* Show it when each lane has something to show, and it is all there. False
@@ -165,21 +162,6 @@ on_ended(void *ctx, int lane, enum exchange_end end, const char *why)
 
 /* --- the clock ----------------------------------------------------------- */
 
-/* A comment that keeps connections alive while a model thinks. */
-static void
-heartbeat(struct relay *r)
-{
-	const struct relay_ports *p = r->ports;
-	if (!r->task->heartbeats ||
-	    relay_now(r) - r->client_ms < r->policy->heartbeat_ms)
-		return;
-	if (!r->committed)
-		p->commit(p->ctx, false, 0);
-	r->committed = true;
-	p->write(p->ctx, ": keep-alive\n\n", 14);
-	r->client_ms = relay_now(r);
-}
-
 /* False if the lane's time is up, and the attempt over with it. */
 static bool
 is_in_time(struct relay *r, int lane)
@@ -208,7 +190,7 @@ on_tick(void *ctx)
 	for (int i = 0; i < r->n_lanes; i++)
 		if (!is_in_time(r, i))
 			return false;
-	heartbeat(r);
+	relay_heartbeat(r);
 	return true;
 }
 

@@ -178,8 +178,7 @@ relay_deliver_answer(struct relay *r)
 	r->committed = true;
 	if (r->first_byte_ms < 0)
 		r->first_byte_ms = relay_now(r) - r->started;
-	if (r->out.len > 0)
-		p->write(p->ctx, r->out.data, r->out.len);
+	relay_write(r);
 	p->finish(p->ctx);
 	if (p->gone(p->ctx) && !r->task->streamed)
 		r->outcome = OUTCOME_CLIENT_GONE;

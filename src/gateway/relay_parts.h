@@ -17,7 +17,7 @@ struct met {
 struct lane {
 	int status;
 	bool heard;          /* a byte of the body came */
-	int64_t upstream_ms; /* when Gemini last said something */
+	int64_t upstream_ms; /* since when Gemini is silent */
 	bool ready;          /* it has something to show, or is complete */
 	bool complete;
 };
@@ -30,6 +30,7 @@ struct relay {
 	/* the request */
 	int64_t started, wall_started;
 	int64_t client_ms;     /* when the client last got a byte */
+	int64_t due_us;        /* when it may get the next piece */
 	int64_t first_byte_ms; /* after the start; -1: none yet */
 	bool committed;        /* status and headers have gone */
 	bool content_sent;     /* … and something of an answer */
@@ -93,6 +94,18 @@ void relay_fan_blame(struct relay *r);
 const struct lease *relay_fan_faulty(const struct relay *r);
 
 void relay_fan_clear(struct relay *r);
+
+/* relay_pace.c */
+
+/* Send out, each piece when it is due. False if the client has gone. */
+bool relay_write(struct relay *r);
+
+/* A sign of life, if it is time for one. */
+void relay_heartbeat(struct relay *r);
+
+/* Wait before another attempt, with signs of life; not for a client that has
+ * left. */
+void relay_wait(struct relay *r, int ms);
 
 /* relay_judge.c */
 

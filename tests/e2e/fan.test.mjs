@@ -166,6 +166,25 @@ test("more choices than keys: they share them", async () => {
 	}
 });
 
+test("a fake stream, and one at a pace, have all their choices", async () => {
+	const settings = [{ FAKE_STREAM_ENABLED: "true" },
+		{ STREAM_OPTIMIZER_ENABLED: "true", STREAM_CHUNK_SIZE: "1",
+			STREAM_SHORT_TEXT_THRESHOLD: "1" }];
+	for (const values of settings) {
+		await kw.reset();
+		await namedKeys(3, { text_events: 2 });
+		await kw.set(values);
+		const answer = await kw.chat(asked({ stream: true }));
+		const list = events(answer.text);
+		assert.equal(list.pop().data, "[DONE]", answer.text);
+		const seen = chunksOf(list.map(({ json }) => json), 3);
+		assert.deepEqual(seen.map(({ text }) => text).sort(),
+		    ["text 0", "text 1", "text 2"]);
+		assert.ok(seen.every(({ reason }) => reason === "stop"));
+		assert.equal(new Set(keysOf(await kw.fake.requests())).size, 3);
+	}
+});
+
 test("one key is at its limit: all begin anew without it", async () => {
 	for (const stream of [false, true]) {
 		await kw.reset();

@@ -29,6 +29,16 @@ for (const stream of [false, true]) {
 		const row = await kw.rowOf(answer);
 		assert.equal(row.outcome, "complete");
 		assert.equal(Number(row.attempts), 2);
+
+		/* The next request does not pay for it, whoever asks. */
+		await kw.fake.reset();
+		const next = await kw.chat({ model: "gemini-2.0-flash",
+			messages: hello, presence_penalty: 1, stream });
+		assert.equal(next.headers["x-keywheel-adjusted"],
+		    "presence_penalty");
+		assert.ok(!("generationConfig" in (await kw.fake.only()).body));
+		const { out } = await kw.cli("quirks");
+		assert.match(out, /gemini-2\.0-flash.*no_penalties/s);
 	});
 }
 

@@ -7,6 +7,7 @@
  *                  json_wanted, search_links, markdown_images,
  *                  thoughts_as_tags, hide_thoughts, gemini: what the client
  *                  had asked for, and the settings
+ *   pace           short, long, piece: texts are cut by the pacer
  *   events         Gemini's events; or
  *   sse            the raw text of its stream; or
  *   lanes          the number of calls, one for each choice, with events as
@@ -30,6 +31,7 @@
 #include "golden.h"
 #include "protocol/chat_answer.h"
 #include "protocol/json_array.h"
+#include "protocol/pacer.h"
 #include "protocol/sse.h"
 #include "protocol/surrogate.h"
 
@@ -48,6 +50,7 @@ struct play {
 	struct chat_request req;
 	struct chat_answer *answer;
 	int lane, lanes; /* of the events; lanes 0: it is one call */
+	struct pacer pacer;
 	struct buf out;
 	bool failed;
 	enum answer_state state;
@@ -137,6 +140,19 @@ asked_model(struct json_object *request)
 {
 	const char *model = json_get_text(request, "model");
 	return model == NULL ? default_model : model;
+}
+
+static void
+begin_pace(struct play *p, struct json_object *o)
+{
+	const struct text_pace pace = {
+	    .short_text = (size_t)json_get_int(o, "short", 1),
+	    .long_text = (size_t)json_get_int(o, "long", 1),
+	    .piece = (size_t)json_get_int(o, "piece", 1),
+	};
+	if (o != NULL)
+		pacer_attach(&p->pacer, chat_answer_reader(p->answer), &pace);
+	pacer_begin(&p->pacer, &p->out);
 }
 
 static void
@@ -309,6 +325,7 @@ play_once(const char *name, struct json_object *o, bool stream,
 
 	begin(&p, json_get(o, "request"), stream);
 	p.lanes = (int)json_get_int(o, "lanes", 0);
+	begin_pace(&p, json_get(o, "pace"));
 	feed_case(&p, o, way, 2463534242u + (uint32_t)round);
 	end(&p);
 
@@ -324,6 +341,7 @@ play_once(const char *name, struct json_object *o, bool stream,
 		ok = false;
 	}
 	chat_answer_free(p.answer);
+	pacer_clear(&p.pacer);
 	buf_clear(&p.out);
 	buf_clear(&expected);
 	return ok;

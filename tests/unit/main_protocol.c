@@ -8,7 +8,8 @@ extern struct unit_suite repair_suite, native_body_suite, model_name_suite,
     usage_suite, api_error_suite, surrogate_suite, gemini_reader_suite,
     gemini_lanes_suite, gemini_state_suite, citations_suite, logprobs_suite,
     base64_join_suite, chat_answer_suite, insertions_suite, model_suffix_suite,
-    model_list_suite, chat_form_suite, chat_offer_suite;
+    model_list_suite, chat_form_suite, chat_offer_suite, fake_stream_suite,
+    text_pieces_suite, pacer_suite;
 
 static struct unit_suite *const suites[] = {
     &repair_suite,
@@ -33,6 +34,9 @@ static struct unit_suite *const suites[] = {
     &model_list_suite,
     &chat_form_suite,
     &chat_offer_suite,
+    &fake_stream_suite,
+    &text_pieces_suite,
+    &pacer_suite,
 };
 
 int

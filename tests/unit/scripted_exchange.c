@@ -223,6 +223,24 @@ head(void *ctx, const char *content_type)
 	snprintf(s->content_type, sizeof(s->content_type), "%s", content_type);
 }
 
+static void
+end_piece(struct stage *s, const struct buf *out)
+{
+	int64_t us = s->scene->piece_us;
+	if (s->n_pieces == COUNT_OF(s->pieces))
+		abort();
+	s->pieces[s->n_pieces++] =
+	    (struct pace_mark){out->len, us == 0 ? 100000 : us};
+}
+
+static size_t
+marks(void *ctx, const struct pace_mark **list)
+{
+	struct stage *s = ctx;
+	*list = s->pieces;
+	return s->n_pieces;
+}
+
 static enum feed
 feed(void *ctx, int lane, const char *bytes, size_t len, struct buf *out,
     struct buf *refusal)
@@ -231,9 +249,13 @@ feed(void *ctx, int lane, const char *bytes, size_t len, struct buf *out,
 	struct buf *to = s->scene->whole ? &s->text : out;
 	size_t before = out->len;
 	CU_ASSERT(unit_same(s->content_type, "text/toy"));
+	if (out->len == 0)
+		s->n_pieces = 0;
 	s->usage.prompt = 3;
 	for (size_t i = 0; i < len; i++) {
 		int status;
+		if (strchr("?!", bytes[i]) != NULL && s->scene->held)
+			buf_reset(out);
 		if (bytes[i] == '?')
 			return FEED_GARBLED;
 		if (bytes[i] == '!') {
@@ -242,13 +264,17 @@ feed(void *ctx, int lane, const char *bytes, size_t len, struct buf *out,
 				bytes + i + 1, len - i - 1, &status));
 			return FEED_REFUSED;
 		}
+		if (bytes[i] == '~') {
+			end_piece(s, to);
+			continue;
+		}
 		s->usage.answer++;
 		if (strchr("$LBXE>", bytes[i]) != NULL)
 			s->mark[lane] = bytes[i];
 		else if (bytes[i] != '_')
 			buf_byte(to, bytes[i]);
 	}
-	return out->len > before ? FEED_SHOW : FEED_HOLD;
+	return out->len > before && !s->scene->held ? FEED_SHOW : FEED_HOLD;
 }
 
 static struct closing
@@ -257,17 +283,19 @@ close_answer(void *ctx, int lane, bool last, struct buf *out)
 	static const struct {
 		char mark;
 		struct closing closing;
-	} marks[] = {{'$', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE}},
+	} endings[] = {{'$', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE}},
 	    {'L', {ATTEMPT_ANSWERED, OUTCOME_LENGTH}},
 	    {'>', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE, .again = true}},
 	    {'B', {ATTEMPT_BLOCKED, OUTCOME_BLOCKED}},
 	    {'X', {ATTEMPT_BLOCKED, OUTCOME_BLOCKED, .as_error = true}},
 	    {'E', {.end = ATTEMPT_EMPTY}}};
 	struct stage *s = ctx;
-	for (size_t i = 0; i < COUNT_OF(marks); i++) {
-		if (marks[i].mark != s->mark[lane])
+	if (out->len == 0)
+		s->n_pieces = 0;
+	for (size_t i = 0; i < COUNT_OF(endings); i++) {
+		if (endings[i].mark != s->mark[lane])
 			continue;
-		struct closing closing = marks[i].closing;
+		struct closing closing = endings[i].closing;
 		s->mark[lane] = '\0';
 		if (closing.end == ATTEMPT_EMPTY)
 			closing.reason = s->scene->reason;
@@ -345,6 +373,7 @@ const struct relay_task scripted_task = {
     .head = head,
     .feed = feed,
     .close = close_answer,
+    .marks = marks,
     .restart = restart,
     .rescue = rescue,
     .fail = fail,

@@ -120,6 +120,7 @@ write_client(void *ctx, const char *bytes, size_t len)
 		scripted_note(ctx, "beat");
 	else
 		scripted_note(ctx, "write(%.*s)", (int)len, bytes);
+	((struct stage *)ctx)->now += ((struct stage *)ctx)->scene->slow_write;
 	return !gone(ctx);
 }
 

@@ -17,6 +17,8 @@ struct stage {
 	/* the toy protocol */
 	struct buf text;           /* of a whole answer */
 	char mark[EXCHANGE_LANES]; /* how a lane ends; 0: not yet */
+	struct pace_mark pieces[20];
+	size_t n_pieces;
 	struct usage usage;
 	char content_type[32];
 };

@@ -178,6 +178,28 @@ static const struct scene times[] = {
 };
 TEST_OF(times)
 
+static const struct scene pieces[] = {
+    {"each stands for its share of the time", "1",
+	"0.200 1.200 0.=a~b~ 1.=c~d~ 0.=e~f$ 1.=$",
+	"0:more1(1) 0:send1,2 0:commit 0:write(a) 0:pause50 50:write(b) "
+	"50:pause50 100:write(c) 100:pause50 150:write(d) 150:pause50 "
+	"200:write(e) 200:write(f) 200:write(.) 200:finish 200:end",
+	"complete 200 key=1 attempts=1 first=0", .lanes = 2, .more = "2",
+	.times = true},
+    {"the time they took is no silence of any lane", "1",
+	"0.200 1.200 0.=a~b~c~ 1.=d~ +3900 1.=_$ 1.done +1050 0.=$",
+	"more1(1) send1,2 commit write(a) pause2000 write(b) pause2000 "
+	"write(c) pause2000 write(d) beat write(.) finish end",
+	"complete 200 key=1 attempts=1 first=0", .lanes = 2, .more = "2",
+	.piece_us = 4000000},
+    {"what was held is forgotten with its attempt", "1 3",
+	"0.200 0.=a~b~ 1.err:int 1.done / 0.200 1.200 0.=c$ 1.=d$",
+	"more1(1) send1,2 retry(2) more1(2,3) send3,1 commit write(cd) "
+	"write(.) finish end",
+	.lanes = 2, .more = "2 1"},
+};
+TEST_OF(pieces)
+
 static const struct scene gone[] = {
     {"before anything was shown", "1", "0.200 1.200 0.=ab gone",
 	"more1(1) send1,2 finish end",
@@ -217,6 +239,7 @@ static CU_TestInfo tests[] = {
     {"retries of several lanes", test_retries},
     {"no retry after content", test_after_content},
     {"time-outs of lanes", test_times},
+    {"pieces of several lanes", test_pieces},
     {"the client leaves several lanes", test_gone},
     {"keys of lanes", test_keys},
     CU_TEST_INFO_NULL,
