@@ -126,7 +126,9 @@ test("calls of tools: each choice counts its own from 0", async () => {
 	await kw.fake.script(...KEYS.slice(0, 2).map((key, i) => ({ key,
 		do: { events: [part([call(`a${i}`), call(`b${i}`)], STOP)] } })));
 	const stream = await openai().chat.completions.create(
-	    asked({ n: 2, stream: true }));
+	    asked({ n: 2, stream: true, tools: [{ type: "function",
+		    function: { name: "f", parameters: { type: "object",
+			properties: { id: { type: "string" } } } } }] }));
 	const seen = [[], []];
 	for await (const { choices } of stream)
 		for (const { index, delta } of choices)

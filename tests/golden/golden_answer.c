@@ -6,7 +6,8 @@
  *   request        model, include_usage, legacy_functions, single_call,
  *                  json_wanted, search_links, markdown_images,
  *                  thoughts_as_tags, hide_thoughts, gemini: what the client
- *                  had asked for, and the settings
+ *                  had asked for, and the settings;
+ *                  functions, customs: the names of its tools
  *   pace           short, long, piece: texts are cut by the pacer
  *   events         Gemini's events; or
  *   sse            the raw text of its stream; or
@@ -18,6 +19,7 @@
  *                  has neither `id` nor `error`
  *   expect_whole   the object of the whole answer (or the error object)
  *   expect_state   what the reader makes of it: complete, blocked …
+ *   expect_signatures  {call id: signature} to be remembered; {}: nothing
  *
  * A case is played once as a whole, once byte by byte and several times in
  * random cuts; events are also played with \r\n and as a JSON array.
@@ -29,10 +31,9 @@
 
 #include "base/json.h"
 #include "golden.h"
+#include "golden_call.h"
 #include "protocol/chat_answer.h"
-#include "protocol/json_array.h"
 #include "protocol/pacer.h"
-#include "protocol/sse.h"
 #include "protocol/surrogate.h"
 
 #define EVENT_MAX ((size_t)16 * 1024 * 1024)
@@ -41,9 +42,6 @@
 
 static const char stamp_id[] = "chatcmpl-golden";
 static const char default_model[] = "gemini-3.8-flash";
-
-/* How the upstream text is cut into reads. */
-enum cut { CUT_NONE, CUT_BYTES, CUT_RANDOM };
 
 /* One playing of a case: what the relay does, without the network. */
 struct play {
@@ -56,15 +54,6 @@ struct play {
 	enum answer_state state;
 };
 
-static uint32_t
-next_random(uint32_t *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 17;
-	*state ^= *state << 5;
-	return *state;
-}
-
 static bool
 take_event(void *ctx, const char *text, size_t len)
 {
@@ -75,46 +64,6 @@ take_event(void *ctx, const char *text, size_t len)
 		p->failed = true;
 	json_object_put(event);
 	return !p->failed;
-}
-
-/* One call's answer, on its way. */
-struct call {
-	bool array; /* a JSON array and no SSE */
-	struct sse_parser sse;
-	struct json_array json;
-};
-
-/* Feed the text, cut as asked. */
-static void
-feed(struct play *p, struct call *c, const struct buf *text, enum cut cut,
-    uint32_t seed)
-{
-	/* Each piece is a copy of its own size: a read past it is seen. */
-	for (size_t at = 0; at < text->len && !p->failed;) {
-		size_t n = text->len - at;
-		if (cut == CUT_BYTES)
-			n = 1;
-		if (cut == CUT_RANDOM && n > 1)
-			n = 1 + next_random(&seed) % (n < 40 ? n : 40);
-		char *piece = malloc(n);
-		memcpy(piece, text->data + at, n);
-		if (c->array
-			? !json_array_feed(&c->json, piece, n, take_event, p)
-			: !sse_feed(&c->sse, piece, n, take_event, p))
-			p->failed = true;
-		free(piece);
-		at += n;
-	}
-}
-
-static void
-end_call(struct play *p, struct call *c)
-{
-	if (c->array ? !json_array_ended(&c->json)
-		     : !sse_end(&c->sse, take_event, p))
-		p->failed = true;
-	sse_clear(&c->sse);
-	json_array_clear(&c->json);
 }
 
 static void
@@ -156,6 +105,16 @@ begin_pace(struct play *p, struct json_object *o)
 }
 
 static void
+add_names(struct tool_names *names, struct json_object *list, bool custom)
+{
+	for (size_t i = 0; i < json_count(list); i++)
+		if (tool_names_add(names,
+			json_object_get_string(json_at(list, i)),
+			custom) == NULL)
+			abort();
+}
+
+static void
 begin(struct play *p, struct json_object *request, bool stream)
 {
 	struct chat_stamp stamp = {.created_s = CREATED, .seed = 1};
@@ -175,6 +134,8 @@ begin(struct play *p, struct json_object *request, bool stream)
 	    .n = 1,
 	    .gemini = json_get(request, "gemini"),
 	};
+	add_names(&p->req.names, json_get(request, "functions"), false);
+	add_names(&p->req.names, json_get(request, "customs"), true);
 	p->answer = chat_answer_new(&p->req, &stamp);
 	buf_init(&p->out, EVENT_MAX);
 }
@@ -263,12 +224,24 @@ same_state(struct json_object *o, enum answer_state state)
 	return expect == NULL || strcmp(expect, names[state]) == 0;
 }
 
+/* expect_signatures of a case: {call id: signature}. */
+static bool
+same_signatures(struct json_object *o, struct chat_answer *answer)
+{
+	struct json_object *expect = json_get(o, "expect_signatures");
+	struct json_object *got = chat_answer_signatures(answer);
+	bool same = expect == NULL || json_object_equal(expect, got) ||
+	    (got == NULL && json_object_object_length(expect) == 0);
+	json_object_put(got);
+	return same;
+}
+
 /* One way of playing a case. */
 struct way {
 	const char *name;
 	bool array;
 	const char *line_end;
-	enum cut cut;
+	enum golden_cut cut;
 	int rounds;
 };
 
@@ -290,27 +263,29 @@ feed_case(
     struct play *p, struct json_object *o, const struct way *way, uint32_t seed)
 {
 	struct json_object *events = json_get(o, "events");
-	struct call calls[GEMINI_MAX_CHOICES];
+	struct golden_call calls[GEMINI_MAX_CHOICES];
 	struct buf text;
+	bool ok = true;
+	int n = p->lanes > 0 ? p->lanes : 1;
 	buf_init(&text, EVENT_MAX);
-	for (int i = 0; i < GEMINI_MAX_CHOICES; i++) {
-		calls[i].array = way->array;
-		sse_init(&calls[i].sse, EVENT_MAX);
-		json_array_init(&calls[i].json, EVENT_MAX);
+	for (int i = 0; i < n; i++)
+		golden_call_init(&calls[i], way->array, EVENT_MAX);
+	if (p->lanes == 0) {
+		write_input(&text, o, way->array, way->line_end);
+		ok = golden_call_feed(
+		    &calls[0], &text, way->cut, seed, take_event, p);
 	}
-	for (size_t i = 0; p->lanes > 0 && i < json_count(events); i++) {
+	for (size_t i = 0; p->lanes > 0 && ok && i < json_count(events); i++) {
 		struct json_object *pair = json_at(events, i);
 		p->lane = json_object_get_int(json_at(pair, 0));
 		buf_reset(&text);
 		write_event(&text, json_at(pair, 1), way->line_end);
-		feed(p, &calls[p->lane], &text, way->cut, seed);
+		ok = golden_call_feed(
+		    &calls[p->lane], &text, way->cut, seed, take_event, p);
 	}
-	if (p->lanes == 0) {
-		write_input(&text, o, way->array, way->line_end);
-		feed(p, &calls[0], &text, way->cut, seed);
-	}
-	for (int i = 0; i < (p->lanes > 0 ? p->lanes : 1); i++)
-		end_call(p, &calls[i]);
+	for (int i = 0; i < n; i++)
+		ok = golden_call_end(&calls[i], take_event, p) && ok;
+	p->failed = p->failed || !ok;
 	buf_clear(&text);
 }
 
@@ -340,8 +315,13 @@ play_once(const char *name, struct json_object *o, bool stream,
 		    json_get_text(o, "expect_state"));
 		ok = false;
 	}
+	if (!same_signatures(o, p.answer)) {
+		printf("%s: the signatures differ\n", name);
+		ok = false;
+	}
 	chat_answer_free(p.answer);
 	pacer_clear(&p.pacer);
+	tool_names_clear(&p.req.names);
 	buf_clear(&p.out);
 	buf_clear(&expected);
 	return ok;

@@ -9,7 +9,9 @@ extern struct unit_suite repair_suite, native_body_suite, model_name_suite,
     gemini_lanes_suite, gemini_state_suite, citations_suite, logprobs_suite,
     base64_join_suite, chat_answer_suite, insertions_suite, model_suffix_suite,
     model_list_suite, chat_form_suite, chat_offer_suite, fake_stream_suite,
-    text_pieces_suite, pacer_suite;
+    text_pieces_suite, pacer_suite, chat_conversation_suite,
+    chat_signatures_suite, chat_tools_suite, tool_names_suite,
+    tool_result_suite;
 
 static struct unit_suite *const suites[] = {
     &repair_suite,
@@ -37,6 +39,11 @@ static struct unit_suite *const suites[] = {
     &fake_stream_suite,
     &text_pieces_suite,
     &pacer_suite,
+    &chat_conversation_suite,
+    &chat_signatures_suite,
+    &chat_tools_suite,
+    &tool_names_suite,
+    &tool_result_suite,
 };
 
 int
