@@ -512,6 +512,7 @@ converse_serve(struct service *s, const struct converse_form *form)
 		.dialect = DIALECT_OPENAI,
 		.route = form->route,
 		.method = "POST",
+		.prompt_field = form->prompt_field,
 		.settings_changed = settings_changed},
 	};
 	struct api_error error = {0};

@@ -247,7 +247,10 @@ static void
 refuse(void *ctx, const struct api_error *error)
 {
 	struct live *live = ctx;
-	respond_error(live->service, live->dialect, error);
+	struct api_error named = *error;
+	if (error->fault == FAULT_PROMPT_TOO_LONG && error->param == NULL)
+		named.param = (char *)(uintptr_t)live->prompt_field;
+	respond_error(live->service, live->dialect, &named);
 }
 
 static void

@@ -20,6 +20,9 @@ struct live {
 	enum api_dialect dialect;
 	const char *route; /* for the account */
 	const char *model; /* clean name; "-" if the request has none */
+	/* What the client calls its prompt, for a refusal of Gemini's that is
+	 * about that; NULL: what the dialect calls it. */
+	const char *prompt_field;
 	uint8_t token[CRYPT_HASH_SIZE];
 
 	/* What goes to Gemini. path follows BASE_URL and begins with a slash;

@@ -325,6 +325,7 @@ chat_request_clear(struct chat_request *req)
 	free(req->asked_model);
 	free(req->model);
 	json_object_put(req->gemini);
+	json_object_put(req->echo);
 	buf_clear(&req->adjusted);
 	tool_names_clear(&req->names);
 	chat_signatures_clear(&req->signatures);

@@ -30,7 +30,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "golden.h"
+#include "cases.h"
 #include "golden_call.h"
 #include "protocol/chat_answer.h"
 #include "protocol/pacer.h"
@@ -357,5 +357,5 @@ play_case(const char *name, struct json_object *o)
 int
 main(int argc, char **argv)
 {
-	return golden_main(argc, argv, "answer", play_case);
+	return cases_main(argc, argv, "answer", play_case);
 }

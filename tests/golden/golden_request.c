@@ -2,10 +2,12 @@
  * The golden requests: each file of a folder holds one request of OpenAI's
  * and what becomes of it. Members of a file:
  *   about            what the case is for
+ *   form             chat, or responses; left out: chat
  *   policy           members of struct chat_policy; may be left out
  *   request          the client's body
  *   recalled, scope  what is remembered of signatures; may be left out
  *   expect           Gemini's body, in this very order of keys; or
+ *   expect_chat      the chat request that a Responses request becomes; or
  *   expect_error     {"status":…,"code":…,"param":…}; status may be left out
  *   expect_adjusted  what was dropped for the model; left out: nothing
  *   expect_model     the model in the upstream path; left out: any
@@ -17,8 +19,9 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/json.h"
-#include "golden.h"
+#include "cases.h"
 #include "protocol/chat_request.h"
+#include "protocol/responses_request.h"
 
 /* What did not agree, for people. */
 static void
@@ -130,13 +133,33 @@ read_policy(struct json_object *given, struct chat_policy *policy)
 		*values[i].value = json_get(given, values[i].name);
 }
 
+/* The first half of the way of a Responses request. */
+static bool
+run_chat_case(const char *name, struct json_object *c)
+{
+	struct api_error error = {0};
+	struct json_object *chat =
+	    responses_to_chat(json_get(c, "request"), NULL, &error);
+	if (chat == NULL)
+		printf("%s: was refused: %s\n", name,
+		    error.message == NULL ? "" : error.message);
+	bool ok = chat != NULL &&
+	    same_json(name, "chat", json_get(c, "expect_chat"), chat);
+	json_object_put(chat);
+	api_error_clear(&error);
+	return ok;
+}
+
 /* One case; false if anything does not agree. */
 static bool
 run_case(const char *name, struct json_object *c)
 {
 	struct json_object *expect = json_get(c, "expect");
 	struct json_object *expect_error = json_get(c, "expect_error");
+	const char *form = json_get_text(c, "form");
 	struct chat_policy policy = {0};
+	if (json_get(c, "expect_chat") != NULL)
+		return run_chat_case(name, c);
 	if (json_get(c, "request") == NULL ||
 	    json_get_text(c, "about") == NULL ||
 	    (expect == NULL) == (expect_error == NULL)) {
@@ -147,8 +170,9 @@ run_case(const char *name, struct json_object *c)
 	struct chat_request req;
 	struct api_error error = {0};
 	read_policy(json_get(c, "policy"), &policy);
-	bool read =
-	    chat_request_read(&req, json_get(c, "request"), &policy, &error);
+	bool responses = form != NULL && strcmp(form, "responses") == 0;
+	bool read = (responses ? responses_request_read : chat_request_read)(
+	    &req, json_get(c, "request"), &policy, &error);
 
 	const char *scope = json_get_text(c, "scope");
 	if (read)
@@ -189,5 +213,5 @@ run_case(const char *name, struct json_object *c)
 int
 main(int argc, char **argv)
 {
-	return golden_main(argc, argv, "request", run_case);
+	return cases_main(argc, argv, "request", run_case);
 }

@@ -11,7 +11,7 @@ extern struct unit_suite repair_suite, native_body_suite, model_name_suite,
     model_list_suite, chat_form_suite, chat_offer_suite, fake_stream_suite,
     text_pieces_suite, pacer_suite, chat_conversation_suite,
     chat_signatures_suite, chat_tools_suite, tool_names_suite,
-    tool_result_suite;
+    tool_result_suite, responses_request_suite, responses_answer_suite;
 
 static struct unit_suite *const suites[] = {
     &repair_suite,
@@ -44,6 +44,8 @@ static struct unit_suite *const suites[] = {
     &chat_tools_suite,
     &tool_names_suite,
     &tool_result_suite,
+    &responses_request_suite,
+    &responses_answer_suite,
 };
 
 int

@@ -1,5 +1,5 @@
-/* Playing the golden files of a folder. */
-#include "golden.h"
+/* Reading a folder of golden files. */
+#include "cases.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -8,8 +8,6 @@
 
 #include "base/buf.h"
 #include "base/json.h"
-
-#define FILE_MAX ((size_t)16 * 1024 * 1024)
 
 static bool
 read_file(const char *folder, const char *name, struct buf *text)
@@ -32,13 +30,13 @@ read_file(const char *folder, const char *name, struct buf *text)
 }
 
 static bool
-play_file(const char *folder, const char *name, golden_case *play)
+play_file(const char *folder, const char *name, cases_fn *play)
 {
 	struct buf text;
 	const char *why = "it cannot be read";
 	struct json_object *c = NULL;
 
-	buf_init(&text, FILE_MAX);
+	buf_init(&text, BUF_LARGE);
 	if (read_file(folder, name, &text))
 		c = json_parse(buf_cstr(&text), text.len, &why);
 	if (c == NULL)
@@ -57,14 +55,14 @@ is_case(const struct dirent *entry)
 }
 
 int
-golden_main(int argc, char **argv, const char *what, golden_case *play)
+cases_main(int argc, char **argv, const char *what, cases_fn *play)
 {
 	struct dirent **files;
 	int passed = 0, failed = 0;
 	int count =
 	    argc == 2 ? scandir(argv[1], &files, is_case, alphasort) : -1;
 	if (count < 0) {
-		fprintf(stderr, "usage: golden_%s FOLDER\n", what);
+		fprintf(stderr, "usage: %s FOLDER\n", argv[0]);
 		return 2;
 	}
 	for (int i = 0; i < count; i++) {
