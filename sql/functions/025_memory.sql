@@ -22,8 +22,9 @@ declare
 begin
 	-- Each call by itself, so that no plan reads the whole table.
 	if p_recall ? 'calls' then
-		select jsonb_object_agg(c.id, jsonb_build_object('signature',
-				s.signature, 'scope', s.scope, 'model', s.model)),
+		select jsonb_object_agg(c.id, jsonb_build_object(
+				'signature', s.signature,
+				'scope', s.scope, 'model', s.model)),
 			(array_agg(s.key_id order by c.place desc))[1]
 		into v_signatures, v_call_key
 		from (select e.id, e.place

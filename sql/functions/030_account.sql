@@ -202,7 +202,7 @@ begin
 			'', '', false, 'internal_error', 500, 0, 0, 0, 0, 0,
 			null, 0, '', null, null, null);
 		perform remember(-1, -1, '', '{"conversation": "00",
-			"signatures": {"-": "-"}, "quirks": []}');
+			"signatures": {"-": "-"}}');
 		raise exception using errcode = 'KW000';
 	exception when sqlstate 'KW000' then
 		null;

@@ -9,9 +9,10 @@ picture() {
 }
 
 sql postgres -c 'create database again'
-numbered=$(cd "$srcdir/sql" && ls [0-9]*.sql)
-whole=$(cd "$srcdir/sql" && ls functions/*.sql views/*.sql | wc -l)
-is "$(migrate again 2>&1)" "$(sed 's/^/applied /' <<<"$numbered")
+numbered=$(cd "$srcdir/sql" && printf '%s\n' [0-9]*.sql)
+applied=$(cd "$srcdir/sql" && printf 'applied %s\n' [0-9]*.sql)
+whole=$(find "$srcdir/sql/functions" "$srcdir/sql/views" -name '*.sql' | wc -l)
+is "$(migrate again 2>&1)" "$applied
 $whole files of functions and views in force" 'an empty database'
 before=$(picture again)
 sql again -c "select keywheel.put_settings('{\"A\": \"1\"}')" >/dev/null
@@ -40,8 +41,7 @@ for round in 1 2 3; do
 	wait "$one"
 	is "$? $two" '0 0' "two at once, $round: both succeed"
 	is "$(cat "$dir/one" "$dir/two" | grep '^applied')" \
-		"$(sed 's/^/applied /' <<<"$numbered")" \
-		"… one of them has applied it"
+		"$applied" "… one of them has applied it"
 	is "$(picture "both$round")" "$before" '… and the schema is right'
 done
 

@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "gateway/service.h"
 #include "store/db.h"
 #include "store/keys.h"
 #include "store/models.h"
@@ -162,6 +163,7 @@ test_hostile(void)
 	struct trip t;
 	memset(token, 7, sizeof(token));
 	begin(&t, "{\"conversation\":\"ab01\"}");
+	crypt_hash(&master, "sk-test", strlen("sk-test"), token);
 	ok(t.lease.answer == LEASE_UNAUTHORIZED && t.lease.recalled == NULL,
 	    "a foreign token recalls nothing");
 	json_object_put(t.facts.recall);
@@ -222,6 +224,49 @@ test_models(void)
 	ok(!models_claim(db, 600000), "a fresh list needs no fetch");
 }
 
+/* --- the service's caches ------------------------------------------------ */
+
+static int64_t
+version_of(void)
+{
+	struct token t = {0};
+	return tokens_check(db, token, &t) ? t.settings_version : -1;
+}
+
+static void
+test_service(void)
+{
+	struct service s = {.db = db};
+	ok(service_open(&s) && is(s.quirks, "{}") &&
+		is(s.model_names, "{\"a\":true,\"b\":true}"),
+	    "a service opens");
+	ok(!service_refresh(&s, version_of()), "… and is up to date");
+
+	struct trip t;
+	begin(&t, NULL);
+	ok(end(&t, "{\"quirks\":[\"no_logprobs\"]}"), "a quirk is learned");
+	ok(service_refresh(&s, version_of()) &&
+		is(s.quirks, "{\"m\":[\"no_logprobs\"]}"),
+	    "… and every service hears of it");
+	ok(!service_refresh(&s, version_of()), "… once");
+
+	/* As if the database failed in the middle. */
+	bool broken = db_do(db,
+	    "alter function keywheel.get_model_names() rename to no_names",
+	    NULL);
+	ok(broken && quirks_forget(db, NULL) == 1 &&
+		!service_refresh(&s, version_of()) &&
+		is(s.quirks, "{\"m\":[\"no_logprobs\"]}") &&
+		s.model_names != NULL,
+	    "a failure keeps what was known");
+	bool mended = db_do(db,
+	    "alter function keywheel.no_names() rename to get_model_names",
+	    NULL);
+	ok(mended && service_refresh(&s, version_of()) && is(s.quirks, "{}"),
+	    "… until it is over");
+	service_close(&s);
+}
+
 /* --- the program --------------------------------------------------------- */
 
 static bool
@@ -251,6 +296,7 @@ main(void)
 	test_hostile();
 	test_quirks();
 	test_models();
+	test_service();
 	ok(requests_maintain(db), "the clean-up");
 	db_free(db);
 	return 0;
