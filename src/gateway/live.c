@@ -127,25 +127,7 @@ lease_more(
 
 #define MAX_HEADERS 32
 
-/* CUSTOM_HEADERS, after our own. */
-static size_t
-add_custom(
-    const struct settings *set, struct exchange_header *headers, size_t n)
-{
-	struct json_object *custom =
-	    settings_json(set, SETTING_ID_CUSTOM_HEADERS);
-	if (custom == NULL)
-		return n;
-	json_object_object_foreach(custom, name, value)
-	{
-		if (n < MAX_HEADERS)
-			headers[n++] = (struct exchange_header){
-			    name, json_object_get_string(value)};
-	}
-	return n;
-}
-
-/* All headers for Gemini, with this key. */
+/* All headers for Gemini with this key; CUSTOM_HEADERS come last. */
 static size_t
 write_headers(const struct live *live, const struct lease *key,
     struct exchange_header *headers)
@@ -155,7 +137,18 @@ write_headers(const struct live *live, const struct lease *key,
 	if (live->body != NULL)
 		headers[n++] = (struct exchange_header){"Content-Type",
 		    live->body_type ? live->body_type : "application/json"};
-	return add_custom(live->service->settings, headers, n);
+
+	struct json_object *custom =
+	    settings_json(live->service->settings, SETTING_ID_CUSTOM_HEADERS);
+	if (custom == NULL)
+		return n;
+	json_object_object_foreach(custom, name, value)
+	{
+		if (n < MAX_HEADERS)
+			headers[n++] = (struct exchange_header){
+			    name, json_object_get_string(value)};
+	}
+	return n;
 }
 
 /* The same request in each lane, but for the key. */
