@@ -32,12 +32,23 @@ struct converse {
 	struct json_object *memory;  /* for later requests, or NULL */
 	struct api_error refusal;    /* by settings that have changed */
 	void *answer;                /* of the form's kind */
-	struct events events;
-	struct buf *out; /* of the feed that runs */
+	struct events events[GEMINI_MAX_CHOICES]; /* of the lanes */
+	int lane;                                 /* … whose event it is */
+	struct buf *out;                          /* of the feed that runs */
 	struct pacer pacer;
 };
 
 /* --- the task ------------------------------------------------------------ */
+
+_Static_assert(GEMINI_MAX_CHOICES <= EXCHANGE_LANES, "a lane for each choice");
+
+/* A lane for each choice, if the model gives one at a time. */
+static int
+lanes(void *ctx)
+{
+	const struct converse *c = ctx;
+	return c->request.fan ? c->request.n : 1;
+}
 
 static void
 head(void *ctx, const char *content_type)
@@ -51,28 +62,34 @@ static bool
 on_event(void *ctx, struct json_object *event)
 {
 	struct converse *c = ctx;
+	gemini_reader_lane(c->form->reader(c->answer), c->lane, lanes(c));
 	return c->form->feed(c->answer, event, c->out);
 }
 
-/* What is fed from now on is written to out. */
+/* What is fed from now on is the lane's, and written to out, behind what
+ * waits there for other lanes. */
 static void
-begin_output(struct converse *c, struct buf *out)
+begin_output(struct converse *c, int lane, struct buf *out)
 {
 	c->out = out;
-	pacer_begin(&c->pacer, out);
+	c->lane = lane;
+	if (out->len == 0)
+		pacer_begin(&c->pacer, out);
 }
 
 static enum feed
-feed(void *ctx, const char *bytes, size_t len, struct buf *out,
+feed(void *ctx, int lane, const char *bytes, size_t len, struct buf *out,
     struct buf *refusal)
 {
 	struct converse *c = ctx;
-	begin_output(c, out);
-	enum feed result = events_feed(&c->events, bytes, len, refusal);
+	size_t before = out->len;
+	begin_output(c, lane, out);
+	enum feed result = events_feed(&c->events[lane], bytes, len, refusal);
 	if (!buf_ok(out))
 		result = FEED_GARBLED;
 	if (!c->live.fake_stream)
-		return result == FEED_HOLD && out->len > 0 ? FEED_SHOW : result;
+		return result == FEED_HOLD && out->len > before ? FEED_SHOW
+								: result;
 
 	/* All of it or nothing: while nothing was shown, another key may try
 	 * after a failure. */
@@ -93,6 +110,8 @@ marks(void *ctx, const struct pace_mark **list)
 static enum outcome
 outcome_of(const struct gemini_reader *reader)
 {
+	if (gemini_reader_block(reader, 0) != NULL)
+		return OUTCOME_BLOCKED;
 	switch (reader->choices[0].finish) {
 	case FINISH_LENGTH:
 		return OUTCOME_LENGTH;
@@ -124,13 +143,13 @@ go_on(struct converse *c, struct gemini_reader *reader)
 	buf_byte(&c->upstream, '}');
 	c->live.body = buf_cstr(&c->upstream);
 	c->live.body_len = c->upstream.len;
-	events_restart(&c->events);
+	events_restart(&c->events[0]);
 	free(token);
 	return buf_ok(&c->upstream);
 }
 
 static struct closing
-close_answer(void *ctx, struct buf *out)
+close_answer(void *ctx, int lane, bool last, struct buf *out)
 {
 	struct converse *c = ctx;
 	struct gemini_reader *reader = c->form->reader(c->answer);
@@ -138,39 +157,42 @@ close_answer(void *ctx, struct buf *out)
 	struct closing closing = {.end = ATTEMPT_CUT};
 
 	buf_init(&refusal, BUF_SMALL);
-	begin_output(c, out);
-	enum feed last = events_end(&c->events, &refusal);
+	begin_output(c, lane, out);
+	gemini_reader_lane(reader, lane, lanes(c));
+	enum feed end = events_end(&c->events[lane], &refusal);
 	buf_clear(&refusal);
-	if (last != FEED_HOLD) {
+	if (end != FEED_HOLD) {
 		closing.end = ATTEMPT_GARBLED;
 		return closing;
 	}
 
-	switch (gemini_reader_state(reader, true)) {
+	switch (gemini_reader_lane_state(reader, lane)) {
 	case ANSWER_COMPLETE:
 		closing.end = ATTEMPT_ANSWERED;
 		closing.again = go_on(c, reader);
 		if (closing.again)
 			return closing;
-		closing.outcome = outcome_of(reader);
 		break;
 	case ANSWER_BLOCKED:
 		closing.end = ATTEMPT_BLOCKED;
-		closing.outcome = OUTCOME_BLOCKED;
-		closing.reason = reader->block_reason;
-		closing.as_error = settings_int(c->service->settings,
-				       SETTING_ID_BLOCKED_PROMPT_AS_ERROR) != 0;
 		break;
 	case ANSWER_EMPTY:
 	case ANSWER_RETRY:
 		closing.end = ATTEMPT_EMPTY;
-		closing.reason = reader->choices[0].reason;
+		closing.reason = reader->choices[lane].reason;
 		return closing;
 	case ANSWER_OPEN:
 	case ANSWER_TRUNCATED:
 		return closing;
 	}
-	c->form->finish(c->answer, out);
+	closing.outcome = outcome_of(reader);
+	if (last && gemini_reader_state(reader, true) == ANSWER_BLOCKED) {
+		closing.reason = reader->block_reason;
+		closing.as_error = settings_int(c->service->settings,
+				       SETTING_ID_BLOCKED_PROMPT_AS_ERROR) != 0;
+	}
+	if (last)
+		c->form->finish(c->answer, out);
 	if (!buf_ok(out))
 		closing.end = ATTEMPT_GARBLED;
 	return closing;
@@ -180,7 +202,8 @@ static void
 restart(void *ctx)
 {
 	struct converse *c = ctx;
-	events_restart(&c->events);
+	for (int i = 0; i < GEMINI_MAX_CHOICES; i++)
+		events_restart(&c->events[i]);
 	pacer_restart(&c->pacer);
 	c->form->restart(c->answer);
 }
@@ -197,7 +220,7 @@ static const struct usage *
 usage(void *ctx)
 {
 	struct converse *c = ctx;
-	return &c->form->reader(c->answer)->usage;
+	return &c->form->reader(c->answer)->billed;
 }
 
 /* --- the request --------------------------------------------------------- */
@@ -314,8 +337,10 @@ settings_changed(void *ctx)
 {
 	struct converse *c = ctx;
 	(void)translate(c, &c->refusal);
-	c->events.max = largest_event(c);
-	events_restart(&c->events);
+	for (int i = 0; i < GEMINI_MAX_CHOICES; i++) {
+		c->events[i].max = largest_event(c);
+		events_restart(&c->events[i]);
+	}
 }
 
 /* What was legal a moment ago may be so no more. */
@@ -415,6 +440,7 @@ run(struct converse *c)
 	    .ctx = c,
 	    .heartbeats = c->request.stream,
 	    .streamed = c->request.stream,
+	    .lanes = lanes,
 	    .admit = admit,
 	    .leased = leased,
 	    .repair = repair,
@@ -435,9 +461,11 @@ run(struct converse *c)
 	c->answer = c->form->make(&c->request, &stamp);
 	if (c->answer == NULL)
 		abort(); /* no memory for a few hundred bytes */
-	events_init(&c->events, largest_event(c), on_event, c);
+	for (int i = 0; i < GEMINI_MAX_CHOICES; i++)
+		events_init(&c->events[i], largest_event(c), on_event, c);
 	live_run(&c->live, &task, false);
-	events_clear(&c->events);
+	for (int i = 0; i < GEMINI_MAX_CHOICES; i++)
+		events_clear(&c->events[i]);
 	c->form->free(c->answer);
 	pacer_clear(&c->pacer);
 }

@@ -113,17 +113,33 @@ retry(void *ctx, struct json_object *verdict, const int64_t *tried, int n_tried,
 	    s->db, &s->master, &live->facts, verdict, tried, n_tried, lease);
 }
 
+static int
+lease_more(
+    void *ctx, const int64_t *tried, int n_tried, struct lease *leases, int n)
+{
+	struct live *live = ctx;
+	struct service *s = live->service;
+	return requests_lease_more(
+	    s->db, &s->master, &live->facts, tried, n_tried, leases, n);
+}
+
 /* --- Gemini -------------------------------------------------------------- */
 
 #define MAX_HEADERS 32
 
-/* CUSTOM_HEADERS, after our own. */
+/* All headers for Gemini with this key; CUSTOM_HEADERS come last. */
 static size_t
-add_custom(
-    const struct settings *set, struct exchange_header *headers, size_t n)
+write_headers(const struct live *live, const struct lease *key,
+    struct exchange_header *headers)
 {
+	size_t n = 0;
+	headers[n++] = (struct exchange_header){"x-goog-api-key", key->secret};
+	if (live->body != NULL)
+		headers[n++] = (struct exchange_header){"Content-Type",
+		    live->body_type ? live->body_type : "application/json"};
+
 	struct json_object *custom =
-	    settings_json(set, SETTING_ID_CUSTOM_HEADERS);
+	    settings_json(live->service->settings, SETTING_ID_CUSTOM_HEADERS);
 	if (custom == NULL)
 		return n;
 	json_object_object_foreach(custom, name, value)
@@ -135,14 +151,15 @@ add_custom(
 	return n;
 }
 
-static enum exchange_end
-send_upstream(void *ctx, const struct lease *lease,
-    const struct exchange_sink *sink, struct buf *why)
+/* The same request in each lane, but for the key. */
+static void
+send_upstream(void *ctx, const struct lease *const *keys, int n,
+    const struct exchange_many_sink *sink)
 {
 	struct live *live = ctx;
 	struct service *s = live->service;
-	struct exchange_header headers[MAX_HEADERS];
-	size_t n = 0;
+	struct exchange_request requests[EXCHANGE_LANES];
+	struct exchange_header headers[EXCHANGE_LANES][MAX_HEADERS];
 	struct buf url;
 	buf_init(&url, BUF_SMALL);
 	buf_str(&url, settings_text(s->settings, SETTING_ID_BASE_URL));
@@ -150,28 +167,21 @@ send_upstream(void *ctx, const struct lease *lease,
 		url.data[--url.len] = '\0';
 	buf_str(&url, live->path);
 
-	headers[n++] =
-	    (struct exchange_header){"x-goog-api-key", lease->secret};
-	if (live->body != NULL)
-		headers[n++] = (struct exchange_header){"Content-Type",
-		    live->body_type ? live->body_type : "application/json"};
-	n = add_custom(s->settings, headers, n);
-
-	const struct exchange_request request = {
-	    .method = live->method,
-	    .url = buf_cstr(&url),
-	    .headers = headers,
-	    .n_headers = n,
-	    .body = live->body,
-	    .body_len = live->body_len,
-	    .connect_ms =
-		(long)settings_int(s->settings, SETTING_ID_CONNECT_TIMEOUT) *
-		1000,
-	    .watch_fd = web_watch_fd(s->call),
-	};
-	enum exchange_end end = upstream_run(s->upstream, &request, sink, why);
+	for (int i = 0; i < n; i++)
+		requests[i] = (struct exchange_request){
+		    .method = live->method,
+		    .url = buf_cstr(&url),
+		    .headers = headers[i],
+		    .n_headers = write_headers(live, keys[i], headers[i]),
+		    .body = live->body,
+		    .body_len = live->body_len,
+		    .connect_ms = (long)settings_int(
+				      s->settings, SETTING_ID_CONNECT_TIMEOUT) *
+			1000,
+		    .watch_fd = web_watch_fd(s->call),
+		};
+	upstream_run_many(s->upstream, requests, n, sink);
 	buf_clear(&url);
-	return end;
 }
 
 /* --- the client ---------------------------------------------------------- */
@@ -287,6 +297,7 @@ static const struct relay_ports ports = {
     .chance = chance,
     .begin = begin,
     .retry = retry,
+    .lease_more = lease_more,
     .send = send_upstream,
     .gone = gone,
     .pause = wait_a_while,

@@ -60,10 +60,11 @@ on_event(void *ctx, struct json_object *event)
 }
 
 static enum feed
-feed(void *ctx, const char *bytes, size_t len, struct buf *out,
+feed(void *ctx, int lane, const char *bytes, size_t len, struct buf *out,
     struct buf *refusal)
 {
 	struct run *r = ctx;
+	(void)lane;
 	(void)out;
 	return events_feed(&r->events, bytes, len, refusal);
 }
@@ -86,9 +87,11 @@ set_path(struct run *r)
 }
 
 static struct closing
-close_answer(void *ctx, struct buf *out)
+close_answer(void *ctx, int lane, bool last, struct buf *out)
 {
 	struct run *r = ctx;
+	(void)lane;
+	(void)last;
 	const struct model_fetch *fetch = r->fetch;
 	struct closing closing = {
 	    .end = ATTEMPT_ANSWERED, .outcome = OUTCOME_COMPLETE};

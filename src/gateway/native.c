@@ -126,10 +126,11 @@ feed_stream(struct native *n, const char *bytes, size_t len, struct buf *out,
 }
 
 static enum feed
-feed(void *ctx, const char *bytes, size_t len, struct buf *out,
+feed(void *ctx, int lane, const char *bytes, size_t len, struct buf *out,
     struct buf *refusal)
 {
 	struct native *n = ctx;
+	(void)lane;
 	if (n->kind->streams)
 		return feed_stream(n, bytes, len, out, refusal);
 	buf_add(&n->pending, bytes, len);
@@ -189,9 +190,11 @@ close_stream(struct native *n, struct buf *out)
 }
 
 static struct closing
-close_answer(void *ctx, struct buf *out)
+close_answer(void *ctx, int lane, bool last, struct buf *out)
 {
 	struct native *n = ctx;
+	(void)lane;
+	(void)last;
 	struct closing closing = {.end = ATTEMPT_ANSWERED};
 	if (n->kind->streams)
 		return close_stream(n, out);

@@ -67,7 +67,8 @@ start(struct relay *r, const struct relay_ports *ports,
 	*r = (struct relay){.ports = ports,
 	    .task = task,
 	    .policy = policy,
-	    .first_byte_ms = -1};
+	    .first_byte_ms = -1,
+	    .n_lanes = 1};
 	r->started = r->client_ms = relay_now(r);
 	r->wall_started = ports->wall_ms(ports->ctx);
 	buf_init(&r->out, policy->max_answer);
@@ -86,6 +87,7 @@ clear(struct relay *r)
 	error_body_clear(&r->said);
 	api_error_clear(&r->error);
 	lease_clear(&r->lease);
+	relay_fan_clear(r);
 	json_object_put(r->failed);
 }
 

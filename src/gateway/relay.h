@@ -12,6 +12,13 @@
  * showing, or with the first heartbeat. After the first byte of content
  * there is no retry.
  *
+ * An attempt is one exchange with Gemini, or several side by side, its lanes,
+ * where a client wants more choices than a model gives at once. Lanes have
+ * keys of their own as far as there are any. Nothing is shown before each of
+ * them has something to show or is complete. The first that fails decides:
+ * the others are broken off, its key is judged, and if there may be another
+ * attempt all lanes begin anew.
+ *
  * Its neighbours come as one struct of functions, so that retries, streams
  * and deadlines are tested with scripted replies.
  */
@@ -42,10 +49,14 @@ struct relay_ports {
 	void (*begin)(void *ctx, struct lease *lease);
 	void (*retry)(void *ctx, struct json_object *verdict,
 	    const int64_t *tried, int n_tried, struct lease *lease);
+	/* Up to n further keys for lanes, none of them among tried; their
+	 * number, which may be 0. */
+	int (*lease_more)(void *ctx, const int64_t *tried, int n_tried,
+	    struct lease *leases, int n);
 
-	/* Gemini: one exchange with that key. */
-	enum exchange_end (*send)(void *ctx, const struct lease *lease,
-	    const struct exchange_sink *sink, struct buf *why);
+	/* Gemini: n exchanges side by side, each lane with its key. */
+	void (*send)(void *ctx, const struct lease *const *keys, int n,
+	    const struct exchange_many_sink *sink);
 
 	/* The client. commit: status 200 and headers; whole: the body is
 	 * complete and len bytes long. */
@@ -69,7 +80,7 @@ struct relay_ports {
 /* What a piece of the answer amounts to. */
 enum feed {
 	FEED_HOLD,    /* nothing to show yet */
-	FEED_SHOW,    /* out holds something for the client */
+	FEED_SHOW,    /* something for the client was appended to out */
 	FEED_REFUSED, /* an error event: its JSON is in refusal */
 	FEED_GARBLED, /* not understood, or larger than allowed */
 };
@@ -95,22 +106,29 @@ struct relay_task {
 	/* The first key is there, and with it the settings that are in force:
 	 * may the request go on? False with *error set. May be NULL. */
 	bool (*admit)(void *ctx, struct api_error *error);
+	/* How many lanes the next attempt has, up to EXCHANGE_LANES. NULL:
+	 * always one. */
+	int (*lanes)(void *ctx);
 	/* An attempt begins with that key: put the request in order for it.
-	 * May be NULL. */
+	 * If lanes have keys of several scopes its scope is "": what is bound
+	 * to one of them is good for none. May be NULL. */
 	void (*leased)(void *ctx, const struct lease *lease);
 	/* Gemini has refused the request with these words: mend it, so that
 	 * the same key may be asked again. False if that cannot be. May be
 	 * NULL. */
 	bool (*repair)(void *ctx, const char *message);
 	void (*head)(void *ctx, const char *content_type);
-	enum feed (*feed)(void *ctx, const char *bytes, size_t len,
+	/* A piece of a lane's answer; out may hold what other lanes gave. */
+	enum feed (*feed)(void *ctx, int lane, const char *bytes, size_t len,
 	    struct buf *out, struct buf *refusal);
-	/* No more will come. What is left to show is appended to out. */
-	struct closing (*close)(void *ctx, struct buf *out);
-	/* The marks in what feed() or close() has just put out, and their
-	 * number: where pieces end, and how long each is to stand before the
-	 * next one is sent. They are the task's, until its next call. NULL:
-	 * there are no pieces. */
+	/* No more will come of this lane; last: nor of any other, what is
+	 * left to show of the whole answer is appended to out. */
+	struct closing (*close)(
+	    void *ctx, int lane, bool last, struct buf *out);
+	/* The marks in what feed() and close() have put out since out was
+	 * empty, and their number: where pieces end, and how long each is to
+	 * stand before the next one is sent. They are the task's, until its
+	 * next call. NULL: there are no pieces. */
 	size_t (*marks)(void *ctx, const struct pace_mark **marks);
 	/* Forget the answer so far: another attempt begins. */
 	void (*restart)(void *ctx);
@@ -122,6 +140,7 @@ struct relay_task {
 	/* An error after the commit; false if this form cannot carry one and
 	 * must be broken off. */
 	bool (*fail)(void *ctx, const struct api_error *error, struct buf *out);
+	/* What Google counts for it. */
 	const struct usage *(*usage)(void *ctx);
 	/* What is to be remembered of the answer, for requests_end(); owned by
 	 * the task. May be NULL, and may give NULL. */

@@ -2,15 +2,25 @@
 #include "gateway/relay_parts.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* --- the sink: what happens while Gemini answers ------------------------ */
 
-/* End the exchange for this reason. */
+/* End the attempt for this reason; lane: who is to blame, -1: nobody. */
 static bool
-stop(struct relay *r, enum attempt_end end)
+stop(struct relay *r, int lane, enum attempt_end end)
 {
+	r->culprit = lane;
 	r->end = end;
 	return false;
+}
+
+/* Does it not matter any more what this lane says? */
+static bool
+is_settled(const struct relay *r, int lane)
+{
+	return r->lanes[lane].complete ||
+	    (r->culprit >= 0 && r->culprit != lane);
 }
 
 /* Send what the task has put out. False if the client has gone. */
@@ -24,124 +34,202 @@ show(struct relay *r)
 	if (!r->content_sent)
 		r->first_byte_ms = relay_now(r) - r->started;
 	r->content_sent = true;
-	return relay_write(r) || stop(r, ATTEMPT_CLIENT_GONE);
+	return relay_write(r) || stop(r, -1, ATTEMPT_CLIENT_GONE);
+}
+
+/* Show it when each lane has something to show, and it is all there. False
+ * if the client has gone. */
+static bool
+show_together(struct relay *r)
+{
+	for (int i = 0; i < r->n_lanes; i++)
+		if (!r->lanes[i].ready)
+			return true;
+	return r->out.len == 0 || !buf_ok(&r->out) || show(r);
 }
 
 static bool
-on_head(void *ctx, int status, const char *content_type)
+on_head(void *ctx, int lane, int status, const char *content_type)
 {
 	struct relay *r = ctx;
-	r->status = status;
+	r->lanes[lane].status = status;
 	if (status < 300)
 		r->task->head(r->task->ctx, content_type);
+	else if (r->culprit < 0)
+		r->culprit = lane; /* its text is still to come */
 	return true;
 }
 
+/* A piece of an answer. */
 static bool
-on_body(void *ctx, const char *bytes, size_t len)
+hear(struct relay *r, int lane, const char *bytes, size_t len)
+{
+	struct lane *l = &r->lanes[lane];
+	size_t before = r->out.len;
+	enum feed fed =
+	    r->task->feed(r->task->ctx, lane, bytes, len, &r->out, &r->refusal);
+	if (fed == FEED_HOLD)
+		return true;
+	l->ready = l->ready || r->out.len > before;
+	/* What came before an error in the same piece is the client's. */
+	if (!show_together(r))
+		return false;
+	return fed == FEED_SHOW ||
+	    stop(r, lane,
+		fed == FEED_REFUSED ? ATTEMPT_REFUSED : ATTEMPT_GARBLED);
+}
+
+static bool
+on_body(void *ctx, int lane, const char *bytes, size_t len)
 {
 	struct relay *r = ctx;
-	r->upstream_ms = relay_now(r);
-	r->heard = true;
+	struct lane *l = &r->lanes[lane];
+	l->upstream_ms = relay_now(r);
+	l->heard = true;
+	if (is_settled(r, lane))
+		return true;
+	if (l->status < 300)
+		return hear(r, lane, bytes, len);
 
 	/* An error's text: its beginning says all. */
-	if (r->status >= 300) {
-		if (r->refusal.len < BUF_SMALL / 2)
-			buf_add(&r->refusal, bytes,
-			    len < BUF_SMALL / 2 ? len : BUF_SMALL / 2);
-		return true;
-	}
+	if (r->refusal.len < BUF_SMALL / 2)
+		buf_add(&r->refusal, bytes,
+		    len < BUF_SMALL / 2 ? len : BUF_SMALL / 2);
+	return true;
+}
 
-	switch (r->task->feed(r->task->ctx, bytes, len, &r->out, &r->refusal)) {
-	case FEED_HOLD:
+/* --- the end of a lane --------------------------------------------------- */
+
+static bool
+is_good(enum attempt_end end)
+{
+	return end == ATTEMPT_ANSWERED || end == ATTEMPT_BLOCKED;
+}
+
+/* Make an end of what the exchange and the task say. ANSWERED stands for an
+ * exchange that was complete. */
+static enum attempt_end
+conclude(struct relay *r, int lane, enum attempt_end end)
+{
+	const struct lane *l = &r->lanes[lane];
+	bool complete = end == ATTEMPT_ANSWERED;
+
+	/* An error's head says it, also if its text stands still. */
+	if (l->status >= 300 && end != ATTEMPT_OUT_OF_TIME)
+		return ATTEMPT_REFUSED;
+
+	/* Complete is complete, also if the connection then broke. */
+	bool open = complete || end == ATTEMPT_CUT || end == ATTEMPT_IDLE ||
+	    end == ATTEMPT_OUT_OF_TIME;
+	if (!open || l->status == 0)
+		return complete ? ATTEMPT_CUT : end;
+	struct closing closing =
+	    r->task->close(r->task->ctx, lane, r->n_open == 1, &r->out);
+	r->outcome = closing.outcome;
+	r->again = closing.again;
+	r->as_error = closing.as_error;
+	snprintf(r->reason, sizeof(r->reason), "%s",
+	    closing.reason ? closing.reason : "");
+	return complete || is_good(closing.end) ? closing.end : end;
+}
+
+/* A lane has come to its end. False if the attempt has. */
+static bool
+end_lane(struct relay *r, int lane, enum attempt_end end)
+{
+	struct lane *l = &r->lanes[lane];
+	end = conclude(r, lane, end);
+	if (!is_good(end))
+		return stop(r, lane, end);
+	l->complete = l->ready = true;
+	r->end = end;
+	buf_reset(&r->why);
+	return --r->n_open > 0 && show_together(r);
+}
+
+static bool
+on_ended(void *ctx, int lane, enum exchange_end end, const char *why)
+{
+	struct relay *r = ctx;
+	if (is_settled(r, lane))
 		return true;
-	case FEED_SHOW:
-		return show(r);
-	case FEED_REFUSED:
-		r->end = ATTEMPT_REFUSED;
-		break;
-	case FEED_GARBLED:
-		r->end = ATTEMPT_GARBLED;
-		break;
-	}
-	/* What came before it in the same piece is the client's. */
-	return r->out.len > 0 && !show(r) ? false : stop(r, r->end);
+	buf_str(&r->why, why);
+	return end_lane(r, lane,
+	    end == EXCHANGE_UNREACHABLE ? ATTEMPT_UNREACHABLE
+		: end == EXCHANGE_CUT   ? ATTEMPT_CUT
+					: ATTEMPT_ANSWERED);
+}
+
+/* --- the clock ----------------------------------------------------------- */
+
+/* False if the lane's time is up, and the attempt over with it. */
+static bool
+is_in_time(struct relay *r, int lane)
+{
+	const struct relay_policy *policy = r->policy;
+	const struct lane *l = &r->lanes[lane];
+	int64_t t = relay_now(r);
+
+	if (is_settled(r, lane))
+		return true;
+	if (t - r->started >= policy->total_ms)
+		return end_lane(r, lane, ATTEMPT_OUT_OF_TIME);
+	if (!l->heard && t - r->exchange_ms >= policy->first_byte_ms)
+		return end_lane(r, lane, ATTEMPT_NO_FIRST_BYTE);
+	if (l->heard && t - l->upstream_ms >= policy->idle_ms)
+		return end_lane(r, lane, ATTEMPT_IDLE);
+	return true;
 }
 
 static bool
 on_tick(void *ctx)
 {
 	struct relay *r = ctx;
-	const struct relay_policy *policy = r->policy;
-	int64_t t = relay_now(r);
-
 	if (r->ports->gone(r->ports->ctx))
-		return stop(r, ATTEMPT_CLIENT_GONE);
-	if (t - r->started >= policy->total_ms)
-		return stop(r, ATTEMPT_OUT_OF_TIME);
-	if (!r->heard && t - r->exchange_ms >= policy->first_byte_ms)
-		return stop(r, ATTEMPT_NO_FIRST_BYTE);
-	if (r->heard && t - r->upstream_ms >= policy->idle_ms)
-		return stop(r, ATTEMPT_IDLE);
+		return stop(r, -1, ATTEMPT_CLIENT_GONE);
+	for (int i = 0; i < r->n_lanes; i++)
+		if (!is_in_time(r, i))
+			return false;
 	relay_heartbeat(r);
 	return true;
 }
 
 /* --- one attempt --------------------------------------------------------- */
 
-/* Make an end of what the exchange and the task say. */
-static enum attempt_end
-conclude(struct relay *r, enum exchange_end exchange)
+static void
+exchange(struct relay *r)
 {
-	enum attempt_end end = exchange == EXCHANGE_UNREACHABLE
-	    ? ATTEMPT_UNREACHABLE
-	    : exchange == EXCHANGE_CUT ? ATTEMPT_CUT
-				       : r->end;
-
-	/* An error's head says it, also if its text stands still. */
-	bool stands = end == ATTEMPT_IDLE || end == ATTEMPT_NO_FIRST_BYTE;
-	if (r->status >= 300 && (exchange != EXCHANGE_STOPPED || stands))
-		return ATTEMPT_REFUSED;
-
-	/* Complete is complete, also if the connection then broke. */
-	bool open = exchange == EXCHANGE_DONE || end == ATTEMPT_CUT ||
-	    end == ATTEMPT_IDLE || end == ATTEMPT_OUT_OF_TIME;
-	if (!open || r->status == 0)
-		return end;
-	struct closing closing = r->task->close(r->task->ctx, &r->out);
-	r->outcome = closing.outcome;
-	r->again = closing.again;
-	r->as_error = closing.as_error;
-	snprintf(r->reason, sizeof(r->reason), "%s",
-	    closing.reason ? closing.reason : "");
-	if (exchange == EXCHANGE_DONE || closing.end == ATTEMPT_ANSWERED ||
-	    closing.end == ATTEMPT_BLOCKED)
-		return closing.end;
-	return end;
+	const struct exchange_many_sink sink = {.ctx = r,
+	    .head = on_head,
+	    .body = on_body,
+	    .ended = on_ended,
+	    .tick = on_tick};
+	memset(r->lanes, 0, sizeof(r->lanes));
+	r->n_open = r->n_lanes;
+	r->reason[0] = '\0';
+	r->again = false;
+	r->exchange_ms = relay_now(r);
+	r->culprit = -1;
+	r->end = ATTEMPT_CUT;
+	buf_reset(&r->refusal);
+	buf_reset(&r->why);
+	r->ports->send(r->ports->ctx, r->keys, r->n_lanes, &sink);
 }
 
-/* One exchange, or as many as it takes an answer that goes on. */
+/* One exchange in each lane, or as many as it takes an answer that goes on. */
 enum attempt_end
 relay_attempt(struct relay *r)
 {
-	const struct exchange_sink sink = {
-	    .ctx = r, .head = on_head, .body = on_body, .tick = on_tick};
-	enum attempt_end end;
-
 	r->attempts++;
 	r->attempt_ms = relay_now(r);
-	if (r->task->leased != NULL)
-		r->task->leased(r->task->ctx, &r->lease);
-	do {
-		r->status = 0;
-		r->reason[0] = '\0';
-		r->heard = r->again = false;
-		r->exchange_ms = relay_now(r);
-		r->end = ATTEMPT_CUT;
-		buf_reset(&r->refusal);
-		buf_reset(&r->why);
-		end = conclude(r,
-		    r->ports->send(r->ports->ctx, &r->lease, &sink, &r->why));
-	} while (r->again && end == ATTEMPT_ANSWERED);
-	return end;
+	relay_fan_lease(r);
+	do
+		exchange(r);
+	while (r->again && r->end == ATTEMPT_ANSWERED);
+
+	const struct lane *l = &r->lanes[r->culprit < 0 ? 0 : r->culprit];
+	r->status = l->status;
+	r->heard = l->heard;
+	relay_fan_blame(r);
+	return r->end;
 }

@@ -226,9 +226,9 @@ relay_report(struct relay *r, bool answered)
 	struct json_object *verdict = NULL;
 	if (r->attempts > 0 && !answered)
 		verdict = r->told ? NULL : relay_verdict_json(r);
-	else if (answered && r->lease.faults > 0) {
+	else if (answered && relay_fan_faulty(r) != NULL) {
 		verdict = json_object_new_object();
-		json_set_int(verdict, "key", r->lease.key_id);
+		json_set_int(verdict, "key", relay_fan_faulty(r)->key_id);
 		json_set_bool(verdict, "clear", true);
 	}
 

@@ -33,7 +33,8 @@ write_bytes(struct relay *r, size_t from, size_t to)
 /*
  * A piece is due when the one before has stood for its time, or at once if
  * that was over when it came: where Gemini is slower than the pace nothing
- * is delayed, and what went out late does not make the next one late.
+ * is delayed, and what went out late does not make the next one late. Lanes
+ * have pieces by turns, so each stands for its share of the time only.
  */
 bool
 relay_write(struct relay *r)
@@ -50,12 +51,14 @@ relay_write(struct relay *r)
 	for (size_t i = 0; i < n && there; i++) {
 		there = wait_until_due(r) && write_bytes(r, at, marks[i].end);
 		at = marks[i].end;
-		r->due_us += marks[i].delay_us;
+		r->due_us += marks[i].delay_us / r->n_lanes;
 	}
 	there = there && write_bytes(r, at, r->out.len);
 
 	/* Gemini is not to blame for the time that this took. */
-	r->client_ms = r->upstream_ms = relay_now(r);
+	r->client_ms = relay_now(r);
+	for (int i = 0; i < r->n_lanes; i++)
+		r->lanes[i].upstream_ms += r->client_ms - came_us / 1000;
 	buf_reset(&r->out);
 	return there;
 }

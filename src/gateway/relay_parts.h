@@ -13,6 +13,15 @@ struct met {
 	int times;
 };
 
+/* One exchange of an attempt. */
+struct lane {
+	int status;
+	bool heard;          /* a byte of the body came */
+	int64_t upstream_ms; /* since when Gemini is silent */
+	bool ready;          /* it has something to show, or is complete */
+	bool complete;
+};
+
 struct relay {
 	const struct relay_ports *ports;
 	const struct relay_task *task;
@@ -37,22 +46,30 @@ struct relay {
 	struct met met[MET_MAX];
 	int n_met;
 	bool told; /* the pool knows the last verdict */
+	struct lease more[EXCHANGE_LANES - 1]; /* for further lanes */
+	int n_more;
 
 	/* the attempt */
 	int attempts;
 	int repairs;         /* of the request, on Gemini's words */
 	int64_t attempt_ms;  /* its start */
 	int64_t exchange_ms; /* … of the exchange, if it takes several */
-	int64_t upstream_ms; /* since when Gemini is silent */
-	bool heard;          /* a byte of the body came */
+	struct lane lanes[EXCHANGE_LANES];
+	const struct lease *keys[EXCHANGE_LANES]; /* of the lanes */
+	int n_lanes;
+	int n_open; /* lanes that are not complete */
 	bool again;
 	bool as_error; /* a blocked prompt is told in an error */
+
+	/* how it ended: what the lane that decides says */
+	int culprit;          /* the lane that failed; -1: none */
+	enum attempt_end end; /* of the attempt */
 	int status;
-	char reason[48];      /* Gemini's word for an empty answer, or "" */
-	enum attempt_end end; /* why the sink stopped it */
-	struct buf refusal;   /* Gemini's error */
-	struct buf why;       /* libcurl's words */
-	struct buf evidence;  /* what is kept of them, redacted */
+	bool heard;
+	char reason[48];     /* Gemini's word for an empty answer, or "" */
+	struct buf refusal;  /* Gemini's error */
+	struct buf why;      /* libcurl's words */
+	struct buf evidence; /* what is kept of them, redacted */
 	struct error_body said;
 	struct verdict verdict;
 	struct json_object *failed;
@@ -62,6 +79,21 @@ int64_t relay_now(const struct relay *r);
 
 /* relay_attempt.c: send, listen, conclude. */
 enum attempt_end relay_attempt(struct relay *r);
+
+/* relay_fan.c: the keys of lanes. */
+
+/* An attempt begins: how many lanes it has, and whose key each of them. */
+void relay_fan_lease(struct relay *r);
+
+/* The attempt has failed: the key of the lane that did becomes the lease,
+ * to be judged and replaced. */
+void relay_fan_blame(struct relay *r);
+
+/* The attempt was answered: a key whose faults are forgotten for it; NULL:
+ * none has any. */
+const struct lease *relay_fan_faulty(const struct relay *r);
+
+void relay_fan_clear(struct relay *r);
 
 /* relay_pace.c */
 

@@ -207,23 +207,27 @@ chat_answer_fail(const struct api_error *error, struct buf *out)
 	buf_str(out, "\n\n");
 }
 
-/* A prompt that was blocked has no candidate, and still one choice. */
+/* A prompt that was blocked has no candidate, and still one choice; a choice
+ * that has a lane to itself is there in any case. */
 int
 chat_answer_count(const struct chat_answer *a)
 {
+	if (a->reader.lanes > 1)
+		return a->reader.lanes;
 	return a->reader.n_choices > 0 ? a->reader.n_choices : 1;
 }
 
 bool
 chat_answer_has(const struct chat_answer *a, int i)
 {
-	return a->reader.n_choices == 0 || a->reader.choices[i].seen;
+	return a->reader.lanes > 1 || a->reader.n_choices == 0 ||
+	    a->reader.choices[i].seen;
 }
 
 const char *
 chat_answer_reason(const struct chat_answer *a, int i)
 {
-	if (refusal_of_prompt(&a->reader))
+	if (refusal_of_prompt(&a->reader, i))
 		return "content_filter";
 	const char *reason = gemini_finish_openai(&a->reader.choices[i]);
 	if (a->req->legacy_functions && strcmp(reason, "tool_calls") == 0)

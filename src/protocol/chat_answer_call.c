@@ -36,9 +36,14 @@ write_custom(const struct delta *d, const char *name, struct buf *out)
 	json_object_put(args);
 }
 
+/* Signatures are bound to a key's project. If each choice has its own key the
+ * first one's is that of the account, and only its signatures are kept. */
 static void
-keep_signature(struct chat_answer *a, const char *id, const char *signature)
+keep_signature(
+    struct chat_answer *a, int choice, const char *id, const char *signature)
 {
+	if (a->reader.lanes > 1 && choice > 0)
+		return;
 	if (a->signatures == NULL)
 		a->signatures = json_object_new_object();
 	json_set_text(a->signatures, id, signature);
@@ -71,7 +76,7 @@ write_call(struct chat_answer *a, const struct delta *d, const char *name,
 	if (d->signature != NULL) {
 		buf_str(out, ",\"extra_content\":");
 		chat_answer_extra(d->signature, out);
-		keep_signature(a, buf_cstr(&id), d->signature);
+		keep_signature(a, d->choice, buf_cstr(&id), d->signature);
 	}
 	buf_byte(out, '}');
 	buf_clear(&id);

@@ -32,7 +32,8 @@ struct chat_request {
 	bool markdown_images;  /* pictures in the text as well */
 	bool thoughts_as_tags; /* thoughts in the text, in <thought> */
 	bool hide_thoughts;
-	int n;
+	int n;    /* choices */
+	bool fan; /* … each by a call of its own; else in one answer */
 	struct json_object *gemini; /* the upstream body, without the model */
 	struct buf adjusted; /* "temperature, top_p": dropped for the model */
 	struct tool_names names;           /* of the tools: for the way back */

@@ -46,16 +46,12 @@ bool
 chat_sampling_take_n(struct chat_build *b, const struct chat_field *field,
     struct json_object *value, const char *path)
 {
+	(void)path;
 	int n = (int)chat_fields_int(value, 1, 8);
 	b->req->n = n;
-	if (n == 1)
-		return true;
-	if (!b->req->traits.many_candidates)
-		return api_error_set(b->error, FAULT_UNSUPPORTED_VALUE, path,
-		    "The model '%s' gives one choice for a request; n must "
-		    "be 1.",
-		    b->req->model);
-	json_set_int(b->config, field->to, n);
+	b->req->fan = n > 1 && !b->req->traits.many_candidates;
+	if (n > 1 && !b->req->fan)
+		json_set_int(b->config, field->to, n);
 	return true;
 }
 

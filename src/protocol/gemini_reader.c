@@ -130,7 +130,47 @@ read_block_reason(struct gemini_reader *r, struct json_object *event)
 	    strcmp(word, "BLOCKED_REASON_UNSPECIFIED") == 0)
 		return;
 	r->blocked = true;
+	r->choices[r->lane].blocked = true;
 	keep_word(r->block_reason, sizeof(r->block_reason), word);
+}
+
+/* The last count of a lane is its count. All lanes together: the client is
+ * told of the prompt once, Google bills it for each. */
+static void
+read_usage(struct gemini_reader *r, struct json_object *metadata)
+{
+	struct usage *mine = &r->lane_usage[r->lane];
+	if (!json_object_is_type(metadata, json_type_object))
+		return;
+	usage_read(mine, metadata);
+	usage_continue(mine, &r->before);
+
+	r->usage = r->billed = (struct usage){0};
+	for (int i = 0; i < GEMINI_MAX_CHOICES; i++) {
+		struct usage next = r->lane_usage[i];
+		if (!next.known)
+			continue;
+		usage_add(&r->billed, &next);
+		usage_continue(&next, &r->usage);
+		r->usage = next;
+	}
+}
+
+void
+gemini_reader_lane(struct gemini_reader *r, int lane, int lanes)
+{
+	r->lane = lane;
+	r->lanes = lanes;
+}
+
+/* Whose candidate is it, the i-th of its event? */
+static int64_t
+choice_of(
+    const struct gemini_reader *r, struct json_object *candidate, size_t i)
+{
+	if (r->lanes > 1)
+		return i == 0 ? r->lane : -1;
+	return json_get_int(candidate, "index", (int64_t)i);
 }
 
 bool
@@ -144,17 +184,13 @@ gemini_reader_feed(struct gemini_reader *r, struct json_object *event)
 	r->events++;
 	keep_text(&r->model_version, json_get_text(event, "modelVersion"));
 	keep_text(&r->response_id, json_get_text(event, "responseId"));
-	struct json_object *usage = json_get(event, "usageMetadata");
-	if (json_object_is_type(usage, json_type_object)) {
-		usage_read(&r->usage, usage);
-		usage_continue(&r->usage, &r->before);
-	}
+	read_usage(r, json_get(event, "usageMetadata"));
 	read_block_reason(r, event);
 
 	struct json_object *candidates = json_get(event, "candidates");
 	for (size_t i = 0; i < json_count(candidates); i++) {
 		struct json_object *o = json_at(candidates, i);
-		int64_t index = json_get_int(o, "index", (int64_t)i);
+		int64_t index = choice_of(r, o, i);
 		if (json_object_is_type(o, json_type_object) && index >= 0 &&
 		    index < GEMINI_MAX_CHOICES)
 			read_candidate(r, (int)index, o);
@@ -174,7 +210,7 @@ gemini_reader_take_continuation(struct gemini_reader *r)
 {
 	struct gemini_choice *c = &r->choices[0];
 	char *token = r->continuation;
-	if (r->n_choices != 1 || token == NULL ||
+	if (r->lanes > 1 || r->n_choices != 1 || token == NULL ||
 	    strcmp(c->reason, "CONTINUATION") != 0)
 		return NULL;
 	r->continuation = NULL;
@@ -192,16 +228,19 @@ is_hiccup(const struct gemini_choice *c)
 	    (c->finish == FINISH_OTHER && !c->has_content);
 }
 
-enum answer_state
-gemini_reader_state(const struct gemini_reader *r, bool ended)
+/* What the choices from one on amount to. */
+static enum answer_state
+state_of(const struct gemini_reader *r, int from, int n, bool ended)
 {
-	int finished = 0, open = 0, hiccups = 0;
-	bool content = false;
+	int seen = 0, finished = 0, open = 0, hiccups = 0;
+	bool content = false, blocked = false;
 
-	for (int i = 0; i < r->n_choices; i++) {
+	for (int i = from; i < from + n; i++) {
 		const struct gemini_choice *c = &r->choices[i];
+		blocked = blocked || c->blocked;
 		if (!c->seen)
 			continue;
+		seen++;
 		if (c->finish == FINISH_NONE)
 			open++;
 		else
@@ -210,7 +249,7 @@ gemini_reader_state(const struct gemini_reader *r, bool ended)
 		content = content || c->has_content;
 	}
 
-	if (r->blocked && r->n_choices == 0)
+	if (blocked && seen == 0)
 		return ANSWER_BLOCKED;
 	if (!ended && (open > 0 || finished == 0))
 		return ANSWER_OPEN;
@@ -219,6 +258,45 @@ gemini_reader_state(const struct gemini_reader *r, bool ended)
 	if (open > 0)
 		return ANSWER_TRUNCATED;
 	return hiccups > 0 ? ANSWER_RETRY : ANSWER_COMPLETE;
+}
+
+enum answer_state
+gemini_reader_state(const struct gemini_reader *r, bool ended)
+{
+	/* How badly off an answer is. */
+	static const int rank[] = {
+	    [ANSWER_BLOCKED] = 0,
+	    [ANSWER_COMPLETE] = 1,
+	    [ANSWER_EMPTY] = 2,
+	    [ANSWER_RETRY] = 3,
+	    [ANSWER_TRUNCATED] = 4,
+	    [ANSWER_OPEN] = 5,
+	};
+	if (r->lanes <= 1)
+		return state_of(r, 0, GEMINI_MAX_CHOICES, ended);
+
+	enum answer_state worst = ANSWER_BLOCKED;
+	for (int i = 0; i < r->lanes; i++) {
+		enum answer_state state = state_of(r, i, 1, ended);
+		if (rank[state] > rank[worst])
+			worst = state;
+	}
+	return worst;
+}
+
+enum answer_state
+gemini_reader_lane_state(const struct gemini_reader *r, int lane)
+{
+	return r->lanes > 1 ? state_of(r, lane, 1, true)
+			    : gemini_reader_state(r, true);
+}
+
+const char *
+gemini_reader_block(const struct gemini_reader *r, int choice)
+{
+	const struct gemini_choice *c = &r->choices[choice];
+	bool none = r->lanes > 1 ? !c->seen : r->n_choices == 0;
+	return none && c->blocked ? r->block_reason : NULL;
 }
 
 const char *

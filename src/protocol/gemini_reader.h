@@ -68,6 +68,7 @@ enum answer_state {
 
 struct gemini_choice {
 	bool seen;         /* a candidate of this index was met */
+	bool blocked;      /* its lane was told that the prompt is refused */
 	bool has_content;  /* text, a thought, a call, an image or audio */
 	int calls;         /* DELTA_CALLs so far: the next call's index */
 	size_t text_bytes; /* of DELTA_TEXT so far, for grounding offsets */
@@ -84,21 +85,31 @@ struct gemini_choice {
 struct gemini_reader {
 	delta_fn *sink;
 	void *ctx;
-	struct usage usage;
+	struct usage usage;  /* as the client is told */
+	struct usage billed; /* as Google counts it: with each lane's prompt */
+	struct usage lane_usage[GEMINI_MAX_CHOICES];
+	int lane, lanes; /* of the events; 0, and 0 or 1: all come in one */
 	struct gemini_choice choices[GEMINI_MAX_CHOICES];
-	int n_choices; /* highest index seen + 1 */
-	bool blocked;
-	char block_reason[48];
-	char *model_version; /* or NULL */
-	char *response_id;   /* or NULL */
-	char *continuation;  /* continuationToken, or NULL */
-	struct usage before; /* of the hops that went before this one */
+	int n_choices;         /* highest index seen + 1 */
+	bool blocked;          /* in some lane */
+	char block_reason[48]; /* … and Gemini's word for it */
+	char *model_version;   /* or NULL */
+	char *response_id;     /* or NULL */
+	char *continuation;    /* continuationToken, or NULL */
+	struct usage before;   /* of the hops that went before this one */
 	int events;
 	struct buf joined; /* room for a text whose halves were joined */
 };
 
 void gemini_reader_init(struct gemini_reader *r, delta_fn *sink, void *ctx);
 void gemini_reader_clear(struct gemini_reader *r);
+
+/*
+ * Each choice has a call of its own, a lane: the events to come are of this
+ * one of so many, and all they hold is of the choice of the same number. To
+ * be called before the first event; a reader that was cleared has one lane.
+ */
+void gemini_reader_lane(struct gemini_reader *r, int lane, int lanes);
 
 /* One event. False if it is no GenerateContentResponse (no object); unknown
  * members and parts are skipped. An event that holds `error` must be kept
@@ -114,13 +125,23 @@ void gemini_reader_end(struct gemini_reader *r);
 /*
  * Gemini has stopped in the middle and named a token to go on with: take it
  * (the caller frees it) and be ready for the events of the next hop, which
- * belong to the same answer. NULL if the answer is not of that kind.
+ * belong to the same answer. NULL if the answer is not of that kind, or has
+ * several lanes.
  */
 char *gemini_reader_take_continuation(struct gemini_reader *r);
 
-/* What the events so far amount to; ended: no more will come. */
+/* What the events so far amount to; ended: no more will come. Of several
+ * lanes the one that is worst off decides. */
 enum answer_state gemini_reader_state(
     const struct gemini_reader *r, bool ended);
+
+/* The same of one lane, which has ended. */
+enum answer_state gemini_reader_lane_state(
+    const struct gemini_reader *r, int lane);
+
+/* Gemini's word for the refusal of the prompt that the choice has instead of
+ * a candidate; NULL: it has one. */
+const char *gemini_reader_block(const struct gemini_reader *r, int choice);
 
 /* OpenAI's finish_reason of a choice; calls turn stop into tool_calls. */
 const char *gemini_finish_openai(const struct gemini_choice *choice);

@@ -6,9 +6,9 @@
 #include "base/text.h"
 
 bool
-refusal_of_prompt(const struct gemini_reader *r)
+refusal_of_prompt(const struct gemini_reader *r, int choice)
 {
-	return r->blocked && r->n_choices == 0;
+	return gemini_reader_block(r, choice) != NULL;
 }
 
 bool
@@ -16,7 +16,7 @@ refusal_write(const struct gemini_reader *r, int choice, struct buf *text)
 {
 	const struct gemini_choice *c = &r->choices[choice];
 
-	if (refusal_of_prompt(r)) {
+	if (refusal_of_prompt(r, choice)) {
 		buf_fmt(text, "Prompt blocked by Gemini: %s", r->block_reason);
 		return true;
 	}

@@ -7,8 +7,9 @@
 #include "base/buf.h"
 #include "protocol/gemini_reader.h"
 
-/* True if the prompt itself was blocked: there is no candidate. */
-bool refusal_of_prompt(const struct gemini_reader *r);
+/* True if the prompt itself was blocked: there is no candidate for that
+ * choice. */
+bool refusal_of_prompt(const struct gemini_reader *r, int choice);
 
 /* Append the text of the refusal; false if that choice was not refused, or
  * only after some text of the answer. */

@@ -176,7 +176,7 @@ status_of(const struct responses_answer *a)
 	    "incomplete", "max_output_tokens", NULL};
 	static const struct responses_status filtered = {
 	    "incomplete", "content_filter", NULL};
-	if (refusal_of_prompt(&a->reader))
+	if (refusal_of_prompt(&a->reader, 0))
 		return filtered;
 	switch (a->reader.choices[0].finish) {
 	case FINISH_LENGTH:

@@ -68,6 +68,19 @@ usage_continue(struct usage *u, const struct usage *before)
 	u->total = u->prompt + u->answer + u->thought;
 }
 
+void
+usage_add(struct usage *u, const struct usage *other)
+{
+	u->known = u->known || other->known;
+	u->prompt += other->prompt;
+	u->cached += other->cached;
+	u->answer += other->answer;
+	u->thought += other->thought;
+	u->total += other->total;
+	u->prompt_audio += other->prompt_audio;
+	u->answer_audio += other->answer_audio;
+}
+
 struct json_object *
 usage_to_openai(const struct usage *u)
 {

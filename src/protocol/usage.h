@@ -20,9 +20,13 @@ struct usage {
  * one of a stream counts, so u is overwritten. NULL changes nothing. */
 void usage_read(struct usage *u, struct json_object *metadata);
 
-/* u is that of a hop that went on where before had stopped: the prompt is
- * counted once, the outputs are summed (contract 2.7). */
+/* u is that of a further call for the same request: a hop that went on where
+ * before had stopped, or another choice. The prompt is counted once, as in
+ * before; the outputs are summed (contract 2.3, 2.7). */
 void usage_continue(struct usage *u, const struct usage *before);
+
+/* Add all that another call has used, its prompt too. */
+void usage_add(struct usage *u, const struct usage *other);
 
 /* The usage object of a chat completion; the caller owns it. */
 struct json_object *usage_to_openai(const struct usage *u);

@@ -32,13 +32,13 @@ answer_by_word(const char *word)
 
 /* Open the sealed key of the row into lease->secret. */
 static void
-open_secret(
-    const struct master_key *master, const PGresult *res, struct lease *lease)
+open_secret(const struct master_key *master, const PGresult *res, int row,
+    struct lease *lease)
 {
 	struct buf sealed, plain;
 	buf_init(&sealed, BUF_SMALL);
 	buf_init(&plain, BUF_SMALL);
-	db_cell_bytes(res, 0, "secret", &sealed);
+	db_cell_bytes(res, row, "secret", &sealed);
 	if (sealed.data != NULL &&
 	    crypt_open(master, (uint8_t *)sealed.data, sealed.len, &plain) &&
 	    buf_ok(&plain))
@@ -49,22 +49,22 @@ open_secret(
 	buf_clear(&plain);
 }
 
-/* What both calls return of a lease. */
+/* What all calls return of a lease. */
 static void
-read_lease(
-    const struct master_key *master, const PGresult *res, struct lease *lease)
+read_lease(const struct master_key *master, const PGresult *res, int row,
+    struct lease *lease)
 {
-	const char *hint = db_cell(res, 0, "hint");
-	const char *scope = db_cell(res, 0, "scope");
-	lease->answer = answer_by_word(db_cell(res, 0, "answer"));
-	lease->key_id = db_cell_int(res, 0, "key_id");
-	lease->faults = (int)db_cell_int(res, 0, "faults");
-	lease->wait_ms = db_cell_int(res, 0, "wait_ms");
-	lease->long_rest = db_cell_bool(res, 0, "long_rest");
+	const char *hint = db_cell(res, row, "hint");
+	const char *scope = db_cell(res, row, "scope");
+	lease->answer = answer_by_word(db_cell(res, row, "answer"));
+	lease->key_id = db_cell_int(res, row, "key_id");
+	lease->faults = (int)db_cell_int(res, row, "faults");
+	lease->wait_ms = db_cell_int(res, row, "wait_ms");
+	lease->long_rest = db_cell_bool(res, row, "long_rest");
 	snprintf(lease->hint, sizeof(lease->hint), "%s", hint ? hint : "");
 	snprintf(lease->scope, sizeof(lease->scope), "%s", scope ? scope : "");
 	if (lease->answer == LEASE_GIVEN)
-		open_secret(master, res, lease);
+		open_secret(master, res, row, lease);
 }
 
 /* A jsonb argument: the text stays valid as long as the object does. */
@@ -105,7 +105,7 @@ requests_begin(struct db *db, const struct master_key *master,
 	const char *recalled = db_cell(res, 0, "recalled");
 	if (recalled != NULL)
 		lease->recalled = json_parse(recalled, strlen(recalled), NULL);
-	read_lease(master, res, lease);
+	read_lease(master, res, 0, lease);
 	PQclear(res);
 }
 
@@ -149,9 +149,36 @@ requests_retry(struct db *db, const struct master_key *master,
 	PGresult *res = db_call(
 	    db, "select * from keywheel.retry_request($1,$2,$3,$4,$5,$6)", &a);
 	if (res != NULL)
-		read_lease(master, res, lease);
+		read_lease(master, res, 0, lease);
 	PQclear(res);
 	buf_clear(&ids);
+}
+
+int
+requests_lease_more(struct db *db, const struct master_key *master,
+    const struct request_facts *facts, const int64_t *tried, int n_tried,
+    struct lease *leases, int n)
+{
+	struct buf ids;
+	buf_init(&ids, BUF_SMALL);
+	write_ids(&ids, tried, n_tried);
+
+	struct db_args a = {0};
+	db_arg_typed(&a, facts->pool, DB_TEXT);
+	db_arg_typed(&a, facts->model, DB_TEXT);
+	db_arg_typed(&a, buf_cstr(&ids), DB_INT8_ARRAY);
+	db_arg_int(&a, n);
+	PGresult *res =
+	    db_call(db, "select * from keywheel.lease_more($1,$2,$3,$4)", &a);
+	int given = 0;
+	for (int row = 0; row < PQntuples(res) && given < n; row++) {
+		leases[given] = (struct lease){.answer = LEASE_NO_DATABASE};
+		read_lease(master, res, row, &leases[given]);
+		given += leases[given].answer == LEASE_GIVEN;
+	}
+	PQclear(res);
+	buf_clear(&ids);
+	return given;
 }
 
 void

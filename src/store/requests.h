@@ -73,6 +73,13 @@ void requests_retry(struct db *db, const struct master_key *master,
     const struct request_facts *facts, struct json_object *verdict,
     const int64_t *tried, int n_tried, struct lease *lease);
 
+/* Up to n more keys for the same attempt, besides those among tried, which
+ * may be fewer or none: it does not wait for any. Their number; they are in
+ * leases, each LEASE_GIVEN and to be cleared. */
+int requests_lease_more(struct db *db, const struct master_key *master,
+    const struct request_facts *facts, const int64_t *tried, int n_tried,
+    struct lease *leases, int n);
+
 void lease_clear(struct lease *lease);
 
 /* How it ended: one row. */

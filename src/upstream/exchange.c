@@ -1,31 +1,34 @@
 /* HTTP exchanges over libcurl's multi interface. */
 #include "upstream/exchange.h"
 
-#include <curl/curl.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "upstream/loop.h"
 
 #define TICK_MS 100
 
-/* Sockets that libcurl wants watched: one, a few while it connects. */
-#define MAX_SOCKETS 16
+/* One exchange that runs. */
+struct transfer {
+	struct upstream *up;
+	int lane;
+	CURL *easy; /* lane 0 keeps its own; others have one while they run */
+	struct curl_slist *headers;
+	bool running, head_given;
+	char why[CURL_ERROR_SIZE];
+};
 
 struct upstream {
-	CURLM *multi;
-	CURL *easy;
+	struct loop loop;
 	char *user_agent;
-	struct pollfd sockets[MAX_SOCKETS + 1]; /* one more for watch_fd */
-	nfds_t n_sockets;
-	int64_t timer_ms; /* when libcurl wants to be called; -1: never */
-	/* the exchange that runs */
-	const struct exchange_sink *sink;
-	bool head_given, stopped;
-	char why[CURL_ERROR_SIZE];
+	struct transfer transfers[EXCHANGE_LANES];
+	/* the run */
+	const struct exchange_many_sink *sink;
+	int running; /* transfers that have not ended */
+	bool stopped;
 };
 
 /*
@@ -59,60 +62,17 @@ share_trusted(CURL *easy, void *ssl_ctx, void *ctx)
 	return CURLE_OK;
 }
 
-/* libcurl says what to wait for on a socket. */
-static int
-on_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *socket_ctx)
-{
-	static const short events[] = {
-	    [CURL_POLL_IN] = POLLIN,
-	    [CURL_POLL_OUT] = POLLOUT,
-	    [CURL_POLL_INOUT] = POLLIN | POLLOUT,
-	};
-	struct upstream *up = ctx;
-	nfds_t i = 0;
-	(void)easy;
-	(void)socket_ctx;
-	while (i < up->n_sockets && up->sockets[i].fd != fd)
-		i++;
-	if (what == CURL_POLL_REMOVE) {
-		if (i < up->n_sockets)
-			up->sockets[i] = up->sockets[--up->n_sockets];
-	} else if (what >= CURL_POLL_IN && what <= CURL_POLL_INOUT &&
-	    i < MAX_SOCKETS) {
-		up->sockets[i] =
-		    (struct pollfd){.fd = fd, .events = events[what]};
-		if (i == up->n_sockets)
-			up->n_sockets++;
-	}
-	return 0;
-}
-
-/* libcurl says when it wants to be called at the latest. */
-static int
-on_timer(CURLM *multi, long timeout_ms, void *ctx)
-{
-	struct upstream *up = ctx;
-	(void)multi;
-	up->timer_ms = timeout_ms < 0 ? -1 : clock_mono_ms() + timeout_ms;
-	return 0;
-}
-
 struct upstream *
 upstream_new(const char *user_agent)
 {
 	struct upstream *up = calloc(1, sizeof(*up));
 	if (up == NULL)
 		abort();
-	up->multi = curl_multi_init();
-	up->easy = curl_easy_init();
+	up->transfers[0].easy = curl_easy_init();
 	up->user_agent = strdup(user_agent);
-	if (up->multi == NULL || up->easy == NULL || up->user_agent == NULL)
+	if (up->transfers[0].easy == NULL || up->user_agent == NULL)
 		abort();
-	up->timer_ms = -1;
-	curl_multi_setopt(up->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
-	curl_multi_setopt(up->multi, CURLMOPT_SOCKETDATA, up);
-	curl_multi_setopt(up->multi, CURLMOPT_TIMERFUNCTION, on_timer);
-	curl_multi_setopt(up->multi, CURLMOPT_TIMERDATA, up);
+	loop_init(&up->loop);
 	return up;
 }
 
@@ -121,38 +81,44 @@ upstream_free(struct upstream *up)
 {
 	if (up == NULL)
 		return;
-	curl_easy_cleanup(up->easy);
-	curl_multi_cleanup(up->multi);
+	curl_easy_cleanup(up->transfers[0].easy);
+	loop_clear(&up->loop);
 	free(up->user_agent);
 	free(up);
 }
 
+/* --- what libcurl tells -------------------------------------------------- */
+
 /* Status and type are given once, before the first byte of the body. */
 static bool
-give_head(struct upstream *up)
+give_head(struct transfer *t)
 {
-	if (up->head_given)
+	struct upstream *up = t->up;
+	if (t->head_given || up->stopped)
 		return !up->stopped;
-	up->head_given = true;
+	t->head_given = true;
 
 	long status = 0;
 	char *type = NULL;
-	curl_easy_getinfo(up->easy, CURLINFO_RESPONSE_CODE, &status);
-	curl_easy_getinfo(up->easy, CURLINFO_CONTENT_TYPE, &type);
+	curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(t->easy, CURLINFO_CONTENT_TYPE, &type);
 	up->stopped = !up->sink->head(
-	    up->sink->ctx, (int)status, type == NULL ? "" : type);
+	    up->sink->ctx, t->lane, (int)status, type == NULL ? "" : type);
 	return !up->stopped;
 }
 
 static size_t
 on_body(char *bytes, size_t size, size_t n, void *ctx)
 {
-	struct upstream *up = ctx;
-	if (!give_head(up))
+	struct transfer *t = ctx;
+	struct upstream *up = t->up;
+	if (!give_head(t))
 		return 0;
-	up->stopped = !up->sink->body(up->sink->ctx, bytes, size * n);
+	up->stopped = !up->sink->body(up->sink->ctx, t->lane, bytes, size * n);
 	return up->stopped ? 0 : n;
 }
+
+/* --- one transfer -------------------------------------------------------- */
 
 static struct curl_slist *
 make_headers(const struct exchange_request *request)
@@ -180,22 +146,22 @@ make_headers(const struct exchange_request *request)
 }
 
 static void
-prepare(struct upstream *up, const struct exchange_request *request,
-    struct curl_slist *headers)
+prepare(struct transfer *t, const struct exchange_request *request)
 {
-	CURL *e = up->easy;
+	CURL *e = t->easy;
 	curl_easy_reset(e);
 	curl_easy_setopt(e, CURLOPT_URL, request->url);
 	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(e, CURLOPT_HTTPHEADER, headers);
-	curl_easy_setopt(e, CURLOPT_USERAGENT, up->user_agent);
+	curl_easy_setopt(e, CURLOPT_HTTPHEADER, t->headers);
+	curl_easy_setopt(e, CURLOPT_USERAGENT, t->up->user_agent);
 	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(e, CURLOPT_PATH_AS_IS, 1L);
 	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, request->connect_ms);
 	curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
-	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, up->why);
+	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, t->why);
 	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(e, CURLOPT_WRITEDATA, up);
+	curl_easy_setopt(e, CURLOPT_WRITEDATA, t);
+	curl_easy_setopt(e, CURLOPT_PRIVATE, t);
 	if (trusted != NULL) {
 		curl_easy_setopt(e, CURLOPT_CAINFO, NULL);
 		curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
@@ -230,75 +196,106 @@ never_sent(CURL *easy, CURLcode code)
 	}
 }
 
-/* Let libcurl go on where something has happened. */
+/* Take it off libcurl's hands, whatever state it is in. */
 static void
-act(struct upstream *up)
+withdraw(struct transfer *t)
 {
-	struct pollfd ready[MAX_SOCKETS];
-	nfds_t n = up->n_sockets;
-	int running;
+	if (!t->running)
+		return;
+	t->running = false;
+	t->up->running--;
+	curl_multi_remove_handle(t->up->loop.multi, t->easy);
+}
 
-	/* It changes the list while it works. */
-	memcpy(ready, up->sockets, n * sizeof(ready[0]));
-	for (nfds_t i = 0; i < n; i++) {
-		short r = ready[i].revents;
-		int bits = (r & (POLLIN | POLLHUP) ? CURL_CSELECT_IN : 0) |
-		    (r & POLLOUT ? CURL_CSELECT_OUT : 0) |
-		    (r & (POLLERR | POLLNVAL) ? CURL_CSELECT_ERR : 0);
-		if (bits != 0)
-			curl_multi_socket_action(
-			    up->multi, ready[i].fd, bits, &running);
-	}
-	if (up->timer_ms >= 0 && clock_mono_ms() >= up->timer_ms) {
-		up->timer_ms = -1;
-		curl_multi_socket_action(
-		    up->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+/* It has come to its end: tell the sink. */
+static void
+conclude(struct transfer *t, CURLcode code)
+{
+	struct upstream *up = t->up;
+	/* An answer without a body has a head all the same. */
+	if (code == CURLE_OK && !give_head(t))
+		return;
+
+	const char *why = code == CURLE_OK ? ""
+	    : t->why[0] != '\0'            ? t->why
+					   : curl_easy_strerror(code);
+	enum exchange_end end = code == CURLE_OK ? EXCHANGE_DONE
+	    : never_sent(t->easy, code)          ? EXCHANGE_UNREACHABLE
+						 : EXCHANGE_CUT;
+	withdraw(t);
+	up->stopped = !up->sink->ended(up->sink->ctx, t->lane, end, why);
+}
+
+static void
+start(struct upstream *up, int lane, const struct exchange_request *request)
+{
+	struct transfer *t = &up->transfers[lane];
+	if (t->easy == NULL)
+		t->easy = curl_easy_init();
+	if (t->easy == NULL)
+		abort();
+	t->up = up;
+	t->lane = lane;
+	t->headers = make_headers(request);
+	t->head_given = false;
+	t->why[0] = '\0';
+	prepare(t, request);
+	t->running = curl_multi_add_handle(up->loop.multi, t->easy) == CURLM_OK;
+	up->running += t->running;
+	if (!t->running)
+		conclude(t, CURLE_FAILED_INIT);
+}
+
+static void
+clean_up(struct transfer *t)
+{
+	if (t->easy == NULL)
+		return;
+	withdraw(t);
+	curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, NULL);
+	curl_slist_free_all(t->headers);
+	t->headers = NULL;
+	if (t->lane > 0) {
+		curl_easy_cleanup(t->easy);
+		t->easy = NULL;
 	}
 }
 
-/* Wait for libcurl's sockets and watch_fd, until a time at the latest. True
- * if watch_fd has something to say. */
-static bool
-wait_for(struct upstream *up, int watch_fd, int64_t until_ms)
+/* --- running them -------------------------------------------------------- */
+
+/* Conclude the transfers that libcurl is done with. */
+static void
+reap(struct upstream *up)
 {
-	nfds_t n = up->n_sockets;
-	if (up->timer_ms >= 0 && up->timer_ms < until_ms)
-		until_ms = up->timer_ms;
-	int64_t wait = until_ms - clock_mono_ms();
-	up->sockets[n] = (struct pollfd){.fd = watch_fd, .events = POLLIN};
-	for (nfds_t i = 0; i < n; i++)
-		up->sockets[i].revents = 0;
-	if (poll(up->sockets, n + (watch_fd >= 0), wait < 0 ? 0 : (int)wait) <
-	    0)
-		return false;
-	return watch_fd >= 0 && up->sockets[n].revents != 0;
+	CURLMsg *msg;
+	int left;
+	while (!up->stopped &&
+	    (msg = curl_multi_info_read(up->loop.multi, &left)) != NULL) {
+		struct transfer *t = NULL;
+		curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &t);
+		if (msg->msg == CURLMSG_DONE)
+			conclude(t, msg->data.result);
+	}
 }
 
-/*
- * Drive the transfer until it ends or the sink has had enough. By libcurl's
- * socket interface with a poll of our own: curl_multi_poll() would look at
- * each socket twice more for every event of a stream.
- */
-static CURLcode
+/* Drive the transfers until they have ended or the sink has had enough. */
+static void
 drive(struct upstream *up, int watch_fd)
 {
 	int64_t next_tick = clock_mono_ms() + TICK_MS;
 	for (;;) {
-		act(up);
-		int left;
-		CURLMsg *msg = curl_multi_info_read(up->multi, &left);
-		if (msg != NULL && msg->msg == CURLMSG_DONE)
-			return msg->data.result;
-		if (up->stopped)
-			return CURLE_ABORTED_BY_CALLBACK;
+		loop_act(&up->loop);
+		reap(up);
+		if (up->stopped || up->running == 0)
+			return;
 
-		bool heard = wait_for(up, watch_fd, next_tick);
+		bool heard = loop_wait(&up->loop, watch_fd, next_tick);
 		if (!heard && clock_mono_ms() < next_tick)
 			continue;
 		next_tick = clock_mono_ms() + TICK_MS;
 		up->stopped = !up->sink->tick(up->sink->ctx);
 		if (up->stopped)
-			return CURLE_ABORTED_BY_CALLBACK;
+			return;
 		/* It has spoken and that was no farewell: it would be
 		 * readable for ever. */
 		if (heard)
@@ -306,31 +303,73 @@ drive(struct upstream *up, int watch_fd)
 	}
 }
 
+bool
+upstream_run_many(struct upstream *up, const struct exchange_request *requests,
+    int n, const struct exchange_many_sink *sink)
+{
+	up->sink = sink;
+	up->stopped = false;
+	up->running = 0;
+	for (int i = 0; i < n && !up->stopped; i++)
+		start(up, i, &requests[i]);
+	if (up->running > 0 && !up->stopped)
+		drive(up, requests[0].watch_fd);
+	for (int i = 0; i < n; i++)
+		clean_up(&up->transfers[i]);
+	return !up->stopped;
+}
+
+/* --- a single one -------------------------------------------------------- */
+
+struct single {
+	const struct exchange_sink *sink;
+	enum exchange_end end;
+	struct buf *why;
+};
+
+static bool
+single_head(void *ctx, int lane, int status, const char *content_type)
+{
+	struct single *s = ctx;
+	(void)lane;
+	return s->sink->head(s->sink->ctx, status, content_type);
+}
+
+static bool
+single_body(void *ctx, int lane, const char *bytes, size_t len)
+{
+	struct single *s = ctx;
+	(void)lane;
+	return s->sink->body(s->sink->ctx, bytes, len);
+}
+
+static bool
+single_ended(void *ctx, int lane, enum exchange_end end, const char *why)
+{
+	struct single *s = ctx;
+	(void)lane;
+	s->end = end;
+	buf_str(s->why, why);
+	return true;
+}
+
+static bool
+single_tick(void *ctx)
+{
+	struct single *s = ctx;
+	return s->sink->tick(s->sink->ctx);
+}
+
 enum exchange_end
 upstream_run(struct upstream *up, const struct exchange_request *request,
     const struct exchange_sink *sink, struct buf *why)
 {
-	struct curl_slist *headers = make_headers(request);
-	up->sink = sink;
-	up->head_given = up->stopped = false;
-	up->why[0] = '\0';
-	prepare(up, request, headers);
-
-	CURLcode code = CURLE_FAILED_INIT;
-	if (curl_multi_add_handle(up->multi, up->easy) == CURLM_OK) {
-		code = drive(up, request->watch_fd);
-		/* An answer without a body has a head all the same. */
-		if (code == CURLE_OK)
-			give_head(up);
-		curl_multi_remove_handle(up->multi, up->easy);
-	}
-	curl_easy_setopt(up->easy, CURLOPT_HTTPHEADER, NULL);
-	curl_slist_free_all(headers);
-
-	if (up->stopped)
-		return EXCHANGE_STOPPED;
-	if (code == CURLE_OK)
-		return EXCHANGE_DONE;
-	buf_str(why, up->why[0] != '\0' ? up->why : curl_easy_strerror(code));
-	return never_sent(up->easy, code) ? EXCHANGE_UNREACHABLE : EXCHANGE_CUT;
+	struct single s = {.sink = sink, .end = EXCHANGE_STOPPED, .why = why};
+	const struct exchange_many_sink many = {.ctx = &s,
+	    .head = single_head,
+	    .body = single_body,
+	    .ended = single_ended,
+	    .tick = single_tick};
+	return upstream_run_many(up, request, 1, &many) ? s.end
+							: EXCHANGE_STOPPED;
 }

@@ -1,7 +1,8 @@
 /*
- * One HTTP exchange with Gemini over libcurl: the answer is given to a sink
- * piece by piece as it arrives, and a descriptor of the caller's is watched
- * meanwhile. Connections stay open between exchanges.
+ * HTTP exchanges with Gemini over libcurl, one or several side by side: the
+ * answers are given to a sink piece by piece as they arrive, and a descriptor
+ * of the caller's is watched meanwhile. Connections stay open between
+ * exchanges.
  */
 #ifndef KEYWHEEL_UPSTREAM_EXCHANGE_H
 #define KEYWHEEL_UPSTREAM_EXCHANGE_H
@@ -54,7 +55,31 @@ enum exchange_end {
 	EXCHANGE_STOPPED,     /* the sink said so */
 };
 
-/* Run it. why gets one line on UNREACHABLE and CUT; it names no key. */
+/* The same for several: lane is the number of the request, from 0. A false
+ * ends them all. */
+struct exchange_many_sink {
+	void *ctx;
+	bool (*head)(void *ctx, int lane, int status, const char *content_type);
+	bool (*body)(void *ctx, int lane, const char *bytes, size_t len);
+	/* The lane's exchange is over: DONE, UNREACHABLE or CUT. why: one
+	 * line that names no key, "" with DONE. */
+	bool (*ended)(
+	    void *ctx, int lane, enum exchange_end end, const char *why);
+	bool (*tick)(void *ctx);
+};
+
+/* Exchanges that can run at once. */
+#define EXCHANGE_LANES 8
+
+/* Run the n requests side by side, 1 to EXCHANGE_LANES; what is watched is
+ * the first one's watch_fd. True: each has ended; false: the sink stopped
+ * them. */
+bool upstream_run_many(struct upstream *up,
+    const struct exchange_request *requests, int n,
+    const struct exchange_many_sink *sink);
+
+/* Run a single one. why gets one line on UNREACHABLE and CUT; it names no
+ * key. */
 enum exchange_end upstream_run(struct upstream *up,
     const struct exchange_request *request, const struct exchange_sink *sink,
     struct buf *why);

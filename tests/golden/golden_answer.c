@@ -10,7 +10,9 @@
  *                  functions, customs: the names of its tools
  *   pace           short, long, piece: texts are cut by the pacer
  *   events         Gemini's events; or
- *   sse            the raw text of its stream
+ *   sse            the raw text of its stream; or
+ *   lanes          the number of calls, one for each choice, with events as
+ *                  pairs: [the number of the call, its event]
  *   expect_stream  the exact bytes, or an array with one element per event:
  *                  a string is the data itself; an object is written as
  *                  compact JSON, after id, object, created and model if it
@@ -30,11 +32,9 @@
 #include "golden.h"
 
 #include "base/json.h"
-
+#include "golden_call.h"
 #include "protocol/chat_answer.h"
-#include "protocol/json_array.h"
 #include "protocol/pacer.h"
-#include "protocol/sse.h"
 #include "protocol/surrogate.h"
 
 #define EVENT_MAX ((size_t)16 * 1024 * 1024)
@@ -44,68 +44,27 @@
 static const char stamp_id[] = "chatcmpl-golden";
 static const char default_model[] = "gemini-3.8-flash";
 
-/* How the upstream text is cut into reads. */
-enum cut { CUT_NONE, CUT_BYTES, CUT_RANDOM };
-
 /* One playing of a case: what the relay does, without the network. */
 struct play {
 	struct chat_request req;
 	struct chat_answer *answer;
+	int lane, lanes; /* of the events; lanes 0: it is one call */
 	struct pacer pacer;
 	struct buf out;
 	bool failed;
 	enum answer_state state;
 };
 
-static uint32_t
-next_random(uint32_t *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 17;
-	*state ^= *state << 5;
-	return *state;
-}
-
 static bool
 take_event(void *ctx, const char *text, size_t len)
 {
 	struct play *p = ctx;
 	struct json_object *event = surrogate_parse(text, len, NULL);
+	gemini_reader_lane(chat_answer_reader(p->answer), p->lane, p->lanes);
 	if (event == NULL || !chat_answer_feed(p->answer, event, &p->out))
 		p->failed = true;
 	json_object_put(event);
 	return !p->failed;
-}
-
-/* Feed the text, cut as asked; array: it is a JSON array and no SSE. */
-static void
-feed(struct play *p, const struct buf *text, bool array, enum cut cut,
-    uint32_t seed)
-{
-	struct sse_parser sse;
-	struct json_array json;
-	sse_init(&sse, EVENT_MAX);
-	json_array_init(&json, EVENT_MAX);
-
-	/* Each piece is a copy of its own size: a read past it is seen. */
-	for (size_t at = 0; at < text->len && !p->failed;) {
-		size_t n = text->len - at;
-		if (cut == CUT_BYTES)
-			n = 1;
-		if (cut == CUT_RANDOM && n > 1)
-			n = 1 + next_random(&seed) % (n < 40 ? n : 40);
-		char *piece = malloc(n);
-		memcpy(piece, text->data + at, n);
-		if (array ? !json_array_feed(&json, piece, n, take_event, p)
-			  : !sse_feed(&sse, piece, n, take_event, p))
-			p->failed = true;
-		free(piece);
-		at += n;
-	}
-	if (array ? !json_array_ended(&json) : !sse_end(&sse, take_event, p))
-		p->failed = true;
-	sse_clear(&sse);
-	json_array_clear(&json);
 }
 
 static void
@@ -182,6 +141,14 @@ begin(struct play *p, struct json_object *request, bool stream)
 	buf_init(&p->out, EVENT_MAX);
 }
 
+static void
+write_event(struct buf *text, struct json_object *event, const char *line_end)
+{
+	buf_str(text, "data: ");
+	json_write(text, event);
+	buf_fmt(text, "%s%s", line_end, line_end);
+}
+
 /* The upstream text of a case: SSE with the given line end, or an array. */
 static void
 write_input(
@@ -189,16 +156,15 @@ write_input(
 {
 	struct json_object *events = json_get(o, "events");
 	const char *sse = json_get_text(o, "sse");
-	if (sse != NULL) {
+	if (sse != NULL)
 		buf_str(text, sse);
-		return;
-	}
-
 	for (size_t i = 0; i < json_count(events); i++) {
-		buf_str(text, array ? (i == 0 ? "[" : "\r\n,") : "data: ");
+		if (!array) {
+			write_event(text, json_at(events, i), line_end);
+			continue;
+		}
+		buf_str(text, i == 0 ? "[" : "\r\n,");
 		json_write(text, json_at(events, i));
-		if (!array)
-			buf_fmt(text, "%s%s", line_end, line_end);
 	}
 	if (array)
 		buf_str(text, json_count(events) == 0 ? "[]" : "]\n");
@@ -276,7 +242,7 @@ struct way {
 	const char *name;
 	bool array;
 	const char *line_end;
-	enum cut cut;
+	enum golden_cut cut;
 	int rounds;
 };
 
@@ -291,20 +257,52 @@ static const struct way ways[] = {
     {"array, random cuts", true, "\n", CUT_RANDOM, RANDOM_ROUNDS},
 };
 
+/* Feed what Gemini says in a case: in one call, or event by event in several.
+ */
+static void
+feed_case(
+    struct play *p, struct json_object *o, const struct way *way, uint32_t seed)
+{
+	struct json_object *events = json_get(o, "events");
+	struct golden_call calls[GEMINI_MAX_CHOICES];
+	struct buf text;
+	bool ok = true;
+	int n = p->lanes > 0 ? p->lanes : 1;
+	buf_init(&text, EVENT_MAX);
+	for (int i = 0; i < n; i++)
+		golden_call_init(&calls[i], way->array, EVENT_MAX);
+	if (p->lanes == 0) {
+		write_input(&text, o, way->array, way->line_end);
+		ok = golden_call_feed(
+		    &calls[0], &text, way->cut, seed, take_event, p);
+	}
+	for (size_t i = 0; p->lanes > 0 && ok && i < json_count(events); i++) {
+		struct json_object *pair = json_at(events, i);
+		p->lane = json_object_get_int(json_at(pair, 0));
+		buf_reset(&text);
+		write_event(&text, json_at(pair, 1), way->line_end);
+		ok = golden_call_feed(
+		    &calls[p->lane], &text, way->cut, seed, take_event, p);
+	}
+	for (int i = 0; i < n; i++)
+		ok = golden_call_end(&calls[i], take_event, p) && ok;
+	p->failed = p->failed || !ok;
+	buf_clear(&text);
+}
+
 static bool
 play_once(const char *name, struct json_object *o, bool stream,
     const struct way *way, int round)
 {
-	struct buf input, expected;
+	struct buf expected;
 	struct play p;
-	buf_init(&input, EVENT_MAX);
 	buf_init(&expected, EVENT_MAX);
-	write_input(&input, o, way->array, way->line_end);
 	write_expected(&expected, o, stream);
 
 	begin(&p, json_get(o, "request"), stream);
+	p.lanes = (int)json_get_int(o, "lanes", 0);
 	begin_pace(&p, json_get(o, "pace"));
-	feed(&p, &input, way->array, way->cut, 2463534242u + (uint32_t)round);
+	feed_case(&p, o, way, 2463534242u + (uint32_t)round);
 	end(&p);
 
 	bool ok = buf_ok(&p.out) && p.out.len == expected.len &&
@@ -326,7 +324,6 @@ play_once(const char *name, struct json_object *o, bool stream,
 	pacer_clear(&p.pacer);
 	tool_names_clear(&p.req.names);
 	buf_clear(&p.out);
-	buf_clear(&input);
 	buf_clear(&expected);
 	return ok;
 }
@@ -343,7 +340,9 @@ play_case(const char *name, struct json_object *o)
 		any = true;
 		for (size_t i = 0; i < COUNT_OF(ways); i++) {
 			const struct way *way = &ways[i];
-			if (way->array && json_get(o, "sse") != NULL)
+			if (way->array &&
+			    (json_get(o, "sse") != NULL ||
+				json_get(o, "lanes") != NULL))
 				continue;
 			for (int round = 0; round < way->rounds; round++)
 				if (!play_once(

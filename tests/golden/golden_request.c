@@ -11,6 +11,7 @@
  *   expect_error     {"status":…,"code":…,"param":…}; status may be left out
  *   expect_adjusted  what was dropped for the model; left out: nothing
  *   expect_model     the model in the upstream path; left out: any
+ *   expect_calls     the number of calls it takes; left out: one
  */
 #include <stdio.h>
 #include <string.h>
@@ -173,6 +174,11 @@ run_case(const char *name, struct json_object *c)
 		ok = (model == NULL ||
 			 same_text(name, "model", model, req.model)) &&
 		    ok;
+		int calls = req.fan ? req.n : 1;
+		if (json_get_int(c, "expect_calls", 1) != calls) {
+			printf("%s: takes %d calls\n", name, calls);
+			ok = false;
+		}
 	}
 	chat_request_clear(&req);
 	api_error_clear(&error);

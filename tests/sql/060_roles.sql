@@ -59,6 +59,8 @@ select test.is(answer, 'leased', 'retry_request')
 from keywheel.retry_request(2, '00000000-0000-0000-0000-00000000000b',
 	'gemini', 'm', '{2}', '{"key": 2, "name": "x", "rest": "key",
 	"rest_ms": 1, "disable_after": 1}');
+select test.is(answer, 'leased', 'lease_more')
+from keywheel.lease_more('gemini', 'm', '{}', 1);
 select keywheel.end_request(2, '00000000-0000-0000-0000-00000000000b', 0, 1, 1,
 	'm', 'r', false, 'complete', 200, 1, 1, 1, 1, 1, 1, 1, '', null, null);
 select keywheel.maintain() \g /dev/null

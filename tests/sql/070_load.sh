@@ -151,3 +151,16 @@ sql t -c "select test.is(count(*), 1600::bigint, 'each request has its row')
 	from keywheel.requests" \
 	-c "select test.is(count(*), 1600::bigint, '… and its failed attempt')
 	from keywheel.attempts"
+
+# Requests of several calls take more keys at once; they must not wait in a
+# circle either, neither with each other nor with single picks and rests.
+fresh t
+sql t -c 'select test.add_token()' -c 'select test.add_keys(1, 6)' >/dev/null
+bench t 32 60 'single picks, several keys at once, and rests' <<-'END'
+	\set model random(1, 3)
+	select test.must_lease(:client_id, 'model-' || :model) as key \gset
+	select count(*) from keywheel.lease_more('gemini', 'model-' || :model,
+		array[:key]::bigint[], 1 + :client_id % 7);
+	select test.must_lease_again(:client_id, 'model-' || :model, :key,
+		'{"rest": "key", "rest_ms": -60000}');
+END

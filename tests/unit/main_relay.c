@@ -3,12 +3,13 @@
 #include "unit.h"
 
 extern struct unit_suite relay_suite, relay_time_suite, relay_keys_suite,
-    relay_pace_suite;
+    relay_fan_suite, relay_pace_suite;
 
 static struct unit_suite *const suites[] = {
     &relay_suite,
     &relay_time_suite,
     &relay_keys_suite,
+    &relay_fan_suite,
     &relay_pace_suite,
 };
 

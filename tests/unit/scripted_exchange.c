@@ -97,7 +97,7 @@ scripted_word(const char **script, size_t *len)
 }
 
 static bool
-pass_time(struct stage *s, const struct exchange_sink *sink, int64_t ms)
+pass_time(struct stage *s, const struct exchange_many_sink *sink, int64_t ms)
 {
 	do {
 		int64_t step = ms < 100 ? ms : 100;
@@ -110,29 +110,30 @@ pass_time(struct stage *s, const struct exchange_sink *sink, int64_t ms)
 }
 
 static bool
-play_error(const struct exchange_sink *sink, const char *name, size_t len)
+play_error(const struct exchange_many_sink *sink, int lane, const char *name,
+    size_t len)
 {
 	int status;
 	const char *body = scripted_error(name, len, &status);
-	if (!sink->head(sink->ctx, status, "application/json"))
+	if (!sink->head(sink->ctx, lane, status, "application/json"))
 		return false;
-	return *body == '\0' || sink->body(sink->ctx, body, strlen(body));
+	return *body == '\0' || sink->body(sink->ctx, lane, body, strlen(body));
 }
 
 /* One word of an exchange; false if the sink ended it. */
 static bool
-play_word(struct stage *s, const struct exchange_sink *sink, const char *word,
-    size_t len)
+play_word(struct stage *s, const struct exchange_many_sink *sink, int lane,
+    const char *word, size_t len)
 {
 	if (isdigit((unsigned char)*word))
 		return sink->head(
-		    sink->ctx, (int)strtol(word, NULL, 10), "text/toy");
+		    sink->ctx, lane, (int)strtol(word, NULL, 10), "text/toy");
 	if (*word == '=')
-		return sink->body(sink->ctx, word + 1, len - 1);
+		return sink->body(sink->ctx, lane, word + 1, len - 1);
 	if (*word == '+')
 		return pass_time(s, sink, strtoll(word + 1, NULL, 10));
 	if (len > 4 && memcmp(word, "err:", 4) == 0)
-		return play_error(sink, word + 4, len - 4);
+		return play_error(sink, lane, word + 4, len - 4);
 	if (len == 4 && memcmp(word, "gone", 4) == 0) {
 		s->gone = true;
 		return sink->tick(sink->ctx);
@@ -141,29 +142,78 @@ play_word(struct stage *s, const struct exchange_sink *sink, const char *word,
 	abort();
 }
 
-enum exchange_end
-scripted_exchange(
-    struct stage *s, const struct exchange_sink *sink, struct buf *why)
+/* Is the word a lane's end? */
+static bool
+is_end(const char *word, size_t len, enum exchange_end *end, const char **why)
 {
-	for (;;) {
+	static const struct {
+		const char *word;
+		enum exchange_end end;
+		const char *why;
+	} ends[] = {{"done", EXCHANGE_DONE, ""},
+	    {"cut", EXCHANGE_CUT, "the line is dead"},
+	    {"none", EXCHANGE_UNREACHABLE, "no such host"}};
+	for (size_t i = 0; i < COUNT_OF(ends); i++) {
+		if (strlen(ends[i].word) != len ||
+		    memcmp(word, ends[i].word, len) != 0)
+			continue;
+		*end = ends[i].end;
+		*why = ends[i].why;
+		return true;
+	}
+	return false;
+}
+
+void
+scripted_exchange(
+    struct stage *s, int lanes, const struct exchange_many_sink *sink)
+{
+	bool ended[EXCHANGE_LANES] = {false};
+	int open = lanes;
+	while (open > 0) {
+		enum exchange_end end;
+		const char *why;
 		size_t len;
 		const char *word = scripted_word(&s->exchange, &len);
-		if (len == 0 || (len == 4 && memcmp(word, "done", 4) == 0))
-			return EXCHANGE_DONE;
-		if (len == 3 && memcmp(word, "cut", 3) == 0) {
-			buf_str(why, "the line is dead");
-			return EXCHANGE_CUT;
+		int lane = 0;
+		if (len > 2 && word[1] == '.') {
+			lane = word[0] - '0';
+			word += 2;
+			len -= 2;
 		}
-		if (len == 4 && memcmp(word, "none", 4) == 0) {
-			buf_str(why, "no such host");
-			return EXCHANGE_UNREACHABLE;
+		if (len == 0) /* the rest is done, one after the other */
+			while (ended[lane])
+				lane++;
+		if (len == 0 || is_end(word, len, &end, &why)) {
+			ended[lane] = true;
+			open--;
+			if (!sink->ended(sink->ctx, lane,
+				len == 0 ? EXCHANGE_DONE : end,
+				len == 0 ? "" : why))
+				return;
+		} else if (!play_word(s, sink, lane, word, len)) {
+			return;
 		}
-		if (!play_word(s, sink, word, len))
-			return EXCHANGE_STOPPED;
 	}
 }
 
 /* --- the toy protocol ----------------------------------------------------- */
+
+static int
+lanes(void *ctx)
+{
+	const struct scene *scene = ((struct stage *)ctx)->scene;
+	return scene->lanes > 0 ? scene->lanes : 1;
+}
+
+/* Only of interest where keys have scopes. */
+static void
+leased(void *ctx, const struct lease *lease)
+{
+	struct stage *s = ctx;
+	if (s->scene->scopes != NULL)
+		scripted_note(s, "scope(%s)", lease->scope);
+}
 
 static void
 head(void *ctx, const char *content_type)
@@ -192,13 +242,15 @@ marks(void *ctx, const struct pace_mark **list)
 }
 
 static enum feed
-feed(void *ctx, const char *bytes, size_t len, struct buf *out,
+feed(void *ctx, int lane, const char *bytes, size_t len, struct buf *out,
     struct buf *refusal)
 {
 	struct stage *s = ctx;
 	struct buf *to = s->scene->whole ? &s->text : out;
+	size_t before = out->len;
 	CU_ASSERT(unit_same(s->content_type, "text/toy"));
-	s->n_pieces = 0;
+	if (out->len == 0)
+		s->n_pieces = 0;
 	s->usage.prompt = 3;
 	for (size_t i = 0; i < len; i++) {
 		int status;
@@ -218,15 +270,15 @@ feed(void *ctx, const char *bytes, size_t len, struct buf *out,
 		}
 		s->usage.answer++;
 		if (strchr("$LBXE>", bytes[i]) != NULL)
-			s->mark = bytes[i];
+			s->mark[lane] = bytes[i];
 		else if (bytes[i] != '_')
 			buf_byte(to, bytes[i]);
 	}
-	return out->len > 0 && !s->scene->held ? FEED_SHOW : FEED_HOLD;
+	return out->len > before && !s->scene->held ? FEED_SHOW : FEED_HOLD;
 }
 
 static struct closing
-close_answer(void *ctx, struct buf *out)
+close_answer(void *ctx, int lane, bool last, struct buf *out)
 {
 	static const struct {
 		char mark;
@@ -238,17 +290,18 @@ close_answer(void *ctx, struct buf *out)
 	    {'X', {ATTEMPT_BLOCKED, OUTCOME_BLOCKED, .as_error = true}},
 	    {'E', {.end = ATTEMPT_EMPTY}}};
 	struct stage *s = ctx;
-	s->n_pieces = 0;
+	if (out->len == 0)
+		s->n_pieces = 0;
 	for (size_t i = 0; i < COUNT_OF(endings); i++) {
-		if (endings[i].mark != s->mark)
+		if (endings[i].mark != s->mark[lane])
 			continue;
 		struct closing closing = endings[i].closing;
-		s->mark = '\0';
+		s->mark[lane] = '\0';
 		if (closing.end == ATTEMPT_EMPTY)
 			closing.reason = s->scene->reason;
-		else if (s->scene->whole && !closing.again)
+		else if (s->scene->whole && last && !closing.again)
 			buf_add(out, s->text.data, s->text.len);
-		else if (!closing.again)
+		else if (last && !closing.again)
 			buf_str(out, ".");
 		return closing;
 	}
@@ -262,7 +315,7 @@ restart(void *ctx)
 {
 	struct stage *s = ctx;
 	buf_reset(&s->text);
-	s->mark = '\0';
+	memset(s->mark, 0, sizeof(s->mark));
 	s->usage = (struct usage){0};
 }
 
@@ -313,6 +366,8 @@ usage(void *ctx)
 }
 
 const struct relay_task scripted_task = {
+    .lanes = lanes,
+    .leased = leased,
     .repair = repair,
     .admit = admit,
     .head = head,

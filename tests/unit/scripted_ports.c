@@ -1,7 +1,6 @@
-/* Scripted neighbours for the relay: the pool, the client, the account. */
+/* Scripted neighbours for the relay: the client, the account, the record. */
 #include "scripted_ports.h"
 
-#include <ctype.h>
 #include <json-c/json.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,7 +8,6 @@
 #include <string.h>
 
 #include "base/attr.h"
-#include "base/crypt.h"
 #include "base/json.h"
 #include "scripted_stage.h"
 #include "unit.h"
@@ -18,11 +16,8 @@
 
 /* --- the record ----------------------------------------------------------- */
 
-static void note(struct stage *s, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void
-note(struct stage *s, const char *format, ...)
+void
+scripted_note(struct stage *s, const char *format, ...)
 {
 	char word[300];
 	va_list args;
@@ -37,8 +32,9 @@ note(struct stage *s, const char *format, ...)
 	buf_str(log, word);
 }
 
-static void
-note_verdict(struct stage *s, const char *where, struct json_object *verdict)
+void
+scripted_note_verdict(
+    struct stage *s, const char *where, struct json_object *verdict)
 {
 	struct buf *out = &s->record->verdicts;
 	if (verdict == NULL)
@@ -49,106 +45,26 @@ note_verdict(struct stage *s, const char *where, struct json_object *verdict)
 	json_write(out, verdict);
 }
 
-/* --- the pool ------------------------------------------------------------- */
-
-/* The link seam: relay.c needs this one function of store/requests.c, which
- * would bring libpq with it. */
-static int secrets_cleared;
-
-void
-lease_clear(struct lease *lease)
-{
-	if (lease->secret != NULL) {
-		crypt_wipe(lease->secret, strlen(lease->secret));
-		secrets_cleared++;
-	}
-	free(lease->secret);
-	lease->secret = NULL;
-}
-
-static void
-give_key(struct stage *s, struct lease *lease, const char *word)
-{
-	char *end;
-	lease->answer = LEASE_GIVEN;
-	lease->key_id = strtol(word, &end, 10);
-	lease->faults = *end == 'f' ? (int)strtol(end + 1, NULL, 10) : 0;
-	lease->secret = strdup("secret");
-	s->secrets++;
-}
-
-static void
-answer_lease(struct stage *s, struct lease *lease)
-{
-	static const struct {
-		char letter;
-		enum lease_answer answer;
-	} letters[] = {{'R', LEASE_RESTING}, {'T', LEASE_TRIED},
-	    {'N', LEASE_NONE}, {'U', LEASE_UNAUTHORIZED},
-	    {'X', LEASE_UNREADABLE}, {'D', LEASE_NO_DATABASE}};
-	size_t len;
-	const char *word = scripted_word(&s->lease, &len);
-	if (len == 0) {
-		note(s, "NO-MORE-LEASES");
-		lease->answer = LEASE_NO_DATABASE;
-		return;
-	}
-	if (isdigit((unsigned char)*word)) {
-		give_key(s, lease, word);
-		return;
-	}
-	for (size_t i = 0; i < COUNT_OF(letters); i++)
-		if (letters[i].letter == *word)
-			lease->answer = letters[i].answer;
-	if (lease->answer != LEASE_NO_DATABASE)
-		lease->key_id = 0;
-	lease->long_rest = word[1] == 'L';
-	lease->wait_ms = strtoll(word + 1 + lease->long_rest, NULL, 10);
-}
-
-static void
-begin(void *ctx, struct lease *lease)
-{
-	struct stage *s = ctx;
-	*lease = (struct lease){.token_id = 77};
-	answer_lease(s, lease);
-}
-
-static void
-retry(void *ctx, struct json_object *verdict, const int64_t *tried, int n_tried,
-    struct lease *lease)
-{
-	struct stage *s = ctx;
-	char keys[100] = "";
-	for (int i = 0; i < n_tried; i++)
-		snprintf(keys + strlen(keys), sizeof(keys) - strlen(keys),
-		    "%s%lld", i ? "," : "", (long long)tried[i]);
-	note(s, "retry(%s)", keys);
-	note_verdict(s, "r:", verdict);
-
-	/* As store/requests.c does it. */
-	lease_clear(lease);
-	*lease = (struct lease){.token_id = lease->token_id,
-	    .key_id = lease->key_id,
-	    .answer = LEASE_NO_DATABASE};
-	answer_lease(s, lease);
-}
-
 /* --- Gemini --------------------------------------------------------------- */
 
-static enum exchange_end
-send_scripted(void *ctx, const struct lease *lease,
-    const struct exchange_sink *sink, struct buf *why)
+static void
+send_scripted(void *ctx, const struct lease *const *leases, int n,
+    const struct exchange_many_sink *sink)
 {
 	struct stage *s = ctx;
-	note(s, "send%lld", (long long)lease->key_id);
-	CU_ASSERT(unit_same(lease->secret, "secret"));
-	enum exchange_end end = scripted_exchange(s, sink, why);
+	int64_t ids[EXCHANGE_LANES];
+	char keys[100];
+	for (int i = 0; i < n; i++) {
+		ids[i] = leases[i]->key_id;
+		CU_ASSERT(unit_same(leases[i]->secret, "secret"));
+	}
+	scripted_write_keys(keys, sizeof(keys), ids, n);
+	scripted_note(s, "send%s", keys);
+	scripted_exchange(s, n, sink);
 
 	/* On to the next exchange of the script. */
 	s->exchange += strcspn(s->exchange, "/");
 	s->exchange += *s->exchange == '/';
-	return end;
 }
 
 /* --- the client ----------------------------------------------------------- */
@@ -182,7 +98,7 @@ static void
 pause_ms(void *ctx, int ms)
 {
 	struct stage *s = ctx;
-	note(s, "pause%d", ms);
+	scripted_note(s, "pause%d", ms);
 	s->now += ms;
 	if (++s->pauses == s->scene->gone_in_pause)
 		s->gone = true;
@@ -192,18 +108,18 @@ static void
 commit(void *ctx, bool whole, size_t len)
 {
 	if (whole)
-		note(ctx, "commit=%zu", len);
+		scripted_note(ctx, "commit=%zu", len);
 	else
-		note(ctx, "commit");
+		scripted_note(ctx, "commit");
 }
 
 static bool
 write_client(void *ctx, const char *bytes, size_t len)
 {
 	if (len == 14 && memcmp(bytes, ": keep-alive\n\n", 14) == 0)
-		note(ctx, "beat");
+		scripted_note(ctx, "beat");
 	else
-		note(ctx, "write(%.*s)", (int)len, bytes);
+		scripted_note(ctx, "write(%.*s)", (int)len, bytes);
 	((struct stage *)ctx)->now += ((struct stage *)ctx)->scene->slow_write;
 	return !gone(ctx);
 }
@@ -224,20 +140,21 @@ refuse(void *ctx, const struct api_error *error)
 		    more + n, sizeof(more) - n, " code=%s", error->code);
 	if (error->google != NULL)
 		snprintf(more + n, sizeof(more) - n, " google");
-	note(ctx, "refuse(%s%s)", scripted_fault_name(error->fault), more);
+	scripted_note(
+	    ctx, "refuse(%s%s)", scripted_fault_name(error->fault), more);
 }
 
 static void
 break_off(void *ctx)
 {
-	note(ctx, "break");
+	scripted_note(ctx, "break");
 }
 
 static void
 finish(void *ctx)
 {
 	struct stage *s = ctx;
-	note(s, "finish");
+	scripted_note(s, "finish");
 	s->gone = s->gone || s->scene->gone_at_end;
 }
 
@@ -246,8 +163,8 @@ end(void *ctx, const struct account *a, enum outcome outcome)
 {
 	struct stage *s = ctx;
 	struct scripted *record = s->record;
-	note(s, "end");
-	note_verdict(s, "e:", a->verdict);
+	scripted_note(s, "end");
+	scripted_note_verdict(s, "e:", a->verdict);
 	CU_ASSERT(unit_same(a->outcome, outcome_name(outcome)));
 	CU_ASSERT(a->started_ms == SCRIPTED_WALL);
 	CU_ASSERT(a->total_ms == s->now - START);
@@ -270,8 +187,9 @@ static const struct relay_ports ports = {
     .mono_ms = mono_ms,
     .wall_ms = wall_ms,
     .chance = chance,
-    .begin = begin,
-    .retry = retry,
+    .begin = scripted_begin,
+    .retry = scripted_retry,
+    .lease_more = scripted_lease_more,
     .send = send_scripted,
     .gone = gone,
     .pause = pause_ms,
@@ -296,6 +214,7 @@ scripted_play(const struct scene *scene, struct scripted *record)
 	    .record = record,
 	    .now = START,
 	    .lease = scene->leases,
+	    .more = scene->more ? scene->more : "",
 	    .exchange = scene->exchanges ? scene->exchanges : ""};
 	struct relay_ports mine = ports;
 	struct relay_task task = scripted_task;
@@ -317,15 +236,15 @@ scripted_play(const struct scene *scene, struct scripted *record)
 	buf_init(&record->verdicts, BUF_SMALL);
 	buf_init(&record->failed, BUF_SMALL);
 	buf_init(&s.text, BUF_SMALL);
-	secrets_cleared = 0;
 	mine.ctx = &s;
 	relay_run(&mine, &task, &policy);
 
 	size_t len;
 	scripted_word(&s.lease, &len);
-	record->unread =
-	    len > 0 || strspn(s.exchange, " ") < strlen(s.exchange);
-	record->leaks = s.secrets - secrets_cleared;
+	record->unread = len > 0 ||
+	    strspn(s.exchange, " ") < strlen(s.exchange) ||
+	    strspn(s.more, " ") < strlen(s.more);
+	record->leaks = s.secrets - scripted_secrets_cleared();
 	buf_clear(&s.text);
 }
 

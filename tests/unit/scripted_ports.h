@@ -8,6 +8,10 @@
  *   T0        all were tried; T5000, TL5000: … and the others rest
  *   N U X D   none, unauthorized, unreadable, no database
  *
+ * more: the answers of each lease_more() in turn, "2,3f1 -":
+ *   2,3       the keys that are given; f as above
+ *   -         none
+ *
  * exchanges: one for each send(), with " / " between them. Words:
  *   200       the head comes with this status
  *   =text     a piece of the body: a bit of the toy protocol, see below
@@ -15,16 +19,19 @@
  *   +250      so many milliseconds pass, with a tick each 100 and at the end
  *   gone      the client closes; noticed by the next tick or write
  *   done cut none   how it ends; done if nothing is said
+ * Of several lanes each word says first whose it is: `1.200 0.=ab 1.cut`.
  *
  * The toy protocol of the bodies: letters and digits are text for the client,
  * `_` is held back, `$` `L` `B` ends the answer (complete, length, blocked),
  * `X` blocked, to be told as an error, `~` ends a piece that stands for so many
  * milliseconds before the next one, `E` ends an empty one, `>` one that goes
- * on, `?` is garbage, `!rate` is an error event.
+ * on, `?` is garbage, `!rate` is an error event. Each lane has an
+ * end of its own.
  *
- * The log: send1 (key), mend, retry(tried keys), pause1000, commit or
- * commit=LEN (whole), write(text), beat, refuse(FAULT …), break, finish, end.
- * With `times` each word is preceded by the milliseconds since the start.
+ * The log: send1 or send1,2 (keys of the lanes), mend, retry(tried keys),
+ * more2(tried keys) (how many are wanted), pause1000, commit or commit=LEN
+ * (whole), write(text), beat, refuse(FAULT …), break, finish, end. With
+ * `times` each word is preceded by the milliseconds since the start.
  */
 #ifndef KEYWHEEL_TESTS_SCRIPTED_PORTS_H
 #define KEYWHEEL_TESTS_SCRIPTED_PORTS_H
@@ -50,6 +57,11 @@ struct scene {
 	const char *account;  /* "complete 200 key=1 attempts=1 first=0" */
 	const char *verdicts; /* JSON handed to retry(): "r:", to end(): "e:" */
 	const char *detail;
+
+	/* several lanes: 0 is one */
+	int lanes;
+	const char *more;
+	const char *scopes; /* of keys 1, 2 … a letter each; NULL: none */
 
 	/* the task */
 	bool whole; /* not streamed; no heartbeats */

@@ -9,13 +9,14 @@ struct stage {
 	const struct scene *scene;
 	struct scripted *record;
 	int64_t now;
-	const char *lease, *exchange; /* what comes next of the scripts */
+	const char *lease, *more,
+	    *exchange; /* what comes next of the scripts */
 	int pauses, secrets, mended;
 	bool gone;
 
 	/* the toy protocol */
-	struct buf text; /* of a whole answer */
-	char mark;       /* how it ends; 0: not yet */
+	struct buf text;           /* of a whole answer */
+	char mark[EXCHANGE_LANES]; /* how a lane ends; 0: not yet */
 	struct pace_mark pieces[20];
 	size_t n_pieces;
 	struct usage usage;
@@ -25,9 +26,28 @@ struct stage {
 /* The task of the toy protocol; its ctx is a struct stage. */
 extern const struct relay_task scripted_task;
 
-/* Play the next exchange of the script. */
-enum exchange_end scripted_exchange(
-    struct stage *s, const struct exchange_sink *sink, struct buf *why);
+/* Write a word, or a verdict, into the record. */
+void scripted_note(struct stage *s, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void scripted_note_verdict(
+    struct stage *s, const char *where, struct json_object *verdict);
+
+/* The pool of the script: ports of the relay. */
+void scripted_begin(void *ctx, struct lease *lease);
+void scripted_retry(void *ctx, struct json_object *verdict,
+    const int64_t *tried, int n_tried, struct lease *lease);
+int scripted_lease_more(
+    void *ctx, const int64_t *tried, int n_tried, struct lease *leases, int n);
+
+/* Secrets of leases that were wiped since the last call. */
+int scripted_secrets_cleared(void);
+
+/* Numbers of keys as the log has them: "1,2". */
+void scripted_write_keys(char *text, size_t size, const int64_t *keys, int n);
+
+/* Play the next exchange of the script, in so many lanes. */
+void scripted_exchange(
+    struct stage *s, int lanes, const struct exchange_many_sink *sink);
 
 /* The next word of a script, cut off at a blank; len 0: no more, or a slash
  * in the way. */

@@ -1,0 +1,134 @@
+/* A scripted pool: leases as a scene says. */
+#include "scripted_stage.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/attr.h"
+#include "base/crypt.h"
+#include "unit.h"
+
+/* The link seam: relay.c needs this one function of store/requests.c, which
+ * would bring libpq with it. */
+static int secrets_cleared;
+
+int
+scripted_secrets_cleared(void)
+{
+	int n = secrets_cleared;
+	secrets_cleared = 0;
+	return n;
+}
+
+void
+lease_clear(struct lease *lease)
+{
+	if (lease->secret != NULL) {
+		crypt_wipe(lease->secret, strlen(lease->secret));
+		secrets_cleared++;
+	}
+	free(lease->secret);
+	lease->secret = NULL;
+}
+
+/* Key and faults of a script, "2f1"; what comes behind it. */
+static const char *
+give_key(struct stage *s, struct lease *lease, const char *word)
+{
+	char *end;
+	lease->answer = LEASE_GIVEN;
+	lease->key_id = strtol(word, &end, 10);
+	lease->faults = *end == 'f' ? (int)strtol(end + 1, &end, 10) : 0;
+	lease->secret = strdup("secret");
+	if (s->scene->scopes != NULL)
+		lease->scope[0] = s->scene->scopes[lease->key_id - 1];
+	s->secrets++;
+	return end;
+}
+
+static void
+answer_lease(struct stage *s, struct lease *lease)
+{
+	static const struct {
+		char letter;
+		enum lease_answer answer;
+	} letters[] = {{'R', LEASE_RESTING}, {'T', LEASE_TRIED},
+	    {'N', LEASE_NONE}, {'U', LEASE_UNAUTHORIZED},
+	    {'X', LEASE_UNREADABLE}, {'D', LEASE_NO_DATABASE}};
+	size_t len;
+	const char *word = scripted_word(&s->lease, &len);
+	if (len == 0) {
+		scripted_note(s, "NO-MORE-LEASES");
+		lease->answer = LEASE_NO_DATABASE;
+		return;
+	}
+	if (isdigit((unsigned char)*word)) {
+		give_key(s, lease, word);
+		return;
+	}
+	for (size_t i = 0; i < COUNT_OF(letters); i++)
+		if (letters[i].letter == *word)
+			lease->answer = letters[i].answer;
+	if (lease->answer != LEASE_NO_DATABASE)
+		lease->key_id = 0;
+	lease->long_rest = word[1] == 'L';
+	lease->wait_ms = strtoll(word + 1 + lease->long_rest, NULL, 10);
+}
+
+void
+scripted_begin(void *ctx, struct lease *lease)
+{
+	struct stage *s = ctx;
+	*lease = (struct lease){.token_id = 77};
+	answer_lease(s, lease);
+}
+
+void
+scripted_write_keys(char *text, size_t size, const int64_t *keys, int n)
+{
+	text[0] = '\0';
+	for (int i = 0; i < n; i++)
+		snprintf(text + strlen(text), size - strlen(text), "%s%lld",
+		    i ? "," : "", (long long)keys[i]);
+}
+
+void
+scripted_retry(void *ctx, struct json_object *verdict, const int64_t *tried,
+    int n_tried, struct lease *lease)
+{
+	struct stage *s = ctx;
+	char keys[100];
+	scripted_write_keys(keys, sizeof(keys), tried, n_tried);
+	scripted_note(s, "retry(%s)", keys);
+	scripted_note_verdict(s, "r:", verdict);
+
+	/* As store/requests.c does it. */
+	lease_clear(lease);
+	*lease = (struct lease){.token_id = lease->token_id,
+	    .key_id = lease->key_id,
+	    .answer = LEASE_NO_DATABASE};
+	answer_lease(s, lease);
+}
+
+int
+scripted_lease_more(
+    void *ctx, const int64_t *tried, int n_tried, struct lease *leases, int n)
+{
+	struct stage *s = ctx;
+	char keys[100];
+	scripted_write_keys(keys, sizeof(keys), tried, n_tried);
+	scripted_note(s, "more%d(%s)", n, keys);
+	size_t len;
+	const char *word = scripted_word(&s->more, &len);
+	const char *end = word + len;
+	int given = 0;
+	while (given < n && word < end && isdigit((unsigned char)*word)) {
+		leases[given] = (struct lease){0};
+		word = give_key(s, &leases[given++], word);
+		word += *word == ',';
+	}
+	CU_ASSERT(len > 0);
+	return given;
+}
