@@ -6,6 +6,7 @@
 #ifndef KEYWHEEL_BASE_BUF_H
 #define KEYWHEEL_BASE_BUF_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -43,6 +44,8 @@ void buf_str(struct buf *b, const char *text);
 void buf_byte(struct buf *b, char c);
 void buf_fmt(struct buf *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+void buf_vfmt(struct buf *b, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
 
 /* Drop the first n bytes (all of them if n is larger than the content). */
 void buf_drop(struct buf *b, size_t n);
