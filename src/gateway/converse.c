@@ -8,6 +8,7 @@
 #include "gateway/body.h"
 #include "gateway/events.h"
 #include "gateway/live.h"
+#include "gateway/media.h"
 #include "gateway/service.h"
 #include "web/call.h"
 
@@ -21,6 +22,8 @@ struct converse {
 	size_t upstream_len;      /* … without the token of a further hop */
 	bool written;             /* … of the request as it stands */
 	int64_t max_tokens;       /* the client's limit, 0: none */
+	int64_t token_id;         /* the token's owner; 0: not asked yet */
+	struct media media;       /* what was fetched for the request */
 	struct chat_request request;
 	void *answer; /* of the form's kind */
 	struct events events;
@@ -191,8 +194,6 @@ policy_of(const struct service *s)
 		    "drop") == 0,
 	    .fake_stream =
 		settings_int(set, SETTING_ID_FAKE_STREAM_ENABLED) != 0,
-	    .private_urls =
-		settings_int(set, SETTING_ID_ALLOW_PRIVATE_URLS) != 0,
 	    .safety = settings_json(set, SETTING_ID_SAFETY_SETTINGS),
 	    .search_models = settings_json(set, SETTING_ID_SEARCH_MODELS),
 	    .image_models = settings_json(set, SETTING_ID_IMAGE_MODELS),
@@ -203,6 +204,7 @@ policy_of(const struct service *s)
 		settings_json(set, SETTING_ID_FAKE_STREAM_MODELS),
 	    .thinking_budgets =
 		settings_json(set, SETTING_ID_THINKING_BUDGET_MAP),
+	    .url_allow_list = settings_json(set, SETTING_ID_URL_ALLOW_LIST),
 	};
 }
 
@@ -231,11 +233,19 @@ leased(void *ctx, const struct lease *lease)
 static bool
 translate(struct converse *c, struct api_error *error)
 {
+	int64_t version = settings_version(c->service->settings);
 	const struct chat_policy policy = policy_of(c->service);
 	struct chat_request fresh;
-	if (!c->form->read(&fresh, c->body, &policy, error)) {
+	if (!c->form->read(&fresh, c->body, &policy, error) ||
+	    !media_fetch(&c->media, c->service, c->live.token, &c->token_id,
+		&fresh, error)) {
 		chat_request_clear(&fresh);
 		return false;
+	}
+	/* The token was checked meanwhile, and others are in force now. */
+	if (settings_version(c->service->settings) != version) {
+		chat_request_clear(&fresh);
+		return translate(c, error);
 	}
 	chat_request_clear(&c->request);
 	c->request = fresh;
@@ -295,6 +305,7 @@ run(struct converse *c)
 	};
 	const struct chat_stamp stamp = make_stamp(c);
 
+	c->media.closed = true;
 	c->live.content_type = c->request.stream
 	    ? "text/event-stream; charset=utf-8"
 	    : "application/json; charset=utf-8";
@@ -313,11 +324,11 @@ run(struct converse *c)
 
 /* Take the client's body in, and parse it. */
 static bool
-take_body(struct converse *c, int64_t *token_id, struct api_error *error)
+take_body(struct converse *c, struct api_error *error)
 {
 	struct buf body;
 	buf_init(&body, BUF_SMALL);
-	if (body_take(c->service, c->live.token, token_id, &body, error))
+	if (body_take(c->service, c->live.token, &c->token_id, &body, error))
 		c->body = chat_body_parse(body.data, body.len, error);
 	buf_clear(&body);
 	return c->body != NULL;
@@ -336,18 +347,18 @@ converse_serve(struct service *s, const struct converse_form *form)
 		.settings_changed = settings_changed},
 	};
 	struct api_error error = {0};
-	int64_t token_id;
 	buf_init(&c.path, BUF_SMALL);
 	buf_init(&c.upstream, BUF_LARGE);
 
-	if (take_body(&c, &token_id, &error) && translate(&c, &error))
+	if (take_body(&c, &error) && translate(&c, &error))
 		run(&c);
 	else
 		body_refuse(s, form->route,
 		    c.request.model ? c.request.model : "-", c.live.token,
-		    token_id, DIALECT_OPENAI, &error);
+		    c.token_id, DIALECT_OPENAI, &error);
 
 	chat_request_clear(&c.request);
+	media_clear(&c.media);
 	api_error_clear(&error);
 	json_object_put(c.body);
 	buf_clear(&c.path);

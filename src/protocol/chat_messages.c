@@ -11,6 +11,7 @@
 
 /* The conversation as it grows. */
 struct turns {
+	const struct chat_parts_env *env;
 	struct json_object *system;   /* parts of the leading run */
 	struct json_object *contents; /* the turns */
 	bool leading;                 /* only system messages so far */
@@ -92,7 +93,7 @@ read_content(struct turns *t, const struct role *role,
 	else
 		ok = field_check(content, &rule, path, t->error) &&
 		    chat_parts_convert(
-			content, i, role->speaker, parts, t->error);
+			t->env, content, path, role->speaker, parts, t->error);
 	if (ok)
 		return parts;
 	json_object_put(parts);
@@ -154,9 +155,16 @@ add_assistant(struct turns *t, const struct role *role,
 	if (!has_no_calls(t, message, i))
 		return false;
 	struct json_object *parts = read_content(t, role, message, i);
-	if (parts != NULL)
-		add_turn(t, "model", parts);
-	return parts != NULL;
+	char path[FIELD_PATH_SIZE];
+	snprintf(path, sizeof(path), "messages[%zu]", i);
+	if (parts == NULL ||
+	    !chat_parts_convert_images(
+		t->env, message, path, parts, t->error)) {
+		json_object_put(parts);
+		return false;
+	}
+	add_turn(t, "model", parts);
+	return true;
 }
 
 static bool
@@ -288,15 +296,15 @@ write_turns(struct turns *t, struct json_object *gemini)
 
 bool
 chat_messages_convert(struct json_object *messages,
-    const struct model_traits *traits, struct json_object *gemini,
+    const struct chat_parts_env *env, struct json_object *gemini,
     struct api_error *error)
 {
 	struct turns t = {
-	    json_object_new_array(), json_object_new_array(), true, error};
+	    env, json_object_new_array(), json_object_new_array(), true, error};
 	bool ok = true;
 	for (size_t i = 0; ok && i < json_count(messages); i++)
 		ok = add_message(&t, json_at(messages, i), i);
-	ok = ok && arrange(&t, traits);
+	ok = ok && arrange(&t, env->traits);
 	if (ok)
 		write_turns(&t, gemini);
 	json_object_put(t.system);

@@ -260,8 +260,10 @@ write_body(struct chat_build *b)
 {
 	struct json_object *gemini = json_object_new_object();
 	b->req->gemini = gemini;
-	if (!chat_messages_convert(json_get(b->body, "messages"),
-		&b->req->traits, gemini, b->error))
+	const struct chat_parts_env env = {
+	    &b->req->traits, b->policy, &b->req->fetches};
+	if (!chat_messages_convert(
+		json_get(b->body, "messages"), &env, gemini, b->error))
 		return false;
 
 	struct json_object *safety = b->safety;
@@ -324,6 +326,7 @@ chat_request_clear(struct chat_request *req)
 	free(req->asked_model);
 	free(req->model);
 	json_object_put(req->gemini);
+	chat_fetches_clear(&req->fetches);
 	buf_clear(&req->adjusted);
 	*req = (struct chat_request){.n = 1};
 }

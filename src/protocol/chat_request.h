@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "protocol/api_error.h"
+#include "protocol/chat_fetch.h"
 #include "protocol/chat_policy.h"
 #include "protocol/model_name.h"
 
@@ -24,7 +25,8 @@ struct chat_request {
 	bool single_call;      /* parallel_tool_calls: false */
 	bool json_wanted;      /* a JSON response_format */
 	int n;
-	struct json_object *gemini; /* the upstream body, without the model */
+	struct json_object *gemini;  /* the upstream body, without the model */
+	struct chat_fetches fetches; /* what is missing in that body */
 	struct buf adjusted; /* "temperature, top_p": dropped for the model */
 };
 

@@ -26,15 +26,18 @@ static const struct family_row {
 	    .logprobs = true}},
     {"gemini-2.", NULL,
 	{MODEL_G2, .keeps_sampling = true, .many_candidates = true,
-	    .prefill = true, .system = true}},
+	    .prefill = true, .system = true, .reads_urls = true}},
     {"gemini-3-", NULL,
-	{MODEL_G3A, .keeps_sampling = true, .prefill = true, .system = true}},
+	{MODEL_G3A, .keeps_sampling = true, .prefill = true, .system = true,
+	    .reads_urls = true}},
     {"gemini-3.1-", NULL,
-	{MODEL_G3A, .keeps_sampling = true, .prefill = true, .system = true}},
+	{MODEL_G3A, .keeps_sampling = true, .prefill = true, .system = true,
+	    .reads_urls = true}},
     {"gemini-3.5-flash", "-lite",
-	{MODEL_G3A, .keeps_sampling = true, .prefill = true, .system = true}},
+	{MODEL_G3A, .keeps_sampling = true, .prefill = true, .system = true,
+	    .reads_urls = true}},
     {"gemma-", NULL, {MODEL_GEMMA, .keeps_sampling = true}},
-    {"", NULL, {MODEL_G3B, .system = true}},
+    {"", NULL, {MODEL_G3B, .system = true, .reads_urls = true}},
 };
 
 /* The name behind one of the prefixes, or NULL if it has none. */

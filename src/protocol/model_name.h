@@ -23,6 +23,7 @@ struct model_traits {
 	bool system;                /* systemInstruction is understood */
 	bool penalties; /* presence/frequencyPenalty are understood */
 	bool logprobs;
+	bool reads_urls; /* https URLs in fileData are fetched by Gemini */
 };
 
 /* The name without `models/`, `google/` or `gemini/` in front; NULL if what

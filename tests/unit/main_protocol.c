@@ -6,7 +6,8 @@
 extern struct unit_suite model_name_suite, chat_request_suite,
     chat_messages_suite, sse_suite, json_array_suite, usage_suite,
     api_error_suite, surrogate_suite, gemini_reader_suite, gemini_state_suite,
-    citations_suite, logprobs_suite, base64_join_suite, chat_answer_suite;
+    citations_suite, logprobs_suite, base64_join_suite, chat_answer_suite,
+    chat_parts_suite, media_type_suite, media_url_suite;
 
 static struct unit_suite *const suites[] = {
     &model_name_suite,
@@ -23,6 +24,9 @@ static struct unit_suite *const suites[] = {
     &logprobs_suite,
     &base64_join_suite,
     &chat_answer_suite,
+    &chat_parts_suite,
+    &media_type_suite,
+    &media_url_suite,
 };
 
 int

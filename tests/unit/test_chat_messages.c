@@ -68,6 +68,19 @@ write_line(struct buf *out, struct json_object *gemini)
 			out->data[i] = '|';
 }
 
+static bool
+convert(struct json_object *messages, const char *model,
+    struct json_object *gemini, struct api_error *error)
+{
+	struct model_traits traits = model_traits(model);
+	struct chat_policy policy = {0};
+	struct chat_fetches fetches = {0};
+	const struct chat_parts_env env = {&traits, &policy, &fetches};
+	bool ok = chat_messages_convert(messages, &env, gemini, error);
+	chat_fetches_clear(&fetches);
+	return ok;
+}
+
 static void
 test_turns(void)
 {
@@ -115,12 +128,10 @@ test_turns(void)
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct json_object *messages = messages_of(rows[i].messages);
 		struct json_object *gemini = json_object_new_object();
-		struct model_traits traits = model_traits(rows[i].model);
 		struct api_error error = {0};
 		struct buf line;
 		buf_init(&line, BUF_SMALL);
-		bool ok =
-		    chat_messages_convert(messages, &traits, gemini, &error);
+		bool ok = convert(messages, rows[i].model, gemini, &error);
 		write_line(&line, gemini);
 		UNIT_ROW(ok == (rows[i].turns != NULL), rows[i].messages);
 		if (ok && !unit_same(buf_cstr(&line), rows[i].turns))
@@ -153,10 +164,8 @@ test_many(void)
 		json_object_array_add(messages, message);
 	}
 	struct json_object *gemini = json_object_new_object();
-	struct model_traits traits = model_traits("gemini-3.8-flash");
 	struct api_error error = {0};
-	CU_ASSERT_TRUE(
-	    chat_messages_convert(messages, &traits, gemini, &error));
+	CU_ASSERT_TRUE(convert(messages, "gemini-3.8-flash", gemini, &error));
 	struct json_object *contents = json_get(gemini, "contents");
 	CU_ASSERT_EQUAL(json_count(contents), 1);
 	CU_ASSERT_EQUAL(
@@ -177,14 +186,12 @@ test_paths(void)
 	    "{\"type\":\"image_url\",\"image_url\":{\"url\":\"x\"}}]}]";
 	struct json_object *messages = json_parse(text, sizeof(text) - 1, NULL);
 	struct json_object *gemini = json_object_new_object();
-	struct model_traits traits = model_traits("gemini-3.8-flash");
 	struct api_error error = {0};
-	CU_ASSERT_FALSE(
-	    chat_messages_convert(messages, &traits, gemini, &error));
-	CU_ASSERT_EQUAL(error.fault, FAULT_UNSUPPORTED_VALUE);
-	CU_ASSERT(unit_same(error.param, "messages[2].content[2].type"));
-	CU_ASSERT_PTR_NOT_NULL_FATAL(error.message);
-	CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "image_url"));
+	CU_ASSERT_FALSE(convert(messages, "gemini-3.8-flash", gemini, &error));
+	CU_ASSERT_EQUAL(error.fault, FAULT_BAD_VALUE);
+	CU_ASSERT(
+	    unit_same(error.param, "messages[2].content[2].image_url.url"));
+	CU_ASSERT(unit_same(error.code, "invalid_image_url"));
 	api_error_clear(&error);
 	json_object_put(gemini);
 	json_object_put(messages);
