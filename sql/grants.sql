@@ -27,7 +27,12 @@ begin
 			keywheel.add_token, keywheel.revoke_token,
 			keywheel.revoke_tokens_except, keywheel.list_tokens,
 			keywheel.check_token, keywheel.get_settings,
-			keywheel.put_settings, keywheel.overview
+			keywheel.put_settings, keywheel.overview,
+			keywheel.get_models, keywheel.get_model_names,
+			keywheel.claim_models_fetch,
+			keywheel.fail_models_fetch, keywheel.put_models,
+			keywheel.get_quirks, keywheel.list_quirks,
+			keywheel.forget_quirks
 		to keywheel_app;
 	end if;
 	if exists (select from pg_roles where rolname = 'keywheel_report') then

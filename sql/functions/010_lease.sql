@@ -19,7 +19,7 @@ do $$ begin
 	if to_regtype('keywheel.lease') is null then
 		create type keywheel.lease as (answer text, key_id bigint,
 			secret bytea, hint text, faults integer,
-			wait_ms bigint, long_rest boolean);
+			wait_ms bigint, long_rest boolean, scope text);
 	end if;
 end $$;
 
@@ -72,8 +72,8 @@ begin
 		and r.key_id <> all (p_tried)
 		and (r.rests_until <= now() or not keywheel.is_resting(
 			r.scope, r.key_id, p_model))
-	returning 'leased', r.key_id, r.secret, r.hint, r.faults
-	into v.answer, v.key_id, v.secret, v.hint, v.faults;
+	returning 'leased', r.key_id, r.secret, r.hint, r.faults, r.scope
+	into v.answer, v.key_id, v.secret, v.hint, v.faults, v.scope;
 	return v;
 end $$;
 
@@ -180,19 +180,24 @@ begin
 end $$;
 
 -- The first call of a request: is the token good, which version do the
--- settings have, and a key. answer is that of lease_key, or `unauthorized`.
+-- settings have, and a key; with p_recall (keywheel.recall) what is remembered
+-- too, and the key that goes with it if that one is to be had. answer is that
+-- of lease_key, or `unauthorized`.
 create or replace function keywheel.begin_request(
 	p_responder bigint, p_request uuid, p_token bytea, p_pool text,
 	p_model text, p_route text, p_streamed boolean, p_ttl_ms bigint,
+	p_recall jsonb default null,
 	out settings_version bigint, out token_id bigint, out answer text,
 	out key_id bigint, out secret bytea, out hint text,
-	out faults integer, out wait_ms bigint, out long_rest boolean)
+	out faults integer, out wait_ms bigint, out long_rest boolean,
+	out scope text, out recalled jsonb)
 language plpgsql security definer
 set search_path = keywheel, pg_temp
 as $$
 #variable_conflict use_column
 declare
 	v_size integer;
+	v_preferred bigint;
 	v keywheel.lease;
 begin
 	-- A lease may be lost in a crash of the database without harm.
@@ -208,7 +213,14 @@ begin
 		return;
 	end if;
 
-	v := keywheel.lease_key(v_size, p_pool, p_model, '{}');
+	if p_recall is not null then
+		select r.key_id, r.recalled into v_preferred, recalled
+		from keywheel.recall(token_id, p_recall) r;
+		v := keywheel.lease_preferred(p_pool, v_preferred, p_model);
+	end if;
+	if v.answer is null then
+		v := keywheel.lease_key(v_size, p_pool, p_model, '{}');
+	end if;
 	answer := v.answer;
 	key_id := v.key_id;
 	secret := v.secret;
@@ -216,6 +228,7 @@ begin
 	faults := v.faults;
 	wait_ms := v.wait_ms;
 	long_rest := v.long_rest;
+	scope := v.scope;
 
 	-- What a responder that dies leaves behind.
 	insert into leases as l (responder, request_id, started_at,

@@ -1,17 +1,18 @@
 -- The account: how requests ended.
 
--- The last call of a request: its row, its failed attempts, the verdict on
--- the last key. A second report of the same request is a unique violation
--- and changes nothing. A request that never leased a key has p_key null. Not
--- waiting for the disk may lose the last fraction of a second when the
--- database machine crashes.
+-- The last call of a request: its row, its failed attempts, what is to be
+-- remembered (keywheel.remember), the verdict on the last key. A second report
+-- of the same request is a unique violation and changes nothing. A request
+-- that never leased a key has p_key null. Not waiting for the disk may lose
+-- the last fraction of a second when the database machine crashes.
 create or replace function keywheel.end_request(
 	p_responder bigint, p_request uuid, p_started_ms bigint,
 	p_token bigint, p_key bigint, p_model text, p_route text,
 	p_streamed boolean, p_outcome text, p_status bigint,
 	p_attempts bigint, p_prompt bigint, p_cached bigint,
 	p_thought bigint, p_answer bigint, p_first_byte_ms bigint,
-	p_total_ms bigint, p_detail text, p_failed jsonb, p_verdict jsonb)
+	p_total_ms bigint, p_detail text, p_failed jsonb, p_verdict jsonb,
+	p_remember jsonb default null)
 returns void
 language plpgsql security definer
 set search_path = keywheel, pg_temp
@@ -37,6 +38,10 @@ begin
 		from jsonb_to_recordset(p_failed) as f (attempt smallint,
 			key bigint, verdict text, status smallint,
 			total_ms integer, evidence text);
+	end if;
+	-- Before the verdict, which holds rows that others wait for.
+	if p_remember is not null then
+		perform remember(p_token, p_key, p_model, p_remember);
 	end if;
 	if p_verdict is not null then
 		perform apply_verdict(p_model, p_verdict);
@@ -97,6 +102,28 @@ begin
 	return true;
 end $$;
 
+-- Delete what is not to be remembered any more; true if more is left for the
+-- next time than one call should do. The caller holds the row of the revision.
+create or replace function keywheel.forget()
+returns boolean
+language plpgsql
+set search_path = keywheel, pg_temp
+as $$
+declare
+	v_batch constant integer := 50000;
+	v_most integer;
+begin
+	v_most := greatest(
+		trim_memory('signatures', 50000, 100000, v_batch),
+		trim_memory('conversations', 50000, 100000, v_batch));
+	delete from model_quirks where learned_at < now() - interval '7 days';
+	if found then
+		update revision set settings = settings + 1;
+	end if;
+	delete from key_cooldown where until < now() - interval '1 day';
+	return v_most >= v_batch;
+end $$;
+
 -- What somebody must do now and then; whoever calls first does it, at most
 -- once a minute. True if this call did.
 create or replace function keywheel.maintain()
@@ -106,6 +133,7 @@ set search_path = keywheel, pg_temp
 as $$
 declare
 	v_responder bigint;
+	v_more boolean;
 begin
 	update revision set maintained_at = now()
 	where maintained_at < now() - interval '1 minute'
@@ -114,6 +142,7 @@ begin
 	if not found then
 		return false;
 	end if;
+	v_more := forget();
 
 	-- Responders that died and were not replaced.
 	for v_responder in select responder from leases
@@ -127,7 +156,10 @@ begin
 		perform ensure_partition(t, (now() at time zone 'UTC')::date + i)
 		from unnest(array['requests', 'attempts']) t;
 	end loop;
-	delete from key_cooldown where until < now() - interval '1 day';
+	-- Whoever comes next goes on.
+	if v_more then
+		update revision set maintained_at = '-infinity';
+	end if;
 	return true;
 end $$;
 
@@ -159,6 +191,8 @@ begin
 		-1, v_request, v_nobody, '', '', '', false, 0);
 	perform lease_key(0, '', '', '{}');
 	perform lease_slot('', 0, '', '{}');
+	perform lease_preferred('', -1, '');
+	perform recall(-1, '{"conversation": "00", "calls": ["-"]}');
 	begin
 		insert into leases (responder, request_id, started_at,
 			expires_at, model, route, streamed)
@@ -166,7 +200,9 @@ begin
 		perform end_request(-1, v_request,
 			(extract(epoch from now()) * 1000)::bigint, null, null,
 			'', '', false, 'internal_error', 500, 0, 0, 0, 0, 0,
-			null, 0, '', null, null);
+			null, 0, '', null, null, null);
+		perform remember(-1, -1, '', '{"conversation": "00",
+			"signatures": {"-": "-"}}');
 		raise exception using errcode = 'KW000';
 	exception when sqlstate 'KW000' then
 		null;

@@ -290,6 +290,18 @@ json_at(struct json_object *array, size_t i)
 				     : NULL;
 }
 
+bool
+json_has_text(struct json_object *array, const char *text)
+{
+	for (size_t i = 0; i < json_count(array); i++) {
+		struct json_object *o = json_at(array, i);
+		if (json_object_is_type(o, json_type_string) &&
+		    strcmp(json_object_get_string(o), text) == 0)
+			return true;
+	}
+	return false;
+}
+
 void
 json_set_text(struct json_object *o, const char *name, const char *text)
 {

@@ -56,6 +56,9 @@ bool json_get_bool(struct json_object *o, const char *name);
 size_t json_count(struct json_object *array);
 struct json_object *json_at(struct json_object *array, size_t i);
 
+/* True if the array holds that string; false for what is no array. */
+bool json_has_text(struct json_object *array, const char *text);
+
 /* Add a member; text NULL adds null. */
 void json_set_text(struct json_object *o, const char *name, const char *text);
 void json_set_text_len(
@@ -71,9 +74,9 @@ void json_share(
     struct json_object *o, const char *name, struct json_object *value);
 
 /*
- * A long text that is to be written and nothing else: json_write() takes it
- * from where it lies, without a copy. To all others it is "", and it cannot
- * be copied by json_object_deep_copy(). text lies inside of owner, which is
+ * A long text that is only to be written: json_write() takes it from where it
+ * lies, without a copy. Besides, json_text() reads it; to all others it is "",
+ * and json_object_deep_copy() fails on it. text lies inside of owner, which is
  * kept alive and must not be changed.
  */
 struct json_object *json_new_view(
@@ -81,11 +84,23 @@ struct json_object *json_new_view(
 /* The same of bytes that are taken out of the buffer. NULL if it failed. */
 struct json_object *json_new_taken(struct buf *text);
 
+/* The text of a string of any sort, and its size; not always with a NUL
+ * behind it. */
+const char *json_text(struct json_object *string, size_t *len);
+
 /* Append the value as compact JSON on one line, slashes not escaped. The
  * buffer fails for more than 2 * JSON_MAX_DEPTH levels and for NaN. */
 void json_write(struct buf *out, struct json_object *value);
 
 /* Append text as a JSON string with its quotes. */
 void json_write_text(struct buf *out, const char *text, size_t len);
+
+/*
+ * A value that json_write() writes as it would write the given one, and that
+ * is one small object for json-c, whatever it stands for: for trees that only
+ * pass through. Nothing but json_write() and json_object_put() makes sense of
+ * it. NULL if the value cannot be written.
+ */
+struct json_object *json_flatten(struct json_object *value);
 
 #endif

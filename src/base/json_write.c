@@ -87,15 +87,21 @@ json_new_taken(struct buf *text)
 	    : new_view(&(struct view){.own = own, .text = own, .len = len});
 }
 
+const char *
+json_text(struct json_object *string, size_t *len)
+{
+	const struct view *view = json_object_get_userdata(string);
+	*len = view != NULL ? view->len
+			    : (size_t)json_object_get_string_len(string);
+	return view != NULL ? view->text : json_object_get_string(string);
+}
+
 static void
 write_string(struct buf *out, struct json_object *value)
 {
-	const struct view *view = json_object_get_userdata(value);
-	if (view != NULL)
-		write_text(out, view->text, view->len);
-	else
-		write_text(out, json_object_get_string(value),
-		    (size_t)json_object_get_string_len(value));
+	size_t len;
+	const char *text = json_text(value, &len);
+	write_text(out, text, len);
 }
 
 /* The text it was read from, else the shortest that reads back the same. */
@@ -109,7 +115,7 @@ write_double(struct buf *out, struct json_object *value)
 	}
 	double number = json_object_get_double(value);
 	if (!isfinite(number)) {
-		out->failed = true;
+		buf_fail(out);
 		return;
 	}
 	char text[64] = "";
@@ -173,7 +179,7 @@ static void
 write_value(struct buf *out, struct json_object *value, int depth)
 {
 	if (depth > WRITE_MAX_DEPTH) {
-		out->failed = true;
+		buf_fail(out);
 		return;
 	}
 	switch (json_object_get_type(value)) {
@@ -210,4 +216,18 @@ void
 json_write_text(struct buf *out, const char *text, size_t len)
 {
 	write_text(out, text, len);
+}
+
+/* A double writes the text that it was read from: see write_double(). */
+struct json_object *
+json_flatten(struct json_object *value)
+{
+	struct json_object *flat = NULL;
+	struct buf text;
+	buf_init(&text, BUF_LARGE);
+	json_write(&text, value);
+	if (buf_ok(&text))
+		flat = json_object_new_double_s(0, buf_cstr(&text));
+	buf_clear(&text);
+	return flat;
 }

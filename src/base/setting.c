@@ -179,12 +179,5 @@ settings_json(const struct settings *s, enum setting_id id)
 bool
 settings_has(const struct settings *s, enum setting_id id, const char *text)
 {
-	struct json_object *list = s->values[id].json;
-	size_t count = json_count(list);
-	for (size_t i = 0; i < count; i++) {
-		const char *element = json_object_get_string(json_at(list, i));
-		if (element != NULL && strcmp(element, text) == 0)
-			return true;
-	}
-	return false;
+	return json_has_text(s->values[id].json, text);
 }

@@ -97,6 +97,16 @@ text_is_utf8(const char *bytes, size_t len)
 }
 
 size_t
+text_points(const char *text, size_t len)
+{
+	size_t points = 0;
+	for (size_t i = 0; i < len; i++)
+		if (((unsigned char)text[i] & 0xc0) != 0x80)
+			points++;
+	return points;
+}
+
+size_t
 text_cut(const char *text, size_t max)
 {
 	size_t len = strnlen(text, max);

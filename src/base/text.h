@@ -13,6 +13,9 @@
  * overlong forms). */
 bool text_is_utf8(const char *bytes, size_t len);
 
+/* The code points of a UTF-8 text. */
+size_t text_points(const char *text, size_t len);
+
 /* How many bytes of a text, max at most, can be kept without cutting a
  * character in two. */
 size_t text_cut(const char *text, size_t max);

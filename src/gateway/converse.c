@@ -5,11 +5,16 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "gateway/access.h"
 #include "gateway/body.h"
 #include "gateway/events.h"
 #include "gateway/live.h"
 #include "gateway/media.h"
 #include "gateway/service.h"
+#include "gateway/streaming.h"
+#include "protocol/fake_stream.h"
+#include "protocol/pacer.h"
+#include "protocol/repair.h"
 #include "web/call.h"
 
 struct converse {
@@ -25,9 +30,14 @@ struct converse {
 	int64_t token_id;         /* the token's owner; 0: not asked yet */
 	struct media media;       /* what was fetched for the request */
 	struct chat_request request;
-	void *answer; /* of the form's kind */
+	struct json_object *learned; /* what it was refused for, or NULL */
+	bool bypass;                 /* … the signatures of its history */
+	struct json_object *memory;  /* for later requests, or NULL */
+	struct api_error refusal;    /* by settings that have changed */
+	void *answer;                /* of the form's kind */
 	struct events events;
 	struct buf *out; /* of the feed that runs */
+	struct pacer pacer;
 };
 
 /* --- the task ------------------------------------------------------------ */
@@ -47,16 +57,39 @@ on_event(void *ctx, struct json_object *event)
 	return c->form->feed(c->answer, event, c->out);
 }
 
+/* What is fed from now on is written to out. */
+static void
+begin_output(struct converse *c, struct buf *out)
+{
+	c->out = out;
+	pacer_begin(&c->pacer, out);
+}
+
 static enum feed
 feed(void *ctx, const char *bytes, size_t len, struct buf *out,
     struct buf *refusal)
 {
 	struct converse *c = ctx;
-	c->out = out;
+	begin_output(c, out);
 	enum feed result = events_feed(&c->events, bytes, len, refusal);
 	if (!buf_ok(out))
-		return FEED_GARBLED;
-	return result == FEED_HOLD && out->len > 0 ? FEED_SHOW : result;
+		result = FEED_GARBLED;
+	if (!c->live.fake_stream)
+		return result == FEED_HOLD && out->len > 0 ? FEED_SHOW : result;
+
+	/* All of it or nothing: while nothing was shown, another key may try
+	 * after a failure. */
+	if (result != FEED_HOLD)
+		buf_reset(out);
+	return result;
+}
+
+static size_t
+marks(void *ctx, const struct pace_mark **list)
+{
+	struct converse *c = ctx;
+	*list = c->pacer.marks;
+	return c->pacer.n;
 }
 
 /* The account's word for how the first choice ended. */
@@ -108,7 +141,7 @@ close_answer(void *ctx, struct buf *out)
 	struct closing closing = {.end = ATTEMPT_CUT};
 
 	buf_init(&refusal, BUF_SMALL);
-	c->out = out;
+	begin_output(c, out);
 	enum feed last = events_end(&c->events, &refusal);
 	buf_clear(&refusal);
 	if (last != FEED_HOLD) {
@@ -127,6 +160,9 @@ close_answer(void *ctx, struct buf *out)
 	case ANSWER_BLOCKED:
 		closing.end = ATTEMPT_BLOCKED;
 		closing.outcome = OUTCOME_BLOCKED;
+		closing.reason = reader->block_reason;
+		closing.as_error = settings_int(c->service->settings,
+				       SETTING_ID_BLOCKED_PROMPT_AS_ERROR) != 0;
 		break;
 	case ANSWER_EMPTY:
 	case ANSWER_RETRY:
@@ -148,6 +184,7 @@ restart(void *ctx)
 {
 	struct converse *c = ctx;
 	events_restart(&c->events);
+	pacer_restart(&c->pacer);
 	c->form->restart(c->answer);
 }
 
@@ -170,9 +207,9 @@ usage(void *ctx)
 
 /* What the settings in force have to say. */
 static struct chat_policy
-policy_of(const struct service *s)
+policy_of(const struct converse *c)
 {
-	const struct settings *set = s->settings;
+	const struct settings *set = c->service->settings;
 	return (struct chat_policy){
 	    .show_thoughts =
 		settings_int(set, SETTING_ID_SHOW_THINKING_PROCESS) != 0,
@@ -195,6 +232,7 @@ policy_of(const struct service *s)
 	    .fake_stream =
 		settings_int(set, SETTING_ID_FAKE_STREAM_ENABLED) != 0,
 	    .safety = settings_json(set, SETTING_ID_SAFETY_SETTINGS),
+	    .filtered_models = settings_json(set, SETTING_ID_FILTERED_MODELS),
 	    .search_models = settings_json(set, SETTING_ID_SEARCH_MODELS),
 	    .image_models = settings_json(set, SETTING_ID_IMAGE_MODELS),
 	    .thinking_models = settings_json(set, SETTING_ID_THINKING_MODELS),
@@ -205,6 +243,9 @@ policy_of(const struct service *s)
 	    .thinking_budgets =
 		settings_json(set, SETTING_ID_THINKING_BUDGET_MAP),
 	    .url_allow_list = settings_json(set, SETTING_ID_URL_ALLOW_LIST),
+	    .models = c->service->model_names,
+	    .quirks = c->service->quirks,
+	    .learned = c->learned,
 	};
 }
 
@@ -214,6 +255,9 @@ leased(void *ctx, const struct lease *lease)
 {
 	struct converse *c = ctx;
 	(void)lease;
+	if (c->request.stream && !c->live.fake_stream)
+		streaming_pace(c->service->settings, &c->pacer,
+		    c->form->reader(c->answer));
 	if (!c->written) {
 		buf_reset(&c->upstream);
 		json_write(&c->upstream, c->request.gemini);
@@ -234,7 +278,7 @@ static bool
 translate(struct converse *c, struct api_error *error)
 {
 	int64_t version = settings_version(c->service->settings);
-	const struct chat_policy policy = policy_of(c->service);
+	const struct chat_policy policy = policy_of(c);
 	struct chat_request fresh;
 	if (!c->form->read(&fresh, c->body, &policy, error) ||
 	    !media_fetch(&c->media, c->service, c->live.token, &c->token_id,
@@ -247,13 +291,16 @@ translate(struct converse *c, struct api_error *error)
 		chat_request_clear(&fresh);
 		return translate(c, error);
 	}
+	chat_signatures_apply(&fresh, NULL, "");
 	chat_request_clear(&c->request);
 	c->request = fresh;
 	c->written = false;
 
+	c->live.fake_stream = fake_stream_wanted(&c->request, &policy);
 	buf_reset(&c->path);
-	buf_fmt(&c->path, "/models/%s:streamGenerateContent?alt=sse",
-	    c->request.model);
+	buf_fmt(&c->path, "/models/%s:%s", c->request.model,
+	    c->live.fake_stream ? "generateContent"
+				: "streamGenerateContent?alt=sse");
 	c->max_tokens =
 	    json_get_int(json_get(c->request.gemini, "generationConfig"),
 		"maxOutputTokens", 0);
@@ -263,15 +310,98 @@ translate(struct converse *c, struct api_error *error)
 	return true;
 }
 
-/* The settings have changed since the translation: do it again. What was
- * legal a moment ago is served as it was. */
+static size_t
+largest_event(const struct converse *c)
+{
+	return (size_t)settings_int(
+		   c->service->settings, SETTING_ID_MAX_ANSWER_MB) *
+	    1024 * 1024;
+}
+
+/* The settings have changed since the translation: do it again. */
 static void
 settings_changed(void *ctx)
 {
 	struct converse *c = ctx;
+	(void)translate(c, &c->refusal);
+	c->events.max = largest_event(c);
+	events_restart(&c->events);
+}
+
+/* What was legal a moment ago may be so no more. */
+static bool
+admit(void *ctx, struct api_error *error)
+{
+	struct converse *c = ctx;
+	*error = c->refusal;
+	c->refusal = (struct api_error){0};
+	return error->fault == FAULT_NONE;
+}
+
+/* Was this the matter of an earlier refusal? */
+static bool
+has_learned(const struct converse *c, const char *quirk)
+{
+	for (size_t i = 0; i < json_count(c->learned); i++)
+		if (strcmp(json_object_get_string(json_at(c->learned, i)),
+			quirk) == 0)
+			return true;
+	return false;
+}
+
+/* Translate without what the model does not take. */
+static bool
+learn(struct converse *c, const char *quirk)
+{
 	struct api_error error = {0};
-	(void)translate(c, &error);
+	if (has_learned(c, quirk))
+		return false;
+	if (c->learned == NULL)
+		c->learned = json_object_new_array();
+	json_object_array_add(c->learned, json_object_new_string(quirk));
+	bool ok = translate(c, &error);
 	api_error_clear(&error);
+	return ok;
+}
+
+/* Gemini has refused the request (contract 1.9): mend what can be mended,
+ * each fault once. */
+static bool
+repair(void *ctx, const char *message)
+{
+	struct converse *c = ctx;
+	struct buf quirk;
+	bool mended = false;
+	buf_init(&quirk, BUF_SMALL);
+	switch (repair_find(message, &quirk)) {
+	case REPAIR_NONE:
+		break;
+	case REPAIR_MODEL:
+	case REPAIR_REQUEST:
+		mended = learn(c, buf_cstr(&quirk));
+		break;
+	case REPAIR_CONVERSATION:
+		mended = !c->bypass;
+		c->bypass = true;
+		c->written = false;
+		break;
+	}
+	buf_clear(&quirk);
+	return mended;
+}
+
+/* The quirks of the model that this request found, once it was served. */
+static struct json_object *
+remember(void *ctx, bool answered)
+{
+	struct converse *c = ctx;
+	json_object_put(c->memory);
+	c->memory = NULL;
+	if (!answered || c->learned == NULL)
+		return NULL;
+	c->memory = json_object_new_object();
+	json_share(c->memory, "quirks", c->learned);
+	return c->memory;
 }
 
 static struct chat_stamp
@@ -295,10 +425,14 @@ run(struct converse *c)
 	    .ctx = c,
 	    .heartbeats = c->request.stream,
 	    .streamed = c->request.stream,
+	    .admit = admit,
 	    .leased = leased,
+	    .repair = repair,
+	    .remember = remember,
 	    .head = head,
 	    .feed = feed,
 	    .close = close_answer,
+	    .marks = marks,
 	    .restart = restart,
 	    .fail = fail,
 	    .usage = usage,
@@ -312,14 +446,31 @@ run(struct converse *c)
 	c->answer = c->form->make(&c->request, &stamp);
 	if (c->answer == NULL)
 		abort(); /* no memory for a few hundred bytes */
-	events_init(&c->events,
-	    (size_t)settings_int(
-		c->service->settings, SETTING_ID_MAX_ANSWER_MB) *
-		1024 * 1024,
-	    on_event, c);
+	events_init(&c->events, largest_event(c), on_event, c);
 	live_run(&c->live, &task, false);
 	events_clear(&c->events);
 	c->form->free(c->answer);
+	pacer_clear(&c->pacer);
+}
+
+/* What is refused by our settings may be legal by those in force: ask for
+ * them, and whether there is a client at all. */
+static bool
+translate_again(struct converse *c, struct api_error *error)
+{
+	struct service *s = c->service;
+	int64_t version = settings_version(s->settings);
+	struct api_error other = {0};
+	if (c->token_id == 0 &&
+	    !access_check(s, c->live.token, &c->token_id, NULL, &other)) {
+		api_error_clear(error);
+		*error = other;
+		return false;
+	}
+	if (settings_version(s->settings) == version)
+		return false;
+	api_error_clear(error);
+	return translate(c, error);
 }
 
 /* Take the client's body in, and parse it. */
@@ -344,13 +495,15 @@ converse_serve(struct service *s, const struct converse_form *form)
 		.dialect = DIALECT_OPENAI,
 		.route = form->route,
 		.method = "POST",
+		.prompt_field = form->prompt_field,
 		.settings_changed = settings_changed},
 	};
 	struct api_error error = {0};
 	buf_init(&c.path, BUF_SMALL);
 	buf_init(&c.upstream, BUF_LARGE);
 
-	if (take_body(&c, &error) && translate(&c, &error))
+	if (take_body(&c, &error) &&
+	    (translate(&c, &error) || translate_again(&c, &error)))
 		run(&c);
 	else
 		body_refuse(s, form->route,
@@ -359,8 +512,11 @@ converse_serve(struct service *s, const struct converse_form *form)
 
 	chat_request_clear(&c.request);
 	media_clear(&c.media);
+	api_error_clear(&c.refusal);
 	api_error_clear(&error);
 	json_object_put(c.body);
+	json_object_put(c.learned);
+	json_object_put(c.memory);
 	buf_clear(&c.path);
 	buf_clear(&c.upstream);
 }

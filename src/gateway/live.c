@@ -67,11 +67,16 @@ set_policy(struct live *live)
 	p->max_failures = (int)settings_int(set, SETTING_ID_MAX_FAILURES);
 	p->total_ms = client_deadline_ms(
 	    s, settings_int(set, SETTING_ID_TIME_OUT) * 1000);
-	p->first_byte_ms = live->patient
+	p->first_byte_ms = live->patient || live->fake_stream
 	    ? p->total_ms
 	    : settings_int(set, SETTING_ID_FIRST_BYTE_TIMEOUT) * 1000;
 	p->idle_ms = settings_int(set, SETTING_ID_IDLE_TIMEOUT) * 1000;
-	p->heartbeat_ms = settings_int(set, SETTING_ID_HEARTBEAT_AFTER) * 1000;
+	p->heartbeat_ms =
+	    settings_int(set,
+		live->fake_stream
+		    ? SETTING_ID_FAKE_STREAM_EMPTY_DATA_INTERVAL_SECONDS
+		    : SETTING_ID_HEARTBEAT_AFTER) *
+	    1000;
 	p->retry_after_max_s =
 	    (int)settings_int(set, SETTING_ID_RETRY_AFTER_MAX);
 	p->max_answer =
@@ -92,9 +97,9 @@ begin(void *ctx, struct lease *lease)
 	if (lease->answer == LEASE_NO_DATABASE)
 		return;
 	if (service_refresh(s, lease->settings_version)) {
-		set_policy(live);
 		if (live->settings_changed != NULL)
 			live->settings_changed(live->task->ctx);
+		set_policy(live);
 	}
 }
 
@@ -201,6 +206,7 @@ commit(void *ctx, bool whole, size_t len)
 	respond_start(live->service, 200, live->content_type);
 	if (live->adjusted != NULL && *live->adjusted != '\0')
 		web_add_header(call, "x-keywheel-adjusted", live->adjusted);
+	respond_stale(live->service, live->stale_s);
 	if (whole) {
 		snprintf(size, sizeof(size), "%zu", len);
 		web_add_header(call, "Content-Length", size);
@@ -224,7 +230,10 @@ static void
 refuse(void *ctx, const struct api_error *error)
 {
 	struct live *live = ctx;
-	respond_error(live->service, live->dialect, error);
+	struct api_error named = *error;
+	if (error->fault == FAULT_PROMPT_TOO_LONG && error->param == NULL)
+		named.param = (char *)(uintptr_t)live->prompt_field;
+	respond_error(live->service, live->dialect, &named);
 }
 
 static void
@@ -319,6 +328,35 @@ live_run(struct live *live, const struct relay_task *task, bool patient)
 	relay_run(&mine, task, &live->policy);
 }
 
+/* The row of a request that had no lease. */
+static void
+account_for(struct service *s, const struct request_facts *facts,
+    const struct account *account, enum outcome outcome)
+{
+	log_request(s, facts, account, outcome);
+	if (!requests_end(s->db, facts, account))
+		log_line(LOG_ERROR, "request=%s could not be accounted for",
+		    s->request_id);
+}
+
+void
+live_answered(
+    struct service *s, const char *route, const char *model, int64_t token_id)
+{
+	struct request_facts facts;
+	set_facts(&facts, s, route, model, false);
+	int64_t total_ms = clock_mono_ms() - s->started_ms;
+	const struct account account = {
+	    .started_ms = s->wall_started_ms,
+	    .token_id = token_id,
+	    .outcome = outcome_name(OUTCOME_COMPLETE),
+	    .status = 200,
+	    .first_byte_ms = total_ms,
+	    .total_ms = total_ms,
+	};
+	account_for(s, &facts, &account, OUTCOME_COMPLETE);
+}
+
 void
 live_refused(struct service *s, const char *route, const char *model,
     bool streamed, int64_t token_id, enum api_dialect dialect,
@@ -341,9 +379,6 @@ live_refused(struct service *s, const char *route, const char *model,
 	    .total_ms = clock_mono_ms() - s->started_ms,
 	    .detail = buf_cstr(&detail),
 	};
-	log_request(s, &facts, &account, outcome);
-	if (!requests_end(s->db, &facts, &account))
-		log_line(LOG_ERROR, "request=%s could not be accounted for",
-		    s->request_id);
+	account_for(s, &facts, &account, outcome);
 	buf_clear(&detail);
 }

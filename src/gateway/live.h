@@ -20,6 +20,9 @@ struct live {
 	enum api_dialect dialect;
 	const char *route; /* for the account */
 	const char *model; /* clean name; "-" if the request has none */
+	/* What the client calls its prompt, for a refusal of Gemini's that is
+	 * about that; NULL: what the dialect calls it. */
+	const char *prompt_field;
 	uint8_t token[CRYPT_HASH_SIZE];
 
 	/* What goes to Gemini. path follows BASE_URL and begins with a slash;
@@ -30,9 +33,14 @@ struct live {
 	size_t body_len;
 	const char *body_type; /* of the body; NULL: application/json */
 
+	/* The answer is fetched whole although the client gets a stream: it
+	 * may take its time, and there are signs of life meanwhile. */
+	bool fake_stream;
+
 	/* What goes to the client with the first byte. */
 	const char *content_type; /* of the answer */
 	const char *adjusted;     /* what was dropped for the model, or NULL */
+	int64_t stale_s;          /* the age of what should be newer, or 0 */
 
 	/* The settings changed: put them in force for this request. May be
 	 * NULL. */
@@ -48,6 +56,10 @@ struct live {
 /* Run the request. The first-byte deadline is the total one where the whole
  * answer comes at once (patient). */
 void live_run(struct live *live, const struct relay_task *task, bool patient);
+
+/* The row of a request that was answered without Gemini. */
+void live_answered(
+    struct service *s, const char *route, const char *model, int64_t token_id);
 
 /* The row of a request that was refused before it came to a lease. */
 void live_refused(struct service *s, const char *route, const char *model,

@@ -1,242 +1,349 @@
-/* GET /v1/models and /v1/models/{id}: Gemini's list in OpenAI's form. */
+/*
+ * Lists of models, in OpenAI's form and in Gemini's, and one model in
+ * OpenAI's. The database keeps what Gemini said last, the union over the
+ * keys: that is the answer while it is fresh, and also when Gemini is away.
+ */
 #include <string.h>
 
+#include "base/attr.h"
 #include "base/json.h"
+#include "base/log.h"
+#include "base/text.h"
 #include "gateway/access.h"
 #include "gateway/body.h"
 #include "gateway/endpoint.h"
-#include "gateway/events.h"
-#include "gateway/live.h"
+#include "gateway/model_fetch.h"
+#include "gateway/respond.h"
 #include "gateway/service.h"
+#include "protocol/model_list.h"
 #include "protocol/model_name.h"
+#include "protocol/model_suffix.h"
+#include "store/models.h"
+#include "web/call.h"
+#include "web/query.h"
 
-#define MB ((size_t)1024 * 1024)
+static const char content_type[] = "application/json; charset=utf-8";
+
+/* Gemini's own page sizes. */
+#define PAGE_MAX 1000
+
+struct models;
+
+/* One of the three answers. */
+struct view {
+	enum api_dialect dialect;
+	const char *route;
+	/* The answer out of Gemini's objects. The caller owns it; NULL: it
+	 * is not in there. */
+	struct json_object *(*make)(
+	    const struct models *m, struct json_object *models);
+};
 
 struct models {
 	struct service *service;
-	struct live live;
-	bool one; /* a single model was asked for */
-	struct buf path;
-	struct buf next; /* page token of the next page */
-	struct events events;
-	struct json_object *found; /* a list of OpenAI's model objects */
-	struct usage usage;
+	const struct view *view;
+	struct model_fetch fetch;
+	struct chat_policy policy;
+	const char *id;    /* the one that was asked for, or NULL */
+	struct buf base;   /* … without the suffixes of its name */
+	size_t page_size;  /* of Gemini's form */
+	struct buf after;  /* … the name that the page comes after */
+	int64_t max_age_s; /* MODELS_CACHE_SECONDS */
+	struct json_object *stored;
+	struct json_object *names; /* of those */
+	int64_t age_ms;            /* -1: nothing is stored */
 };
 
-/* What a client can use a model for through this gateway. */
+/* --- the three answers --------------------------------------------------- */
+
+static struct json_object *
+make_openai(const struct models *m, struct json_object *models)
+{
+	return model_list_openai(models, &m->policy);
+}
+
+static struct json_object *
+make_native(const struct models *m, struct json_object *models)
+{
+	return model_list_native(
+	    models, &m->policy, m->page_size, buf_cstr(&m->after));
+}
+
+static struct json_object *
+make_one(const struct models *m, struct json_object *models)
+{
+	struct json_object *model = model_list_find(models, buf_cstr(&m->base));
+	return model == NULL ? NULL : model_list_one(m->id, model);
+}
+
+static const struct view openai_view = {
+    DIALECT_OPENAI, "openai.models", make_openai};
+static const struct view native_view = {
+    DIALECT_GOOGLE, "gemini.models", make_native};
+static const struct view one_view = {DIALECT_OPENAI, "openai.model", make_one};
+
+/* Append an answer; false if it is not in there. */
 static bool
-is_usable(struct json_object *model)
+write_answer(
+    const struct models *m, struct json_object *models, struct buf *out)
 {
-	static const char *const wanted[] = {
-	    "generateContent", "embedContent", "predict"};
-	struct json_object *methods =
-	    json_get(model, "supportedGenerationMethods");
-	for (size_t i = 0; i < json_count(methods); i++) {
-		const char *method =
-		    json_object_get_string(json_at(methods, i));
-		for (size_t w = 0; method && w < COUNT_OF(wanted); w++)
-			if (strcmp(method, wanted[w]) == 0)
-				return true;
-	}
-	return false;
-}
-
-static void
-add_model(struct models *m, struct json_object *model)
-{
-	const char *name = json_get_text(model, "name");
-	const char *id = name == NULL ? NULL : model_name_clean(name);
-	if (id == NULL ||
-	    settings_has(
-		m->service->settings, SETTING_ID_FILTERED_MODELS, id) ||
-	    (!m->one && !is_usable(model)))
-		return;
-
-	struct json_object *o = json_object_new_object();
-	json_set_text(o, "id", id);
-	json_set_text(o, "object", "model");
-	json_set_int(o, "created", 0);
-	json_set_text(o, "owned_by", "google");
-	json_object_array_add(m->found, o);
-}
-
-/* --- the task ------------------------------------------------------------ */
-
-static void
-head(void *ctx, const char *content_type)
-{
-	(void)ctx;
-	(void)content_type;
-}
-
-static bool
-on_event(void *ctx, struct json_object *event)
-{
-	struct models *m = ctx;
-	struct json_object *list = json_get(event, "models");
-	const char *next = json_get_text(event, "nextPageToken");
-	for (size_t i = 0; i < json_count(list); i++)
-		add_model(m, json_at(list, i));
-	if (m->one)
-		add_model(m, event);
-	buf_reset(&m->next);
-	if (next != NULL)
-		buf_str(&m->next, next);
+	struct json_object *answer = m->view->make(m, models);
+	if (answer == NULL)
+		return false;
+	json_write(out, answer);
+	buf_byte(out, '\n');
+	json_object_put(answer);
 	return true;
 }
 
-static enum feed
-feed(void *ctx, const char *bytes, size_t len, struct buf *out,
-    struct buf *refusal)
-{
-	struct models *m = ctx;
-	(void)out;
-	return events_feed(&m->events, bytes, len, refusal);
-}
+/* --- what is stored ------------------------------------------------------ */
 
-/* Ask for the page that the last one names. */
+/* Take a list over as the one that is stored. */
 static void
-turn_page(struct models *m)
+set_stored(struct models *m, struct json_object *models)
 {
-	buf_reset(&m->path);
-	buf_str(&m->path, "/models?pageSize=1000&pageToken=");
-	for (size_t i = 0; i < m->next.len; i++)
-		buf_fmt(&m->path, "%%%02X", (unsigned char)m->next.data[i]);
-	m->live.path = buf_cstr(&m->path);
-	buf_reset(&m->next);
-	events_restart(&m->events);
+	json_object_put(m->stored);
+	json_object_put(m->names);
+	m->stored = models;
+	m->names = model_list_names(models);
+	m->policy.models = m->age_ms < 0 ? NULL : m->names;
 }
 
 static void
-write_answer(struct models *m, struct buf *out)
+load(struct models *m)
 {
-	if (m->one) {
-		json_write(out, json_at(m->found, 0));
-	} else {
-		struct json_object *o = json_object_new_object();
-		json_set_text(o, "object", "list");
-		json_share(o, "data", m->found);
-		json_write(out, o);
-		json_object_put(o);
-	}
-	buf_byte(out, '\n');
-}
-
-static struct closing
-close_answer(void *ctx, struct buf *out)
-{
-	struct models *m = ctx;
-	struct closing closing = {
-	    .end = ATTEMPT_ANSWERED, .outcome = OUTCOME_COMPLETE};
-	if (m->events.n == 0 || (m->one && json_count(m->found) == 0)) {
-		closing.end = ATTEMPT_GARBLED;
-	} else if (m->next.len > 0) {
-		closing.again = true;
-		turn_page(m);
-	} else {
-		write_answer(m, out);
-	}
-	return closing;
-}
-
-static void
-restart(void *ctx)
-{
-	struct models *m = ctx;
-	events_restart(&m->events);
-	buf_reset(&m->next);
-	json_object_put(m->found);
-	m->found = json_object_new_array();
+	m->age_ms = -1;
+	set_stored(m, models_load(m->service->db, &m->age_ms));
 }
 
 static bool
-fail(void *ctx, const struct api_error *error, struct buf *out)
+is_fresh(const struct models *m)
 {
-	(void)ctx;
-	(void)error;
-	(void)out;
-	return false;
+	return m->age_ms >= 0 && m->age_ms < m->max_age_s * 1000;
 }
 
-static const struct usage *
-usage(void *ctx)
+/* A little more than its age would have it: never 0. */
+static int64_t
+stale_s(const struct models *m)
+{
+	return is_fresh(m) ? 0 : m->age_ms / 1000 + 1;
+}
+
+/* Is the stored list this request's answer? If it is old, one request among
+ * all asks Gemini, and the others go on with it. */
+static bool
+is_enough(const struct models *m)
+{
+	if (m->age_ms < 0 || m->max_age_s == 0)
+		return false;
+	if (m->id != NULL)
+		return is_fresh(m) &&
+		    model_list_find(m->stored, buf_cstr(&m->base)) != NULL;
+	return is_fresh(m) ||
+	    !models_claim(m->service->db, m->max_age_s * 1000);
+}
+
+static void
+serve_stored(struct models *m, int64_t token_id)
+{
+	struct buf body;
+	buf_init(&body, BUF_LARGE);
+	(void)write_answer(m, m->stored, &body); /* is_enough() has looked */
+	respond_start(m->service, 200, content_type);
+	respond_stale(m->service, stale_s(m));
+	respond_rest(m->service, buf_cstr(&body), body.len);
+	live_answered(
+	    m->service, m->view->route, m->fetch.live.model, token_id);
+	buf_clear(&body);
+}
+
+/* --- what Gemini says ---------------------------------------------------- */
+
+/* One key's list goes into the database, and all keys' to the client. */
+static void
+merge(struct models *m, struct json_object *found, int64_t key_id)
+{
+	bool kept = models_put(m->service->db, found, key_id);
+	if (kept)
+		load(m);
+	if (!kept || m->age_ms < 0) {
+		m->age_ms = 0;
+		set_stored(m, json_object_get(found));
+	}
+}
+
+static void
+answer(void *ctx, struct json_object *found, int64_t key_id, struct buf *out)
 {
 	struct models *m = ctx;
-	return &m->usage;
+	if (m->id == NULL) {
+		merge(m, found, key_id);
+		found = m->stored;
+	}
+	/* One model may call itself otherwise than it was called. */
+	if (write_answer(m, found, out))
+		return;
+	struct json_object *one = model_list_one(m->id, json_at(found, 0));
+	json_write(out, one);
+	buf_byte(out, '\n');
+	json_object_put(one);
+}
+
+/* Gemini is away, or no key can ask it: what is known has to do. */
+static bool
+rescue(void *ctx, const struct api_error *error, struct buf *out)
+{
+	static const enum api_fault away[] = {FAULT_RESTING, FAULT_QUOTA,
+	    FAULT_NO_KEY, FAULT_OVERLOADED, FAULT_UPSTREAM, FAULT_TIMEOUT};
+	struct models *m = ctx;
+	size_t i = 0;
+	while (i < COUNT_OF(away) && away[i] != error->fault)
+		i++;
+	if (i == COUNT_OF(away))
+		return false;
+	if (m->id == NULL && error->message != NULL &&
+	    !models_fail(m->service->db, error->message))
+		log_line(LOG_WARNING, "the model list's failure is not kept");
+	m->fetch.live.stale_s = stale_s(m);
+	return m->age_ms >= 0 && write_answer(m, m->stored, out);
 }
 
 /* --- the request --------------------------------------------------------- */
 
+/* The settings that lists go by. */
 static void
-run(struct models *m)
+set_policy(void *ctx)
 {
-	const struct relay_task task = {
-	    .ctx = m,
-	    .head = head,
-	    .feed = feed,
-	    .close = close_answer,
-	    .restart = restart,
-	    .fail = fail,
-	    .usage = usage,
-	};
-	m->live.path = buf_cstr(&m->path);
-	m->found = json_object_new_array();
-	events_init(&m->events, 16 * MB, on_event, m);
-	live_run(&m->live, &task, false);
-	events_clear(&m->events);
-	json_object_put(m->found);
+	struct models *m = ctx;
+	const struct settings *set = m->service->settings;
+	m->max_age_s = settings_int(set, SETTING_ID_MODELS_CACHE_SECONDS);
+	m->policy.filtered_models =
+	    settings_json(set, SETTING_ID_FILTERED_MODELS);
+	m->policy.search_models = settings_json(set, SETTING_ID_SEARCH_MODELS);
+	m->policy.image_models = settings_json(set, SETTING_ID_IMAGE_MODELS);
+	m->policy.thinking_models =
+	    settings_json(set, SETTING_ID_THINKING_MODELS);
 }
 
-/* id: NULL for the list. */
+static bool
+is_filtered(const struct models *m, const char *name)
+{
+	return json_has_text(m->policy.filtered_models, name);
+}
+
+/* Which model is meant by the name in the path, NULL if by none. */
+static bool
+read_name(struct models *m, const char *name, struct api_error *error)
+{
+	if (name != NULL) {
+		size_t len;
+		(void)model_suffix_split(name, &m->policy, &len);
+		buf_add(&m->base, name, len);
+		m->fetch.live.model = m->fetch.name = buf_cstr(&m->base);
+	}
+	if (name != NULL && !is_filtered(m, name) &&
+	    !is_filtered(m, buf_cstr(&m->base)))
+		return true;
+	return api_error_set(error, FAULT_MODEL_NOT_FOUND, "model",
+	    "There is no model of that name.");
+}
+
+/* pageSize and pageToken of Gemini's form; a token is the last name of the
+ * page before. */
+static bool
+read_page(struct models *m, struct api_error *error)
+{
+	const char *query = web_query(m->service->call);
+	struct buf size;
+	int64_t n = 0;
+	buf_init(&size, BUF_SMALL);
+	bool ok = !query_get(query, "pageSize", &size) || size.len == 0 ||
+	    text_to_int(buf_cstr(&size), 0, INT32_MAX, &n) ||
+	    api_error_set(error, FAULT_BAD_VALUE, "pageSize",
+		"pageSize must be a whole number that is not negative.");
+	buf_clear(&size);
+	m->page_size = n == 0 ? SIZE_MAX : n > PAGE_MAX ? PAGE_MAX : (size_t)n;
+	if (!ok || !query_get(query, "pageToken", &m->after) ||
+	    m->after.len == 0)
+		return ok;
+	return model_name_clean(buf_cstr(&m->after)) != NULL ||
+	    api_error_set(error, FAULT_BAD_VALUE, "pageToken",
+		"The page token is not valid.");
+}
+
+/* Everything that can be at fault before Gemini is asked. */
+static bool
+prepare(struct models *m, const char *name, int64_t *token_id,
+    struct api_error *error)
+{
+	uint8_t *token = m->fetch.live.token;
+	if (!access_take(m->service, token, error) ||
+	    !access_check(m->service, token, token_id, NULL, error))
+		return false;
+	set_policy(m);
+	load(m);
+	if (m->view == &one_view)
+		return read_name(m, name, error);
+	return m->view != &native_view || read_page(m, error);
+}
+
+/* name: of one model, clean, or NULL. */
 static void
-serve(struct service *s, const char *id)
+serve(struct service *s, const struct view *view, const char *name)
 {
 	struct models m = {
 	    .service = s,
-	    .one = id != NULL,
-	    .live = {.service = s,
-		.dialect = DIALECT_OPENAI,
-		.route = id != NULL ? "openai.model" : "openai.models",
-		.method = "GET",
-		.content_type = "application/json; charset=utf-8"},
+	    .view = view,
+	    .id = name,
+	    .fetch = {.live = {.service = s,
+			  .dialect = view->dialect,
+			  .route = view->route,
+			  .model = name == NULL ? "-" : name,
+			  .content_type = content_type},
+		.settings_changed = set_policy,
+		.answer = answer,
+		.rescue = rescue},
 	};
 	struct api_error error = {0};
-	const char *name = id == NULL ? NULL : model_name_clean(id);
-	buf_init(&m.path, BUF_SMALL);
-	buf_init(&m.next, BUF_SMALL);
-	m.live.model = name == NULL ? "-" : name;
+	int64_t token_id = 0;
+	m.fetch.ctx = &m;
+	buf_init(&m.base, BUF_SMALL);
+	buf_init(&m.after, BUF_SMALL);
 
-	bool ok = access_take(s, m.live.token, &error);
-	if (ok && id != NULL && name == NULL)
-		ok = api_error_set(&error, FAULT_MODEL_NOT_FOUND, "model",
-		    "There is no model of that name.");
-	if (ok) {
-		if (name == NULL)
-			buf_str(&m.path, "/models?pageSize=1000");
-		else
-			buf_fmt(&m.path, "/models/%s", name);
-		run(&m);
-	} else {
-		body_refuse(s, m.live.route, m.live.model, m.live.token, 0,
-		    DIALECT_OPENAI, &error);
-	}
+	if (!prepare(&m, name, &token_id, &error))
+		body_refuse(s, view->route, m.fetch.live.model,
+		    m.fetch.live.token, token_id, view->dialect, &error);
+	else if (is_enough(&m))
+		serve_stored(&m, token_id);
+	else
+		model_fetch_run(&m.fetch);
 	api_error_clear(&error);
-	buf_clear(&m.path);
-	buf_clear(&m.next);
+	json_object_put(m.stored);
+	json_object_put(m.names);
+	buf_clear(&m.base);
+	buf_clear(&m.after);
 }
 
 static void
-serve_list(struct service *s, const struct route_match *match)
+serve_openai(struct service *s, const struct route_match *match)
 {
 	(void)match;
-	serve(s, NULL);
+	serve(s, &openai_view, NULL);
+}
+
+static void
+serve_native(struct service *s, const struct route_match *match)
+{
+	(void)match;
+	serve(s, &native_view, NULL);
 }
 
 static void
 serve_one(struct service *s, const struct route_match *match)
 {
-	serve(s, buf_cstr(&match->capture[0]));
+	serve(s, &one_view, model_name_clean(buf_cstr(&match->capture[0])));
 }
 
-const struct endpoint endpoint_models = {DIALECT_OPENAI, serve_list};
+const struct endpoint endpoint_models = {DIALECT_OPENAI, serve_openai};
 const struct endpoint endpoint_model = {DIALECT_OPENAI, serve_one};
+const struct endpoint endpoint_native_models = {DIALECT_GOOGLE, serve_native};

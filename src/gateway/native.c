@@ -17,6 +17,7 @@
 #include "gateway/service.h"
 #include "protocol/gemini_reader.h"
 #include "protocol/model_name.h"
+#include "protocol/native_body.h"
 #include "web/call.h"
 #include "web/query.h"
 
@@ -27,7 +28,6 @@ struct kind {
 	const char *route;  /* in the account */
 	const char *method; /* HTTP */
 	const char *action; /* after the model: ":countTokens"; "" */
-	bool model;         /* the path names one */
 	bool generates;     /* the answer has candidates and usage */
 	bool streams;
 };
@@ -41,11 +41,29 @@ struct native {
 	struct buf pending; /* bytes of an event that is not complete */
 	struct events events;
 	struct gemini_reader reader;
+	bool dressed;    /* the body is as Gemini gets it */
 	bool sent_event; /* an event has gone out */
 	bool sse;
 };
 
 /* --- the task ------------------------------------------------------------ */
+
+/* The settings in force are known: SAFETY_SETTINGS is for clients that say
+ * nothing about safety. */
+static void
+leased(void *ctx, const struct lease *lease)
+{
+	struct native *n = ctx;
+	const struct settings *set = n->service->settings;
+	(void)lease;
+	if (n->kind->generates && !n->dressed &&
+	    json_count(settings_json(set, SETTING_ID_SAFETY_SETTINGS)) > 0)
+		native_body_add_safety(
+		    &n->body, settings_text(set, SETTING_ID_SAFETY_SETTINGS));
+	n->dressed = true;
+	n->live.body = n->body.len > 0 ? n->body.data : NULL;
+	n->live.body_len = n->body.len;
+}
 
 static void
 head(void *ctx, const char *content_type)
@@ -225,6 +243,23 @@ usage(void *ctx)
 
 /* --- the request --------------------------------------------------------- */
 
+static bool
+no_model(struct api_error *error)
+{
+	return api_error_set(error, FAULT_MODEL_NOT_FOUND, NULL,
+	    "There is no model of that name.");
+}
+
+/* By the settings that came with the lease. */
+static bool
+admit(void *ctx, struct api_error *error)
+{
+	const struct native *n = ctx;
+	return !settings_has(n->service->settings, SETTING_ID_FILTERED_MODELS,
+		   n->live.model) ||
+	    no_model(error);
+}
+
 static void
 run(struct native *n)
 {
@@ -232,6 +267,8 @@ run(struct native *n)
 	    .ctx = n,
 	    .dialect = DIALECT_GOOGLE,
 	    .streamed = n->kind->streams,
+	    .leased = leased,
+	    .admit = admit,
 	    .head = head,
 	    .feed = feed,
 	    .close = close_answer,
@@ -243,8 +280,6 @@ run(struct native *n)
 			 n->service->settings, SETTING_ID_MAX_ANSWER_MB) *
 	    MB;
 	n->live.path = buf_cstr(&n->path);
-	n->live.body = n->body.len > 0 ? n->body.data : NULL;
-	n->live.body_len = n->body.len;
 	n->live.content_type = n->type;
 	buf_init(&n->pending, max);
 	events_init(&n->events, max, on_event, n);
@@ -267,9 +302,7 @@ write_path(struct native *n)
 	n->sse = query_get(buf_cstr(&query), "alt", &alt) &&
 	    strcmp(buf_cstr(&alt), "sse") == 0;
 
-	buf_str(&n->path, "/models");
-	if (n->kind->model)
-		buf_fmt(&n->path, "/%s%s", n->live.model, n->kind->action);
+	buf_fmt(&n->path, "/models/%s%s", n->live.model, n->kind->action);
 	if (query.len > 0)
 		buf_fmt(&n->path, "?%s", buf_cstr(&query));
 	buf_clear(&query);
@@ -285,18 +318,14 @@ take(struct native *n, const char *name, int64_t *token_id,
 	bool ok = post
 	    ? body_take(n->service, n->live.token, token_id, &n->body, error)
 	    : access_take(n->service, n->live.token, error);
-	if (ok && n->kind->model && name == NULL)
-		ok = api_error_set(error, FAULT_MODEL_NOT_FOUND, NULL,
-		    "There is no model of that name.");
-	return ok;
+	return ok && (name != NULL || no_model(error));
 }
 
 static void
 serve(
     struct service *s, const struct route_match *match, const struct kind *kind)
 {
-	const char *name =
-	    kind->model ? model_name_clean(buf_cstr(&match->capture[0])) : NULL;
+	const char *name = model_name_clean(buf_cstr(&match->capture[0]));
 	struct native n = {
 	    .service = s,
 	    .kind = kind,
@@ -335,13 +364,10 @@ serve(
 	const struct endpoint endpoint_native_##id = {          \
 	    DIALECT_GOOGLE, serve_##id};
 
-KIND(models, .route = "gemini.models", .method = "GET", .action = "")
-KIND(model, .route = "gemini.model", .method = "GET", .action = "",
-    .model = true)
+KIND(model, .route = "gemini.model", .method = "GET", .action = "")
 KIND(generate, .route = "gemini.generateContent", .method = "POST",
-    .action = ":generateContent", .model = true, .generates = true)
+    .action = ":generateContent", .generates = true)
 KIND(stream, .route = "gemini.streamGenerateContent", .method = "POST",
-    .action = ":streamGenerateContent", .model = true, .generates = true,
-    .streams = true)
+    .action = ":streamGenerateContent", .generates = true, .streams = true)
 KIND(count, .route = "gemini.countTokens", .method = "POST",
-    .action = ":countTokens", .model = true)
+    .action = ":countTokens")

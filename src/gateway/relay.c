@@ -37,8 +37,7 @@ try_keys(struct relay *r, enum attempt_end *end)
 			return false;
 
 		/* Wait with an eye on the client, then go on. */
-		if (wait > 0)
-			p->pause(p->ctx, wait);
+		relay_wait(r, wait);
 		if (p->gone(p->ctx)) {
 			*end = ATTEMPT_CLIENT_GONE;
 			return false;
@@ -52,6 +51,13 @@ try_keys(struct relay *r, enum attempt_end *end)
 		r->task->restart(r->task->ctx);
 		buf_reset(&r->out);
 	}
+}
+
+static bool
+is_admitted(struct relay *r)
+{
+	const struct relay_task *task = r->task;
+	return task->admit == NULL || task->admit(task->ctx, &r->error);
 }
 
 static void
@@ -92,8 +98,10 @@ relay_run(const struct relay_ports *ports, const struct relay_task *task,
 	bool answered = false;
 	start(&r, ports, task, policy);
 
+	/* The first lease may bring new settings, and so another policy. */
 	ports->begin(ports->ctx, &r.lease);
-	if (r.lease.answer == LEASE_GIVEN)
+	r.out.max = policy->max_answer;
+	if (r.lease.answer == LEASE_GIVEN && is_admitted(&r))
 		answered = try_keys(&r, &end);
 
 	if (answered)

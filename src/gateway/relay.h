@@ -25,6 +25,7 @@
 #include "gateway/outcome.h"
 #include "pool/verdict.h"
 #include "protocol/api_error.h"
+#include "protocol/pacer.h"
 #include "protocol/usage.h"
 #include "store/requests.h"
 #include "upstream/exchange.h"
@@ -77,8 +78,10 @@ enum feed {
 struct closing {
 	enum attempt_end end; /* ANSWERED, BLOCKED, EMPTY, GARBLED or CUT */
 	enum outcome outcome; /* with ANSWERED and BLOCKED */
+	bool as_error;        /* with BLOCKED: the client is told in an error */
 	bool again;           /* ask the same key once more: it goes on */
-	const char *reason;   /* with EMPTY: Gemini's word, or NULL; borrowed
+	const char *reason;   /* with EMPTY and as_error: Gemini's word, or
+				 NULL; borrowed
 				 until the next call of the task */
 };
 
@@ -89,6 +92,9 @@ struct relay_task {
 	bool heartbeats;          /* SSE comments may be sent while waiting */
 	bool streamed;            /* else: one whole body at the end */
 	bool file_route;          /* names a file, cache or operation */
+	/* The first key is there, and with it the settings that are in force:
+	 * may the request go on? False with *error set. May be NULL. */
+	bool (*admit)(void *ctx, struct api_error *error);
 	/* An attempt begins with that key: put the request in order for it.
 	 * May be NULL. */
 	void (*leased)(void *ctx, const struct lease *lease);
@@ -101,8 +107,18 @@ struct relay_task {
 	    struct buf *out, struct buf *refusal);
 	/* No more will come. What is left to show is appended to out. */
 	struct closing (*close)(void *ctx, struct buf *out);
+	/* The marks in what feed() or close() has just put out, and their
+	 * number: where pieces end, and how long each is to stand before the
+	 * next one is sent. They are the task's, until its next call. NULL:
+	 * there are no pieces. */
+	size_t (*marks)(void *ctx, const struct pace_mark **marks);
 	/* Forget the answer so far: another attempt begins. */
 	void (*restart)(void *ctx);
+	/* The request has failed, and nothing has gone to the client: what it
+	 * may have instead of that error is appended to out. False if there is
+	 * nothing. May be NULL. */
+	bool (*rescue)(
+	    void *ctx, const struct api_error *error, struct buf *out);
 	/* An error after the commit; false if this form cannot carry one and
 	 * must be broken off. */
 	bool (*fail)(void *ctx, const struct api_error *error, struct buf *out);

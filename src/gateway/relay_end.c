@@ -167,16 +167,36 @@ void
 relay_deliver_answer(struct relay *r)
 {
 	const struct relay_ports *p = r->ports;
+	if (r->as_error && !r->content_sent) {
+		api_error_set(&r->error, FAULT_PROMPT_BLOCKED, NULL,
+		    "Prompt blocked by Gemini: %s", r->reason);
+		deliver_failure(r);
+		return;
+	}
 	if (!r->committed)
 		p->commit(p->ctx, !r->task->streamed, r->out.len);
 	r->committed = true;
 	if (r->first_byte_ms < 0)
 		r->first_byte_ms = relay_now(r) - r->started;
-	if (r->out.len > 0)
-		p->write(p->ctx, r->out.data, r->out.len);
+	relay_write(r);
 	p->finish(p->ctx);
 	if (p->gone(p->ctx) && !r->task->streamed)
 		r->outcome = OUTCOME_CLIENT_GONE;
+}
+
+/* True if the task had something better than an error for the client. */
+static bool
+rescued(struct relay *r)
+{
+	const struct relay_task *task = r->task;
+	if (r->committed || task->rescue == NULL)
+		return false;
+	buf_reset(&r->out);
+	if (!task->rescue(task->ctx, &r->error, &r->out))
+		return false;
+	r->outcome = OUTCOME_COMPLETE;
+	relay_deliver_answer(r);
+	return true;
 }
 
 /* The request failed: say so, and settle the outcome. */
@@ -188,12 +208,13 @@ relay_deliver_failure(struct relay *r, enum attempt_end end)
 		r->ports->finish(r->ports->ctx);
 		return;
 	}
-	if (r->attempts == 0)
-		set_no_lease(r);
-	else
+	if (r->attempts > 0)
 		set_failure(r);
+	else if (r->lease.answer != LEASE_GIVEN)
+		set_no_lease(r); /* else the task has said why */
 	r->outcome = failed_outcome(r, end);
-	deliver_failure(r);
+	if (!rescued(r))
+		deliver_failure(r);
 }
 
 /* --- the account --------------------------------------------------------- */
@@ -216,7 +237,7 @@ relay_report(struct relay *r, bool answered)
 	    .token_id = r->lease.token_id,
 	    .key_id = r->last_key,
 	    .outcome = outcome_name(r->outcome),
-	    .status = answered || r->committed ? 200
+	    .status = r->committed || (answered && !r->as_error) ? 200
 		: r->outcome == OUTCOME_CLIENT_GONE
 		? 499
 		: api_error_status(&r->error, r->task->dialect),

@@ -1,6 +1,7 @@
 /* Whole responses of the API. */
 #include "gateway/respond.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,7 +32,8 @@ add_cors(struct service *s)
 		return;
 	web_add_header(s->call, "Access-Control-Allow-Origin", origin);
 	web_add_header(s->call, "Access-Control-Expose-Headers",
-	    "x-request-id, retry-after, x-should-retry, x-keywheel-adjusted");
+	    "x-request-id, retry-after, x-should-retry, x-keywheel-adjusted, "
+	    "x-keywheel-stale");
 	if (strcmp(origin, "*") != 0)
 		web_add_header(s->call, "Vary", "Origin");
 }
@@ -53,8 +55,18 @@ wants_body(struct service *s)
 	return strcmp(web_method(s->call), "HEAD") != 0;
 }
 
-static void
-send_body(struct service *s, const char *body, size_t len)
+void
+respond_stale(struct service *s, int64_t seconds)
+{
+	char text[24];
+	if (seconds <= 0)
+		return;
+	snprintf(text, sizeof(text), "%" PRId64, seconds);
+	web_add_header(s->call, "x-keywheel-stale", text);
+}
+
+void
+respond_rest(struct service *s, const char *body, size_t len)
 {
 	char size[24];
 	snprintf(size, sizeof(size), "%zu", len);
@@ -70,7 +82,7 @@ respond_body(struct service *s, int status, const char *content_type,
     const char *body, size_t len)
 {
 	respond_start(s, status, content_type);
-	send_body(s, body, len);
+	respond_rest(s, body, len);
 }
 
 void
@@ -93,7 +105,7 @@ respond_error(
 		web_add_header(s->call, "x-should-retry", "false");
 	if (error->fault == FAULT_METHOD && error->param != NULL)
 		web_add_header(s->call, "Allow", error->param);
-	send_body(s, buf_cstr(&body), body.len);
+	respond_rest(s, buf_cstr(&body), body.len);
 	buf_clear(&body);
 }
 

@@ -3,6 +3,7 @@
 #define KEYWHEEL_GATEWAY_RESPOND_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "protocol/api_error.h"
 
@@ -11,6 +12,13 @@ struct service;
 /* Status line and the headers that every answer of the API has (request id,
  * CORS); more may be added, then web_end_headers(). */
 void respond_start(struct service *s, int status, const char *content_type);
+
+/* The header that says how many seconds old an answer is that should be
+ * newer; none for 0. */
+void respond_stale(struct service *s, int64_t seconds);
+
+/* The end of the headers and a whole body, after respond_start(). */
+void respond_rest(struct service *s, const char *body, size_t len);
 
 /* A whole body. */
 void respond_body(struct service *s, int status, const char *content_type,

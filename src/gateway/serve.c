@@ -3,12 +3,10 @@
 
 #include "base/attr.h"
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "gateway/endpoint.h"
 #include "gateway/respond.h"
 #include "gateway/service.h"
-#include "store/settings.h"
 #include "store/tokens.h"
 #include "web/call.h"
 
@@ -26,6 +24,11 @@
 /* clang-format off */
 static const struct route routes[] = {
 	BOTH("POST", "/chat/completions", endpoint_chat),
+	BOTH("POST", "/responses", endpoint_responses),
+	BOTH("GET", "/responses/{}", endpoint_response),
+	BOTH("DELETE", "/responses/{}", endpoint_response),
+	BOTH("POST", "/responses/{}/cancel", endpoint_response),
+	BOTH("GET", "/responses/{}/input_items", endpoint_response),
 	BOTH("GET", "/models", endpoint_models),
 	BOTH("GET", "/models/{}", endpoint_model),
 	BOTH("GET", "/models/models/{}", endpoint_model),
@@ -38,26 +41,6 @@ static const struct route routes[] = {
 	{"GET", "/health", &endpoint_health},
 };
 /* clang-format on */
-
-bool
-service_refresh(struct service *s, int64_t version)
-{
-	if (version == settings_version(s->settings))
-		return false;
-	struct settings *fresh = store_settings_load(s->db);
-	if (fresh == NULL) {
-		log_line(LOG_ERROR,
-		    "the settings could not be read; the old ones stay");
-		return false;
-	}
-	settings_free(s->settings);
-	s->settings = fresh;
-	int level =
-	    log_level_by_name(settings_text(fresh, SETTING_ID_LOG_LEVEL));
-	if (level >= 0)
-		log_set_level((enum log_level)level);
-	return true;
-}
 
 /* Whose dialect a path speaks that has no route. */
 static enum api_dialect

@@ -1,7 +1,7 @@
 /*
  * What a responder process has: the database, the way to Gemini, the master
- * key and the settings. The settings are a cache with a version: each lease
- * and token check tells the current one.
+ * key and the settings. The settings, and what is known of the models, are a
+ * cache with a version: each lease and token check tells the current one.
  */
 #ifndef KEYWHEEL_GATEWAY_SERVICE_H
 #define KEYWHEEL_GATEWAY_SERVICE_H
@@ -10,10 +10,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/attr.h"
 #include "base/crypt.h"
 #include "base/setting.h"
 
 struct db;
+struct json_object;
 struct upstream;
 struct web_call;
 struct route;
@@ -26,15 +28,24 @@ struct service {
 	struct upstream *upstream;
 	struct master_key master;
 	struct settings *settings; /* never NULL */
-	int64_t responder;         /* this process among all */
-	bool unreported;           /* the last lease is still open */
-	struct web_call *call;     /* the request that is served */
+	/* Of the settings' version too; struct chat_policy says what they are.
+	 * quirks is NULL if the database was never reached, model_names also
+	 * before the first list of models. */
+	struct json_object *quirks, *model_names;
+	int64_t responder;     /* this process among all */
+	bool unreported;       /* the last lease is still open */
+	struct web_call *call; /* the request that is served */
 	char request_id[CRYPT_ID_SIZE + 1];
 	int64_t started_ms, wall_started_ms;
 	const char *template_dir;
 	const struct route *pages; /* the admin layer's routes */
 	size_t n_pages;
 };
+
+/* Load settings, quirks and names for the first time; on failure the settings
+ * are the defaults until a refresh succeeds. */
+MUSTCHECK bool service_open(struct service *s);
+void service_close(struct service *s);
 
 /* The database says that this version of the settings is current: load it
  * if ours is another. True if the settings changed. On failure the old ones

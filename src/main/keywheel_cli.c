@@ -72,6 +72,14 @@ static const struct command commands[] = {
 	"`--` goes before values that begin with a dash.\n"},
     {"unset", NULL, "NAME...", 1, ANY, "", cli_settings_unset,
 	"put settings back to their defaults", NULL},
+    {"quirks", NULL, "", 0, 0, "", cli_quirks_list,
+	"show what models have refused",
+	"A request that asks a model for such a thing is changed before it is\n"
+	"sent. What was learned is forgotten after a week, or at once by\n"
+	"`keywheel quirks forget [MODEL]`.\n"},
+    {"quirks", "forget", "[MODEL]", 0, 1, "", cli_quirks_forget,
+	"forget what models have refused",
+	"Of MODEL, or of all. The next request tries it again.\n"},
     {"check", NULL, "", 0, 0, "", cli_check_run,
 	"look at everything, and try each key once",
 	"Configuration, master key, database, settings, and one request for\n"
@@ -278,19 +286,22 @@ read_line(struct line *line, int argc, char **argv)
 	return NULL;
 }
 
-/* The command that the words begin with; NULL if there is none. */
+/* The command that the words begin with, rather one of two words; NULL if
+ * there is none. */
 static const struct command *
 find_command(const struct line *line)
 {
+	const struct command *found = NULL;
 	for (size_t i = 0; i < COUNT_OF(commands); i++) {
 		const struct command *c = &commands[i];
-		if (line->n > 0 && strcmp(line->words[0], c->first) == 0 &&
-		    (c->second == NULL ||
-			(line->n > 1 &&
-			    strcmp(line->words[1], c->second) == 0)))
+		if (line->n == 0 || strcmp(line->words[0], c->first) != 0)
+			continue;
+		if (c->second == NULL)
+			found = c;
+		else if (line->n > 1 && strcmp(line->words[1], c->second) == 0)
 			return c;
 	}
-	return NULL;
+	return found;
 }
 
 /* The first word if commands begin with it, else NULL. */

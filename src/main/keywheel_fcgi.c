@@ -17,7 +17,6 @@
 #include "main/prefork.h"
 #include "store/db.h"
 #include "store/requests.h"
-#include "store/settings.h"
 #include "upstream/exchange.h"
 #include "web/call.h"
 
@@ -88,16 +87,6 @@ tune_memory(void)
 
 /* --- one responder ------------------------------------------------------- */
 
-static struct settings *
-first_settings(struct db *db)
-{
-	struct settings *s = store_settings_load(db);
-	if (s != NULL)
-		return s;
-	log_line(LOG_ERROR, "the database cannot be reached: %s", db_error(db));
-	return settings_new();
-}
-
 /* Requests, until told to end. */
 static void
 serve_all(struct service *s)
@@ -135,18 +124,16 @@ respond(void *ctx, int slot)
 
 	/* Connect before the first request does, and account for a lease
 	 * that the responder before this one has left open. */
-	s.settings = first_settings(s.db);
-	int level =
-	    log_level_by_name(settings_text(s.settings, SETTING_ID_LOG_LEVEL));
-	if (level >= 0)
-		log_set_level((enum log_level)level);
+	if (!service_open(&s))
+		log_line(LOG_ERROR, "the database cannot be reached: %s",
+		    db_error(s.db));
 	if (!requests_recover(s.db, s.responder) || !requests_warm_up(s.db))
 		log_line(LOG_WARNING, "recovery: %s", db_error(s.db));
 
 	s.call = web_call_new(p->listen_fd);
 	serve_all(&s);
 	web_call_free(s.call);
-	settings_free(s.settings);
+	service_close(&s);
 	upstream_free(s.upstream);
 	db_free(s.db);
 	return 0;

@@ -1,29 +1,29 @@
 /* A chat answer: what both of its forms keep, and the pieces they share. */
 #include "protocol/chat_answer.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
-#include "base/text.h"
+#include "protocol/call_id.h"
 #include "protocol/chat_answer_parts.h"
+#include "protocol/chat_insert.h"
 #include "protocol/chat_stream.h"
 #include "protocol/chat_whole.h"
 #include "protocol/citations.h"
+#include "protocol/refusal.h"
 
 /* A whole answer is kept, up to what no model writes. Of a stream the text is
  * kept for citations only: beyond a size nobody looks for them. */
 #define WHOLE_MAX ((size_t)64 * 1024 * 1024)
 #define STREAM_TEXT_MAX ((size_t)4 * 1024 * 1024)
 
-#define CALL_ID_SIZE 24
-#define AUDIO_LIFE_S 3600
-
 static void
 init_choice(const struct chat_answer *a, struct chat_choice *c)
 {
 	*c = (struct chat_choice){0};
+	if (!a->req->stream)
+		insertions_keep(&c->ours, WHOLE_MAX);
 	buf_init(&c->content, a->req->stream ? STREAM_TEXT_MAX : WHOLE_MAX);
 	buf_init(&c->thoughts, WHOLE_MAX);
 	buf_init(&c->calls, WHOLE_MAX);
@@ -36,6 +36,7 @@ static void
 clear_choice(struct chat_choice *c)
 {
 	buf_clear(&c->content);
+	insertions_clear(&c->ours);
 	buf_clear(&c->thoughts);
 	buf_clear(&c->calls);
 	buf_clear(&c->image_list);
@@ -46,32 +47,10 @@ clear_choice(struct chat_choice *c)
 	json_object_put(c->url_context);
 }
 
+/* What the end of the answer needs. */
 static void
-keep_object(struct json_object **slot, struct json_object *object)
+keep(struct chat_choice *c, const struct delta *d)
 {
-	json_object_put(*slot);
-	*slot = json_object_get(object);
-}
-
-/* Events repeat the grounding as it grows: the last one counts, unless it
- * says less than the one before. */
-static void
-keep_grounding(struct chat_choice *c, struct json_object *object)
-{
-	bool better = json_count(json_get(object, "groundingSupports")) > 0;
-	bool have = json_count(json_get(c->grounding, "groundingSupports")) > 0;
-	bool chunks = json_count(json_get(object, "groundingChunks")) > 0;
-	if (better || (chunks && !have))
-		keep_object(&c->grounding, object);
-}
-
-/* The reader's sink. */
-static void
-take_delta(void *ctx, const struct delta *d)
-{
-	struct chat_answer *a = ctx;
-	struct chat_choice *c = &a->choices[d->choice];
-
 	switch (d->kind) {
 	case DELTA_TEXT:
 		buf_add(&c->content, d->text, d->len);
@@ -81,25 +60,58 @@ take_delta(void *ctx, const struct delta *d)
 		c->signature = strdup(d->signature);
 		break;
 	case DELTA_GROUNDING:
-		keep_grounding(c, d->object);
+		citations_keep_grounding(&c->grounding, d->object);
 		break;
 	case DELTA_URL_CONTEXT:
-		keep_object(&c->url_context, d->object);
-		break;
-	case DELTA_CALL:
-		/* These clients know of one call in a turn: the first. */
-		if ((a->req->single_call || a->req->legacy_functions) &&
-		    a->reader.choices[d->choice].calls > 0)
-			return;
+		json_object_put(c->url_context);
+		c->url_context = json_object_get(d->object);
 		break;
 	default:
 		break;
 	}
+}
 
+/* True if the client is not to get a delta in its own form. */
+static bool
+is_taken(struct chat_answer *a, const struct delta *d)
+{
+	switch (d->kind) {
+	case DELTA_THOUGHT:
+		if (!a->req->hide_thoughts && a->req->thoughts_as_tags)
+			chat_insert_thought(a, d);
+		return a->req->hide_thoughts || a->req->thoughts_as_tags;
+	case DELTA_CALL:
+		/* These clients know of one call in a turn: the first. */
+		return (a->req->single_call || a->req->legacy_functions) &&
+		    a->reader.choices[d->choice].calls > 0;
+	default:
+		return false;
+	}
+}
+
+/* The reader's sink. */
+static void
+take_delta(void *ctx, const struct delta *d)
+{
+	/* What ends a run of thoughts. */
+	static const bool ends_thought[] = {[DELTA_TEXT] = true,
+	    [DELTA_CALL] = true,
+	    [DELTA_IMAGE] = true,
+	    [DELTA_AUDIO] = true,
+	    [DELTA_LOGPROBS] = false};
+	struct chat_answer *a = ctx;
+
+	if (is_taken(a, d))
+		return;
+	if (ends_thought[d->kind])
+		chat_insert_end_thought(a, d->choice);
+	keep(&a->choices[d->choice], d);
 	if (a->req->stream)
 		chat_stream_delta(a, d);
 	else
 		chat_whole_delta(a, d);
+	if (d->kind == DELTA_IMAGE && a->req->markdown_images)
+		chat_insert_image(a, d);
 }
 
 struct chat_answer *
@@ -136,6 +148,7 @@ chat_answer_free(struct chat_answer *a)
 	for (int i = 0; i < GEMINI_MAX_CHOICES; i++)
 		clear_choice(&a->choices[i]);
 	gemini_reader_clear(&a->reader);
+	json_object_put(a->signatures);
 	buf_clear(&a->head);
 	free(a);
 }
@@ -144,6 +157,8 @@ void
 chat_answer_restart(struct chat_answer *a)
 {
 	gemini_reader_clear(&a->reader);
+	json_object_put(a->signatures);
+	a->signatures = NULL;
 	for (int i = 0; i < GEMINI_MAX_CHOICES; i++) {
 		clear_choice(&a->choices[i]);
 		init_choice(a, &a->choices[i]);
@@ -173,6 +188,10 @@ chat_answer_finish(struct chat_answer *a, struct buf *out)
 {
 	a->out = out;
 	gemini_reader_end(&a->reader);
+	for (int i = 0; i < a->reader.n_choices; i++) {
+		chat_insert_end_thought(a, i);
+		chat_insert_links(a, i);
+	}
 	if (a->req->stream)
 		chat_stream_finish(a);
 	else
@@ -201,16 +220,10 @@ chat_answer_has(const struct chat_answer *a, int i)
 	return a->reader.n_choices == 0 || a->reader.choices[i].seen;
 }
 
-static bool
-prompt_blocked(const struct chat_answer *a)
-{
-	return a->reader.blocked && a->reader.n_choices == 0;
-}
-
 const char *
 chat_answer_reason(const struct chat_answer *a, int i)
 {
-	if (prompt_blocked(a))
+	if (refusal_of_prompt(&a->reader))
 		return "content_filter";
 	const char *reason = gemini_finish_openai(&a->reader.choices[i]);
 	if (a->req->legacy_functions && strcmp(reason, "tool_calls") == 0)
@@ -221,127 +234,7 @@ chat_answer_reason(const struct chat_answer *a, int i)
 bool
 chat_answer_refusal(const struct chat_answer *a, int i, struct buf *text)
 {
-	const struct gemini_choice *c = &a->reader.choices[i];
-
-	if (prompt_blocked(a)) {
-		buf_fmt(text, "Prompt blocked by Gemini: %s",
-		    a->reader.block_reason);
-		return true;
-	}
-	if (c->finish != FINISH_FILTER || c->text_bytes > 0)
-		return false;
-	if (c->message == NULL || c->message[0] == '\0') {
-		buf_str(text, c->reason);
-		return true;
-	}
-
-	/* Google's words may quote what is none of the client's business. */
-	struct surrogate alone = {0};
-	struct buf joined;
-	buf_init(&joined, BUF_LARGE);
-	surrogate_join(&alone, c->message, strlen(c->message), &joined);
-	surrogate_end(&alone, &joined);
-	text_redact(text, buf_cstr(&joined), joined.len);
-	buf_clear(&joined);
-	return true;
-}
-
-/* splitmix64. */
-static uint64_t
-next_random(struct chat_answer *a)
-{
-	uint64_t z = (a->random += 0x9e3779b97f4a7c15u);
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return z ^ (z >> 31);
-}
-
-static void
-write_new_call_id(struct chat_answer *a, struct buf *out)
-{
-	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				       "abcdefghijklmnopqrstuvwxyz0123456789";
-	buf_str(out, "\"call_");
-	for (int i = 0; i < CALL_ID_SIZE; i++)
-		buf_byte(
-		    out, alphabet[next_random(a) % (sizeof(alphabet) - 1)]);
-	buf_byte(out, '"');
-}
-
-static void
-write_function(const struct delta *d, struct buf *out)
-{
-	buf_str(out, "{\"name\":");
-	json_write_text(out, d->name, strlen(d->name));
-	buf_str(out, ",\"arguments\":");
-	json_write_text(out, d->text, d->len);
-	buf_byte(out, '}');
-}
-
-void
-chat_answer_call(
-    struct chat_answer *a, const struct delta *d, int index, struct buf *out)
-{
-	if (a->req->legacy_functions) {
-		write_function(d, out);
-		return;
-	}
-
-	buf_byte(out, '{');
-	if (index >= 0)
-		buf_fmt(out, "\"index\":%d,", index);
-	buf_str(out, "\"id\":");
-	if (d->id != NULL)
-		json_write_text(out, d->id, strlen(d->id));
-	else
-		write_new_call_id(a, out);
-	buf_str(out, ",\"type\":\"function\",\"function\":");
-	write_function(d, out);
-	if (d->signature != NULL) {
-		buf_str(out, ",\"extra_content\":");
-		chat_answer_extra(d->signature, out);
-	}
-	buf_byte(out, '}');
-}
-
-/* Append text inside a JSON string. Base64 needs no escapes: a picture of
- * several megabytes is copied once. */
-static void
-write_inside(struct buf *out, const char *text, size_t len)
-{
-	size_t plain = 0;
-	while (plain < len && text[plain] > ' ' && text[plain] < 0x7f &&
-	    text[plain] != '"' && text[plain] != '\\')
-		plain++;
-	if (plain == len) {
-		buf_add(out, text, len);
-		return;
-	}
-
-	struct buf quoted;
-	buf_init(&quoted, BUF_LARGE);
-	json_write_text(&quoted, text, len);
-	if (quoted.len >= 2)
-		buf_add(out, quoted.data + 1, quoted.len - 2);
-	buf_clear(&quoted);
-}
-
-void
-chat_answer_image(struct chat_answer *a, const struct delta *d, struct buf *out)
-{
-	buf_fmt(out,
-	    "{\"type\":\"image_url\",\"index\":%d,\"image_url\":{\"url\":"
-	    "\"data:",
-	    a->choices[d->choice].images++);
-	write_inside(out, d->mime, strlen(d->mime));
-	buf_str(out, ";base64,");
-	write_inside(out, d->text, d->len);
-	buf_str(out, "\"}");
-	if (d->signature != NULL) {
-		buf_str(out, ",\"extra_content\":");
-		chat_answer_extra(d->signature, out);
-	}
-	buf_byte(out, '}');
+	return refusal_write(&a->reader, i, text);
 }
 
 void
@@ -350,15 +243,6 @@ chat_answer_extra(const char *signature, struct buf *out)
 	buf_str(out, "{\"google\":{\"thought_signature\":");
 	json_write_text(out, signature, strlen(signature));
 	buf_str(out, "}}");
-}
-
-void
-chat_answer_audio_id(const struct chat_answer *a, int i, struct buf *out)
-{
-	buf_str(out, "\"id\":\"audio_");
-	write_inside(out, a->stamp.id, strlen(a->stamp.id));
-	buf_fmt(out, "_%d\",\"expires_at\":%" PRId64, i,
-	    a->stamp.created_s + AUDIO_LIFE_S);
 }
 
 size_t
@@ -370,13 +254,14 @@ chat_answer_annotations(
 	struct citations citations = {
 	    .text = buf_cstr(&c->content) + (buf_ok(&c->content) ? cut : 0),
 	    .len = buf_ok(&c->content) ? len : 0,
+	    .ours = &c->ours,
 	    .cut = cut,
 	    .part_start = g->part_start,
 	    .n_parts = g->n_parts,
 	    .grounding = c->grounding,
 	    .url_context = c->url_context,
 	};
-	if (c->grounding == NULL && c->url_context == NULL)
+	if ((c->grounding == NULL && c->url_context == NULL) || c->ours.failed)
 		return 0;
 	return citations_write(&citations, out);
 }

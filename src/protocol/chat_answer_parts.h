@@ -14,11 +14,15 @@
 #include "protocol/base64_join.h"
 #include "protocol/chat_answer.h"
 #include "protocol/gemini_reader.h"
+#include "protocol/insertions.h"
 
 /* One choice, as far as it is not kept by the reader. */
 struct chat_choice {
-	/* Kept in both forms: citations count its code points. */
+	/* Gemini's text, and what we put into it. Kept in both forms:
+	 * citations count their code points. */
 	struct buf content;
+	struct insertions ours;
+	bool in_thought;               /* <thought> is open */
 	char *signature;               /* the last one of a text */
 	struct json_object *grounding; /* the last one of use */
 	struct json_object *url_context;
@@ -39,7 +43,8 @@ struct chat_choice {
 struct chat_answer {
 	const struct chat_request *req;
 	struct chat_stamp stamp;
-	uint64_t random; /* state of the call ids */
+	uint64_t random;                /* state of the call ids */
+	struct json_object *signatures; /* {call id: signature}, or NULL */
 	char service_tier[12];
 	struct gemini_reader reader;
 	struct chat_choice choices[GEMINI_MAX_CHOICES];

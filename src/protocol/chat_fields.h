@@ -11,8 +11,10 @@
 
 #include "base/attr.h"
 #include "base/json.h"
+#include "protocol/chat_parts.h"
 #include "protocol/chat_request.h"
 #include "protocol/chat_thinking.h"
+#include "protocol/chat_tools.h"
 #include "protocol/field.h"
 
 /* A request while it is being read. */
@@ -22,10 +24,14 @@ struct chat_build {
 	struct api_error *error;
 	struct json_object *body;   /* the client's; borrowed */
 	struct json_object *config; /* generationConfig */
-	struct json_object *tools;  /* or NULL */
+	struct chat_tools tools;
+	unsigned builtins;          /* bits, of chat_builtin */
 	struct json_object *safety; /* safetySettings, or NULL */
 	struct chat_thinking thinking;
 };
+
+/* By what the parts of its messages are converted. */
+struct chat_parts_env chat_fields_parts_env(const struct chat_build *b);
 
 struct chat_field;
 

@@ -113,8 +113,8 @@ take_audio(struct chat_build *b)
 	return write_voice(b, audio);
 }
 
-static void
-take_image(struct chat_build *b)
+void
+chat_output_ask_image(struct chat_build *b)
 {
 	struct json_object *list = json_object_new_array();
 	json_object_array_add(list, json_object_new_string("TEXT"));
@@ -143,7 +143,7 @@ chat_output_take_modalities(struct chat_build *b,
 	if (wanted[2])
 		return take_audio(b);
 	if (wanted[1])
-		take_image(b);
+		chat_output_ask_image(b);
 	return true;
 }
 

@@ -9,4 +9,7 @@ chat_field_fn chat_output_take_format;
 chat_field_fn chat_output_take_modalities;
 chat_field_fn chat_output_take_image;
 
+/* Ask for an answer of text and pictures. */
+void chat_output_ask_image(struct chat_build *b);
+
 #endif

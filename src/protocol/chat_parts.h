@@ -12,7 +12,12 @@
 #include "protocol/model_name.h"
 
 /* Who may send a part: bits of a set. */
-enum chat_speaker { BY_SYSTEM = 1, BY_USER = 2, BY_ASSISTANT = 4, BY_TOOL = 8 };
+enum chat_speaker {
+	BY_SYSTEM = 1,
+	BY_USER = 2,
+	BY_ASSISTANT = 4,
+	BY_TOOL = 8,
+};
 
 /* By what parts are converted, and who notes what must be fetched for them.
  * All borrowed. */

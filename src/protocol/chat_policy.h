@@ -21,7 +21,8 @@ struct chat_policy {
 	bool fake_stream;          /* FAKE_STREAM_ENABLED */
 
 	struct json_object *safety;             /* SAFETY_SETTINGS, a list */
-	struct json_object *search_models;      /* lists of names */
+	struct json_object *filtered_models;    /* lists of names */
+	struct json_object *search_models;      /* … */
 	struct json_object *image_models;       /* … */
 	struct json_object *thinking_models;    /* … */
 	struct json_object *url_context_models; /* … */
@@ -34,6 +35,8 @@ struct chat_policy {
 	/* What models have refused before, {"model": ["no_logprobs", …]}:
 	 * protocol/model_quirk.h. */
 	struct json_object *quirks;
+	/* … and what this very request was refused for, a list of such. */
+	struct json_object *learned;
 };
 
 #endif

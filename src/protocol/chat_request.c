@@ -6,36 +6,19 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
+#include "protocol/chat_builtin.h"
+#include "protocol/chat_choice.h"
+#include "protocol/chat_drop.h"
 #include "protocol/chat_fields.h"
 #include "protocol/chat_messages.h"
+#include "protocol/chat_model.h"
+#include "protocol/chat_offer.h"
 #include "protocol/chat_output.h"
 #include "protocol/chat_sampling.h"
+#include "protocol/model_quirk.h"
 
-/* --- handlers: the model, and what we do ourselves ---------------------- */
-
-static bool
-take_model(struct chat_build *b, const struct chat_field *field,
-    struct json_object *value, const char *path)
-{
-	(void)field;
-	const char *asked = json_object_get_string(value);
-	const char *clean =
-	    strlen(asked) == (size_t)json_object_get_string_len(value)
-	    ? model_name_clean(asked)
-	    : NULL;
-	if (clean == NULL)
-		return api_error_set(b->error, FAULT_BAD_VALUE, path,
-		    "Invalid 'model': a name has 1 to 128 characters, and "
-		    "only letters, digits and . _ : @ -");
-
-	b->req->asked_model = strdup(asked);
-	b->req->model = strdup(clean);
-	if (b->req->asked_model == NULL || b->req->model == NULL)
-		return api_error_set(
-		    b->error, FAULT_INTERNAL, NULL, "out of memory");
-	b->req->traits = model_traits(clean);
-	return true;
-}
+/* --- handlers: what we do ourselves ------------------------------------- */
 
 /* messages itself is converted when everything else is known. */
 static bool
@@ -94,26 +77,11 @@ take_parallel(struct chat_build *b, const struct chat_field *field,
 /* --- handlers: other members of the body -------------------------------- */
 
 static bool
-refuse_tools(struct chat_build *b, const struct chat_field *field,
-    struct json_object *value, const char *path)
-{
-	(void)field;
-	if (json_count(value) == 0)
-		return true;
-	return api_error_set(b->error, FAULT_UNSUPPORTED_FIELD, path,
-	    "tools are not served by this version yet");
-}
-
-static bool
 take_search(struct chat_build *b, const struct chat_field *field,
     struct json_object *value, const char *path)
 {
-	(void)value, (void)path;
-	struct json_object *tool = json_object_new_object();
-	json_set(tool, field->to, json_object_new_object());
-	if (b->tools == NULL)
-		b->tools = json_object_new_array();
-	json_object_array_add(b->tools, tool);
+	(void)field, (void)value, (void)path;
+	chat_builtin_add(b, BUILTIN_SEARCH);
 	return true;
 }
 
@@ -199,7 +167,7 @@ take_nothing(struct chat_build *b, const struct chat_field *field,
  * thing the later one wins. What is not here is ignored.
  */
 static const struct chat_field fields[] = {
-    {"model", {FIELD_STRING, 0, 0}, take_model, NULL},
+    {"model", {FIELD_STRING, 0, 0}, chat_model_take, NULL},
     {"messages", {FIELD_ARRAY, 0, 0}, take_messages, NULL},
     {"stream", {FIELD_BOOL, 0, 0}, take_stream, NULL},
     {"stream_options", {FIELD_OBJECT, 0, 0}, take_stream_options, NULL},
@@ -224,13 +192,16 @@ static const struct chat_field fields[] = {
     {"top_logprobs", {FIELD_INT, 0, 20}, chat_sampling_take_top_logprobs,
 	"logprobs"},
     {"response_format", {FIELD_OBJECT, 0, 0}, chat_output_take_format, NULL},
-    {"tools", {FIELD_ARRAY, 0, 0}, refuse_tools, NULL},
-    {"functions", {FIELD_ARRAY, 0, 0}, refuse_tools, NULL},
+    {"tools", {FIELD_ARRAY, 0, 0}, chat_tools_take, NULL},
+    {"functions", {FIELD_ARRAY, 0, 0}, chat_tools_take_functions, NULL},
+    {"function_call", {FIELD_TEXT_OR_OBJECT, 0, 0},
+	chat_choice_take_function_call, NULL},
+    {"tool_choice", {FIELD_TEXT_OR_OBJECT, 0, 0}, chat_choice_take, NULL},
     {"parallel_tool_calls", {FIELD_BOOL, 0, 0}, take_parallel, NULL},
     {"audio", {FIELD_OBJECT, 0, 0}, take_nothing, NULL},
     {"modalities", {FIELD_ARRAY, 0, 0}, chat_output_take_modalities, NULL},
     {"image_config", {FIELD_OBJECT, 0, 0}, chat_output_take_image, NULL},
-    {"web_search_options", {FIELD_OBJECT, 0, 0}, take_search, "googleSearch"},
+    {"web_search_options", {FIELD_OBJECT, 0, 0}, take_search, NULL},
     {"service_tier", {FIELD_STRING, 0, 0}, take_service_tier, NULL},
     {"reasoning_effort", {FIELD_STRING, 0, 0}, chat_thinking_take_effort,
 	"reasoning_effort"},
@@ -254,28 +225,54 @@ has_required(struct chat_build *b)
 	return true;
 }
 
+/* Leave out again what the model is known not to know. */
+static void
+drop_unknown(struct chat_build *b, struct json_object *quirks)
+{
+	for (size_t i = 0; i < json_count(quirks); i++) {
+		const char *quirk = json_object_get_string(json_at(quirks, i));
+		if (text_starts(quirk, QUIRK_DROP) &&
+		    chat_drop_field(b->req->gemini, quirk + strlen(QUIRK_DROP)))
+			chat_fields_dropped(b, quirk + strlen(QUIRK_DROP));
+	}
+}
+
+/* Tell the answer what the settings and the client want of it. What the
+ * gateway adds to a text would spoil it where it is to be JSON. */
+static void
+set_answer_form(struct chat_build *b)
+{
+	const struct chat_policy *policy = b->policy;
+	struct chat_request *req = b->req;
+	bool prose = !req->json_wanted;
+	req->search_links = prose && policy->search_links &&
+	    chat_builtin_has(b, BUILTIN_SEARCH);
+	req->markdown_images = prose && policy->markdown_images;
+	req->thoughts_as_tags = prose && policy->thoughts_as_tags;
+	req->hide_thoughts = chat_thinking_hidden(b);
+}
+
 /* Put the body together, in its fixed order. */
 static bool
 write_body(struct chat_build *b)
 {
 	struct json_object *gemini = json_object_new_object();
 	b->req->gemini = gemini;
-	const struct chat_parts_env env = {
-	    &b->req->traits, b->policy, &b->req->fetches};
-	if (!chat_messages_convert(
-		json_get(b->body, "messages"), &env, gemini, b->error))
+	if (!chat_messages_convert(b, json_get(b->body, "messages"), gemini))
 		return false;
 
 	struct json_object *safety = b->safety;
 	if (safety == NULL && json_count(b->policy->safety) > 0)
 		safety = b->policy->safety;
-	if (b->tools != NULL)
-		json_share(gemini, "tools", b->tools);
+	chat_offer_tools(b);
+	chat_tools_write(b, gemini);
 	if (safety != NULL)
 		json_share(gemini, "safetySettings", safety);
 	chat_thinking_write(b);
 	if (json_object_object_length(b->config) > 0)
 		json_share(gemini, "generationConfig", b->config);
+	drop_unknown(b, json_get(b->policy->quirks, b->req->model));
+	drop_unknown(b, b->policy->learned);
 	return true;
 }
 
@@ -291,8 +288,10 @@ read_object(struct chat_request *req, struct json_object *body,
 	bool ok = has_required(&b) &&
 	    chat_fields_read(&b, body, "", fields, COUNT_OF(fields)) &&
 	    write_body(&b);
+	if (ok)
+		set_answer_form(&b);
 	json_object_put(b.config);
-	json_object_put(b.tools);
+	chat_tools_clear(&b.tools);
 	json_object_put(b.safety);
 	return ok;
 }
@@ -327,6 +326,9 @@ chat_request_clear(struct chat_request *req)
 	free(req->model);
 	json_object_put(req->gemini);
 	chat_fetches_clear(&req->fetches);
+	json_object_put(req->echo);
 	buf_clear(&req->adjusted);
+	tool_names_clear(&req->names);
+	chat_signatures_clear(&req->signatures);
 	*req = (struct chat_request){.n = 1};
 }

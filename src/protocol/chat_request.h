@@ -13,7 +13,9 @@
 #include "protocol/api_error.h"
 #include "protocol/chat_fetch.h"
 #include "protocol/chat_policy.h"
+#include "protocol/chat_signatures.h"
 #include "protocol/model_name.h"
+#include "protocol/tool_names.h"
 
 struct chat_request {
 	char *asked_model; /* the name the client used: echoed back */
@@ -24,10 +26,22 @@ struct chat_request {
 	bool legacy_functions; /* answer with function_call */
 	bool single_call;      /* parallel_tool_calls: false */
 	bool json_wanted;      /* a JSON response_format */
+	bool fake_stream;      /* by the model's name */
+
+	/* How the answer is to look. */
+	bool search_links;     /* end with the pages that were found */
+	bool markdown_images;  /* pictures in the text as well */
+	bool thoughts_as_tags; /* thoughts in the text, in <thought> */
+	bool hide_thoughts;
 	int n;
 	struct json_object *gemini;  /* the upstream body, without the model */
 	struct chat_fetches fetches; /* what is missing in that body */
 	struct buf adjusted; /* "temperature, top_p": dropped for the model */
+	struct tool_names names;           /* of the tools: for the way back */
+	struct chat_signatures signatures; /* in the history */
+	/* Responses API: the client's body, of which the answer repeats a
+	 * good deal; else NULL. */
+	struct json_object *echo;
 };
 
 /* Parse a request's body. The caller owns the object; NULL with *error set if

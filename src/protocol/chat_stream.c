@@ -63,14 +63,31 @@ close_delta(struct chat_answer *a)
 }
 
 static void
+write_words(struct chat_answer *a, int i, const char *member, const char *text,
+    size_t len)
+{
+	open_delta(a, i);
+	buf_fmt(a->out, "\"%s\":", member);
+	json_write_text(a->out, text, len);
+	close_delta(a);
+}
+
+void
+chat_stream_text(struct chat_answer *a, int i, const char *text, size_t len)
+{
+	write_words(a, i, "content", text, len);
+}
+
+static void
 write_text(struct chat_answer *a, const struct delta *d)
 {
-	bool thought = d->kind == DELTA_THOUGHT;
+	write_words(a, d->choice, "content", d->text, d->len);
+}
 
-	open_delta(a, d->choice);
-	buf_str(a->out, thought ? "\"reasoning_content\":" : "\"content\":");
-	json_write_text(a->out, d->text, d->len);
-	close_delta(a);
+static void
+write_thought(struct chat_answer *a, const struct delta *d)
+{
+	write_words(a, d->choice, "reasoning_content", d->text, d->len);
 }
 
 /* A call is one delta with all of it: Gemini does not cut arguments. */
@@ -131,7 +148,7 @@ write_logprobs(struct chat_answer *a, const struct delta *d)
 /* What each kind of delta becomes at once; the others wait for the end. */
 static void (*const writers[])(struct chat_answer *, const struct delta *) = {
     [DELTA_TEXT] = write_text,
-    [DELTA_THOUGHT] = write_text,
+    [DELTA_THOUGHT] = write_thought,
     [DELTA_CALL] = write_call,
     [DELTA_IMAGE] = write_image,
     [DELTA_AUDIO] = write_audio,

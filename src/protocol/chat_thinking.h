@@ -28,8 +28,9 @@ struct chat_thinking {
 	const char *field; /* the field that said it last; static */
 	enum effort effort;
 	bool has_budget;
-	int64_t budget; /* tokens; -1 = the model decides */
-	bool exclude;   /* no thoughts in the answer */
+	int64_t budget;   /* tokens; -1 = the model decides */
+	bool exclude;     /* no thoughts in the answer */
+	bool off_by_name; /* NAME-non-thinking */
 
 	/* From google.thinking_config, borrowed; they win. */
 	struct json_object *google_budget;
@@ -54,7 +55,12 @@ bool chat_thinking_take_google(struct chat_build *b,
     const struct chat_field *field, struct json_object *value,
     const char *path);
 
-/* Add thinkingConfig to generationConfig if there is anything to say. */
+/* Add thinkingConfig to generationConfig if there is anything to say: what
+ * the client said, else the model's name, else THINKING_BUDGET_MAP. */
 void chat_thinking_write(struct chat_build *b);
+
+/* True if thoughts that come all the same are not for the client. Its own
+ * word counts before the settings'. */
+MUSTCHECK bool chat_thinking_hidden(const struct chat_build *b);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "protocol/json_fence.h"
 #include "protocol/logprobs.h"
 
 /* A comma, unless the list is at its start. */
@@ -55,55 +56,6 @@ chat_whole_delta(struct chat_answer *a, const struct delta *d)
 	}
 }
 
-/* The part of a text that is left: from, and how much. */
-struct span {
-	size_t from, len;
-};
-
-static bool
-is_white(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static struct span
-trim(const char *text, struct span s)
-{
-	while (s.len > 0 && is_white(text[s.from])) {
-		s.from++;
-		s.len--;
-	}
-	while (s.len > 0 && is_white(text[s.from + s.len - 1]))
-		s.len--;
-	return s;
-}
-
-/* Models that were asked for JSON in words like to put it in a fence. If the
- * text is one fence and nothing else, what is inside; else all of it. */
-static struct span
-without_fence(const char *text, size_t len)
-{
-	const struct span all = {0, len};
-	struct span s = trim(text, all);
-	if (s.len < 6 || memcmp(text + s.from, "```", 3) != 0 ||
-	    memcmp(text + s.from + s.len - 3, "```", 3) != 0)
-		return all;
-
-	/* The first line holds at most a word such as `json`. */
-	const char *start = text + s.from;
-	const char *line = memchr(start, '\n', s.len);
-	if (line == NULL || memchr(start + 3, '`', (size_t)(line - start - 3)))
-		return all;
-	struct span inside = {(size_t)(line - text) + 1, 0};
-	inside.len = s.from + s.len - 3 - inside.from;
-
-	/* The closing fence has a line of its own and is the only one. */
-	if (inside.len == 0 || text[inside.from + inside.len - 1] != '\n' ||
-	    memmem(line, inside.len + 1, "\n```", 4) != NULL)
-		return all;
-	return trim(text, inside);
-}
-
 static void
 write_list(struct buf *out, const char *name, const struct buf *list)
 {
@@ -139,6 +91,20 @@ write_audio(struct chat_answer *a, int i)
 	buf_str(a->out, "\",\"transcript\":\"\"}");
 }
 
+/* The content with what we put into it; it is no JSON, and all of it is
+ * wanted. */
+static void
+write_joined(struct buf *out, const struct chat_choice *c)
+{
+	struct buf all;
+	buf_init(&all, BUF_LARGE);
+	insertions_join(&c->ours, buf_cstr(&c->content), c->content.len, &all);
+	if (!buf_ok(&all))
+		out->failed = true;
+	json_write_text(out, buf_cstr(&all), all.len);
+	buf_clear(&all);
+}
+
 static void
 write_content(struct chat_answer *a, int i, struct span s)
 {
@@ -147,7 +113,9 @@ write_content(struct chat_answer *a, int i, struct span s)
 
 	/* No text is null beside a call and "" alone. */
 	buf_str(out, "{\"role\":\"assistant\",\"content\":");
-	if (s.len == 0 && c->calls.len > 0)
+	if (c->ours.n > 0)
+		write_joined(out, c);
+	else if (s.len == 0 && c->calls.len > 0)
 		buf_str(out, "null");
 	else
 		json_write_text(out, buf_cstr(&c->content) + s.from, s.len);
@@ -174,7 +142,7 @@ write_message(struct chat_answer *a, int i)
 
 	struct span s = {0, c->content.len};
 	if (a->req->json_wanted)
-		s = without_fence(buf_cstr(&c->content), c->content.len);
+		s = json_fence_strip(buf_cstr(&c->content), c->content.len);
 	write_content(a, i, s);
 
 	if (c->thoughts.len > 0) {
@@ -222,6 +190,8 @@ all_fitted(const struct chat_answer *a)
 		for (size_t k = 0; k < COUNT_OF(bufs); k++)
 			if (!buf_ok(bufs[k]))
 				return false;
+		if (!insertions_ok(&c->ours))
+			return false;
 	}
 	return true;
 }
@@ -261,7 +231,7 @@ void
 chat_whole_finish(struct chat_answer *a)
 {
 	if (!all_fitted(a)) {
-		a->out->failed = true;
+		buf_fail(a->out);
 		return;
 	}
 

@@ -1,7 +1,6 @@
 /* Citations: offsets in bytes of a part become code points of the content. */
 #include "protocol/citations.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "base/attr.h"
@@ -22,7 +21,7 @@ struct cursor {
 	struct buf *out;
 };
 
-/* The code points in the first byte_end bytes of the content. */
+/* The code points in the first byte_end bytes of the text. */
 static size_t
 points_up_to(struct cursor *at, size_t byte_end)
 {
@@ -30,21 +29,28 @@ points_up_to(struct cursor *at, size_t byte_end)
 		byte_end = at->c->len;
 	if (byte_end < at->byte)
 		at->byte = at->point = 0;
-	for (; at->byte < byte_end; at->byte++)
-		if (((unsigned char)at->c->text[at->byte] & 0xc0) != 0x80)
-			at->point++;
+	at->point += text_points(at->c->text + at->byte, byte_end - at->byte);
+	at->byte = byte_end;
 	return at->point;
+}
+
+/* The place in the content of a byte of the text. What is inserted there
+ * comes before the text that begins, and after the text that ends. */
+static size_t
+place(struct cursor *at, size_t byte, bool begins)
+{
+	const struct citations *c = at->c;
+	return points_up_to(at, byte) +
+	    insertions_before(c->ours, byte + c->cut, begins);
 }
 
 /* A text of Gemini's as a JSON string, with any marks of halves joined. */
 static void
 write_clean(struct buf *out, const char *text)
 {
-	struct surrogate alone = {0};
 	struct buf clean;
 	buf_init(&clean, BUF_LARGE);
-	surrogate_join(&alone, text, strlen(text), &clean);
-	surrogate_end(&alone, &clean);
+	surrogate_clean(text, strlen(text), &clean);
 	json_write_text(out, buf_cstr(&clean), clean.len);
 	buf_clear(&clean);
 }
@@ -58,13 +64,13 @@ write_one(struct cursor *at, size_t start, size_t end, const char *title,
 	if (at->written++ > 0)
 		buf_byte(at->out, ',');
 	buf_fmt(at->out,
-	    "{\"type\":\"url_citation\",\"url_citation\":{\"start_index\":%zu,"
+	    "{\"type\":\"url_citation\",%s\"start_index\":%zu,"
 	    "\"end_index\":%zu,\"title\":",
-	    start, end);
+	    at->c->flat ? "" : "\"url_citation\":{", start, end);
 	write_clean(at->out, title == NULL ? "" : title);
 	buf_str(at->out, ",\"url\":");
 	write_clean(at->out, url);
-	buf_str(at->out, "}}");
+	buf_str(at->out, at->c->flat ? "}" : "}}");
 	json_set_bool(at->urls, url, true);
 }
 
@@ -75,9 +81,9 @@ is_http(const char *url)
 	    (text_starts(url, "http://") || text_starts(url, "https://"));
 }
 
-/* The source that a chunk names; false if it has no http address. */
-static bool
-read_chunk(struct json_object *chunk, const char **title, const char **url)
+bool
+citations_source(
+    struct json_object *chunk, const char **title, const char **url)
 {
 	static const char *const kinds[] = {
 	    "web", "maps", "image", "retrievedContext"};
@@ -136,13 +142,14 @@ write_support(
 	    content_byte(at->c, base, json_get_int(segment, "startIndex", 0));
 	size_t to =
 	    content_byte(at->c, base, json_get_int(segment, "endIndex", 0));
-	size_t start = points_up_to(at, from);
-	size_t end = to > from ? points_up_to(at, to) : start;
+	size_t start = place(at, from, true);
+	size_t end = to > from ? place(at, to, false) : start;
 
 	for (size_t i = 0; i < json_count(list); i++) {
 		int64_t index = json_object_get_int64(json_at(list, i));
 		const char *title, *url;
-		if (read_chunk(json_at(chunks, (size_t)index), &title, &url))
+		if (citations_source(
+			json_at(chunks, (size_t)index), &title, &url))
 			write_one(at, start, end, title, url);
 	}
 }
@@ -153,7 +160,8 @@ write_placeless(struct cursor *at, const char *title, const char *url)
 {
 	if (!is_http(url) || json_get_bool(at->urls, url))
 		return;
-	size_t end = points_up_to(at, at->c->len);
+	size_t end = points_up_to(at, at->c->len) +
+	    insertions_before(at->c->ours, SIZE_MAX, true);
 	write_one(at, end, end, title, url);
 }
 
@@ -162,7 +170,7 @@ write_chunks(struct cursor *at, struct json_object *chunks)
 {
 	for (size_t i = 0; i < json_count(chunks); i++) {
 		const char *title, *url;
-		if (read_chunk(json_at(chunks, i), &title, &url))
+		if (citations_source(json_at(chunks, i), &title, &url))
 			write_placeless(at, title, url);
 	}
 }
@@ -178,6 +186,19 @@ write_fetched(struct cursor *at, struct json_object *list)
 			write_placeless(
 			    at, NULL, json_get_text(row, "retrievedUrl"));
 	}
+}
+
+void
+citations_keep_grounding(
+    struct json_object **slot, struct json_object *grounding)
+{
+	bool better = json_count(json_get(grounding, "groundingSupports")) > 0;
+	bool have = json_count(json_get(*slot, "groundingSupports")) > 0;
+	bool chunks = json_count(json_get(grounding, "groundingChunks")) > 0;
+	if (!better && (!chunks || have))
+		return;
+	json_object_put(*slot);
+	*slot = json_object_get(grounding);
 }
 
 size_t

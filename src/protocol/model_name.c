@@ -29,15 +29,16 @@ static const struct family_row {
 	    .prefill = true, .system = true, .reads_urls = true}},
     {"gemini-3-", NULL,
 	{MODEL_G3A, .keeps_sampling = true, .prefill = true, .system = true,
-	    .reads_urls = true}},
+	    .mixed_tools = true, .reads_urls = true}},
     {"gemini-3.1-", NULL,
 	{MODEL_G3A, .keeps_sampling = true, .prefill = true, .system = true,
-	    .reads_urls = true}},
+	    .mixed_tools = true, .reads_urls = true}},
     {"gemini-3.5-flash", "-lite",
 	{MODEL_G3A, .keeps_sampling = true, .prefill = true, .system = true,
-	    .reads_urls = true}},
+	    .mixed_tools = true, .reads_urls = true}},
     {"gemma-", NULL, {MODEL_GEMMA, .keeps_sampling = true}},
-    {"", NULL, {MODEL_G3B, .system = true, .reads_urls = true}},
+    {"", NULL,
+	{MODEL_G3B, .system = true, .mixed_tools = true, .reads_urls = true}},
 };
 
 /* The name behind one of the prefixes, or NULL if it has none. */
@@ -88,6 +89,10 @@ model_traits(const char *clean_name)
 	traits.image = text_contains(clean_name, "image");
 	traits.tts = text_contains(clean_name, "tts");
 	traits.embedding = text_contains(clean_name, "embedding");
+
+	/* What its family has; a quirk may take it away. */
+	traits.thinking = traits.levels = traits.minimal = true;
+	traits.thinking_off = true;
 
 	/* "Developer instruction is not enabled" for these. */
 	if (traits.tts ||

@@ -252,3 +252,11 @@ surrogate_end(struct surrogate *s, struct buf *out)
 {
 	drop_held(s, out);
 }
+
+void
+surrogate_clean(const char *text, size_t len, struct buf *out)
+{
+	struct surrogate alone = {0};
+	surrogate_join(&alone, text, len, out);
+	surrogate_end(&alone, out);
+}

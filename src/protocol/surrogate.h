@@ -47,4 +47,7 @@ void surrogate_join(
 /* No more will come: a half that is held becomes U+FFFD. */
 void surrogate_end(struct surrogate *s, struct buf *out);
 
+/* Append a text that stands alone, joined. */
+void surrogate_clean(const char *text, size_t len, struct buf *out);
+
 #endif

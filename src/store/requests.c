@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "store/db.h"
+#include "store/memory.h"
 
 static const struct {
 	const char *word;
@@ -54,51 +55,16 @@ read_lease(
     const struct master_key *master, const PGresult *res, struct lease *lease)
 {
 	const char *hint = db_cell(res, 0, "hint");
+	const char *scope = db_cell(res, 0, "scope");
 	lease->answer = answer_by_word(db_cell(res, 0, "answer"));
 	lease->key_id = db_cell_int(res, 0, "key_id");
 	lease->faults = (int)db_cell_int(res, 0, "faults");
 	lease->wait_ms = db_cell_int(res, 0, "wait_ms");
 	lease->long_rest = db_cell_bool(res, 0, "long_rest");
 	snprintf(lease->hint, sizeof(lease->hint), "%s", hint ? hint : "");
+	snprintf(lease->scope, sizeof(lease->scope), "%s", scope ? scope : "");
 	if (lease->answer == LEASE_GIVEN)
 		open_secret(master, res, lease);
-}
-
-void
-requests_begin(struct db *db, const struct master_key *master,
-    const struct request_facts *facts, struct lease *lease)
-{
-	*lease = (struct lease){.answer = LEASE_NO_DATABASE};
-	struct db_args a = {0};
-	db_arg_int(&a, facts->responder);
-	db_arg_typed(&a, facts->id, DB_UUID);
-	db_arg_bytes(&a, facts->token, CRYPT_HASH_SIZE);
-	db_arg_typed(&a, facts->pool, DB_TEXT);
-	db_arg_typed(&a, facts->model, DB_TEXT);
-	db_arg_typed(&a, facts->route, DB_TEXT);
-	db_arg_bool(&a, facts->streamed);
-	db_arg_int(&a, facts->ttl_ms);
-
-	PGresult *res = db_call(db,
-	    "select * from keywheel.begin_request("
-	    "$1,$2,$3,$4,$5,$6,$7,$8)",
-	    &a);
-	if (res == NULL)
-		return;
-	lease->token_id = db_cell_int(res, 0, "token_id");
-	lease->settings_version = db_cell_int(res, 0, "settings_version");
-	read_lease(master, res, lease);
-	PQclear(res);
-}
-
-/* {1,2,3}: an array literal of PostgreSQL's. */
-static void
-write_ids(struct buf *out, const int64_t *ids, int n)
-{
-	buf_byte(out, '{');
-	for (int i = 0; i < n; i++)
-		buf_fmt(out, "%s%lld", i ? "," : "", (long long)ids[i]);
-	buf_byte(out, '}');
 }
 
 /* A jsonb argument: the text stays valid as long as the object does. */
@@ -111,6 +77,58 @@ json_arg(struct json_object *o)
 }
 
 void
+requests_begin(struct db *db, const struct master_key *master,
+    const struct request_facts *facts, struct lease *lease)
+{
+	*lease = (struct lease){.answer = LEASE_NO_DATABASE};
+	struct json_object *recall = memory_recall(facts->recall);
+	struct db_args a = {0};
+	db_arg_int(&a, facts->responder);
+	db_arg_typed(&a, facts->id, DB_UUID);
+	db_arg_bytes(&a, facts->token, CRYPT_HASH_SIZE);
+	db_arg_typed(&a, facts->pool, DB_TEXT);
+	db_arg_typed(&a, facts->model, DB_TEXT);
+	db_arg_typed(&a, facts->route, DB_TEXT);
+	db_arg_bool(&a, facts->streamed);
+	db_arg_int(&a, facts->ttl_ms);
+	db_arg_typed(&a, json_arg(recall), DB_JSONB);
+
+	PGresult *res = db_call(db,
+	    "select * from keywheel.begin_request("
+	    "$1,$2,$3,$4,$5,$6,$7,$8,$9)",
+	    &a);
+	json_object_put(recall);
+	if (res == NULL)
+		return;
+	lease->token_id = db_cell_int(res, 0, "token_id");
+	lease->settings_version = db_cell_int(res, 0, "settings_version");
+	const char *recalled = db_cell(res, 0, "recalled");
+	if (recalled != NULL)
+		lease->recalled = json_parse(recalled, strlen(recalled), NULL);
+	read_lease(master, res, lease);
+	PQclear(res);
+}
+
+static void
+clear_secret(struct lease *lease)
+{
+	if (lease->secret != NULL)
+		crypt_wipe(lease->secret, strlen(lease->secret));
+	free(lease->secret);
+	lease->secret = NULL;
+}
+
+/* {1,2,3}: an array literal of PostgreSQL's. */
+static void
+write_ids(struct buf *out, const int64_t *ids, int n)
+{
+	buf_byte(out, '{');
+	for (int i = 0; i < n; i++)
+		buf_fmt(out, "%s%lld", i ? "," : "", (long long)ids[i]);
+	buf_byte(out, '}');
+}
+
+void
 requests_retry(struct db *db, const struct master_key *master,
     const struct request_facts *facts, struct json_object *verdict,
     const int64_t *tried, int n_tried, struct lease *lease)
@@ -118,7 +136,7 @@ requests_retry(struct db *db, const struct master_key *master,
 	struct buf ids;
 	buf_init(&ids, BUF_SMALL);
 	write_ids(&ids, tried, n_tried);
-	lease_clear(lease);
+	clear_secret(lease);
 	lease->answer = LEASE_NO_DATABASE;
 
 	struct db_args a = {0};
@@ -139,10 +157,7 @@ requests_retry(struct db *db, const struct master_key *master,
 void
 lease_clear(struct lease *lease)
 {
-	if (lease->secret != NULL)
-		crypt_wipe(lease->secret, strlen(lease->secret));
-	free(lease->secret);
-	lease->secret = NULL;
+	clear_secret(lease);
 	json_object_put(lease->recalled);
 	lease->recalled = NULL;
 }
@@ -151,6 +166,7 @@ bool
 requests_end(struct db *db, const struct request_facts *facts,
     const struct account *account)
 {
+	struct json_object *remember = memory_remember(account->remember);
 	struct db_args a = {0};
 	db_arg_int(&a, facts->responder);
 	db_arg_typed(&a, facts->id, DB_UUID);
@@ -173,10 +189,12 @@ requests_end(struct db *db, const struct request_facts *facts,
 	db_arg_typed(&a, account->detail ? account->detail : "", DB_TEXT);
 	db_arg_typed(&a, json_arg(account->failed), DB_JSONB);
 	db_arg_typed(&a, json_arg(account->verdict), DB_JSONB);
+	db_arg_typed(&a, json_arg(remember), DB_JSONB);
 	bool done = db_do(db,
 	    "select keywheel.end_request($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,"
-	    "$12,$13,$14,$15,$16,$17,$18,$19,$20)",
+	    "$12,$13,$14,$15,$16,$17,$18,$19,$20,$21)",
 	    &a);
+	json_object_put(remember);
 	/* A unique violation: the first try had arrived after all. */
 	return done || strcmp(db_state(db), "23505") == 0;
 }

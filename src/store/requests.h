@@ -27,7 +27,9 @@ struct request_facts {
 	bool streamed;
 	int64_t ttl_ms; /* the lease is lost after that */
 	/* What the request would like to have back of what end() remembered:
-	 * {"conversation": hex, "calls": [call ids]}; or NULL. */
+	 * {"conversation": hex, "calls": [call ids, the newest last]}; or
+	 * NULL. The key that goes with it is preferred, but with a third
+	 * member "prefer": false. */
 	struct json_object *recall;
 };
 
@@ -65,8 +67,8 @@ void requests_begin(struct db *db, const struct master_key *master,
     const struct request_facts *facts, struct lease *lease);
 
 /* A later one: verdict (JSON for keywheel.apply_verdict, may be NULL) is put
- * in force, then a key that is not among tried is leased. token_id and the
- * settings version of lease are kept. */
+ * in force, then a key that is not among tried is leased. token_id, the
+ * settings version and what was recalled are kept in lease. */
 void requests_retry(struct db *db, const struct master_key *master,
     const struct request_facts *facts, struct json_object *verdict,
     const int64_t *tried, int n_tried, struct lease *lease);
@@ -90,7 +92,9 @@ struct account {
 	/* What later requests may recall, or NULL:
 	 * {"conversation": hex, "bypass": true,
 	 *  "signatures": {call id: signature},
-	 *  "quirks": ["no_logprobs", …]} of the model. */
+	 *  "quirks": ["no_logprobs", …]} of the model. Each member is
+	 * optional; what is too large or too much (store/memory.h) is not
+	 * kept. Conversations and signatures go with token_id and key_id. */
 	struct json_object *remember;
 };
 

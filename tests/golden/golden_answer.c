@@ -4,7 +4,11 @@
  *
  *   about          one sentence
  *   request        model, include_usage, legacy_functions, single_call,
- *                  json_wanted, gemini: what the client had asked for
+ *                  json_wanted, search_links, markdown_images,
+ *                  thoughts_as_tags, hide_thoughts, gemini: what the client
+ *                  had asked for, and the settings;
+ *                  functions, customs: the names of its tools
+ *   pace           short, long, piece: texts are cut by the pacer
  *   events         Gemini's events; or
  *   sse            the raw text of its stream
  *   expect_stream  the exact bytes, or an array with one element per event:
@@ -13,19 +17,21 @@
  *                  has neither `id` nor `error`
  *   expect_whole   the object of the whole answer (or the error object)
  *   expect_state   what the reader makes of it: complete, blocked …
+ *   expect_signatures  {call id: signature} to be remembered; {}: nothing
  *
  * A case is played once as a whole, once byte by byte and several times in
  * random cuts; events are also played with \r\n and as a JSON array.
  */
-#include <dirent.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
+#include "cases.h"
 #include "protocol/chat_answer.h"
 #include "protocol/json_array.h"
+#include "protocol/pacer.h"
 #include "protocol/sse.h"
 #include "protocol/surrogate.h"
 
@@ -43,6 +49,7 @@ enum cut { CUT_NONE, CUT_BYTES, CUT_RANDOM };
 struct play {
 	struct chat_request req;
 	struct chat_answer *answer;
+	struct pacer pacer;
 	struct buf out;
 	bool failed;
 	enum answer_state state;
@@ -125,6 +132,29 @@ asked_model(struct json_object *request)
 }
 
 static void
+begin_pace(struct play *p, struct json_object *o)
+{
+	const struct text_pace pace = {
+	    .short_text = (size_t)json_get_int(o, "short", 1),
+	    .long_text = (size_t)json_get_int(o, "long", 1),
+	    .piece = (size_t)json_get_int(o, "piece", 1),
+	};
+	if (o != NULL)
+		pacer_attach(&p->pacer, chat_answer_reader(p->answer), &pace);
+	pacer_begin(&p->pacer, &p->out);
+}
+
+static void
+add_names(struct tool_names *names, struct json_object *list, bool custom)
+{
+	for (size_t i = 0; i < json_count(list); i++)
+		if (tool_names_add(names,
+			json_object_get_string(json_at(list, i)),
+			custom) == NULL)
+			abort();
+}
+
+static void
 begin(struct play *p, struct json_object *request, bool stream)
 {
 	struct chat_stamp stamp = {.created_s = CREATED, .seed = 1};
@@ -137,9 +167,15 @@ begin(struct play *p, struct json_object *request, bool stream)
 	    .legacy_functions = json_get_bool(request, "legacy_functions"),
 	    .single_call = json_get_bool(request, "single_call"),
 	    .json_wanted = json_get_bool(request, "json_wanted"),
+	    .search_links = json_get_bool(request, "search_links"),
+	    .markdown_images = json_get_bool(request, "markdown_images"),
+	    .thoughts_as_tags = json_get_bool(request, "thoughts_as_tags"),
+	    .hide_thoughts = json_get_bool(request, "hide_thoughts"),
 	    .n = 1,
 	    .gemini = json_get(request, "gemini"),
 	};
+	add_names(&p->req.names, json_get(request, "functions"), false);
+	add_names(&p->req.names, json_get(request, "customs"), true);
 	p->answer = chat_answer_new(&p->req, &stamp);
 	buf_init(&p->out, EVENT_MAX);
 }
@@ -221,6 +257,18 @@ same_state(struct json_object *o, enum answer_state state)
 	return expect == NULL || strcmp(expect, names[state]) == 0;
 }
 
+/* expect_signatures of a case: {call id: signature}. */
+static bool
+same_signatures(struct json_object *o, struct chat_answer *answer)
+{
+	struct json_object *expect = json_get(o, "expect_signatures");
+	struct json_object *got = chat_answer_signatures(answer);
+	bool same = expect == NULL || json_object_equal(expect, got) ||
+	    (got == NULL && json_object_object_length(expect) == 0);
+	json_object_put(got);
+	return same;
+}
+
 /* One way of playing a case. */
 struct way {
 	const char *name;
@@ -253,6 +301,7 @@ play_once(const char *name, struct json_object *o, bool stream,
 	write_expected(&expected, o, stream);
 
 	begin(&p, json_get(o, "request"), stream);
+	begin_pace(&p, json_get(o, "pace"));
 	feed(&p, &input, way->array, way->cut, 2463534242u + (uint32_t)round);
 	end(&p);
 
@@ -267,7 +316,13 @@ play_once(const char *name, struct json_object *o, bool stream,
 		    json_get_text(o, "expect_state"));
 		ok = false;
 	}
+	if (!same_signatures(o, p.answer)) {
+		printf("%s: the signatures differ\n", name);
+		ok = false;
+	}
 	chat_answer_free(p.answer);
+	pacer_clear(&p.pacer);
+	tool_names_clear(&p.req.names);
 	buf_clear(&p.out);
 	buf_clear(&input);
 	buf_clear(&expected);
@@ -299,63 +354,8 @@ play_case(const char *name, struct json_object *o)
 	return any;
 }
 
-static struct json_object *
-load(const char *folder, const char *name)
-{
-	struct buf path, text;
-	buf_init(&path, BUF_SMALL);
-	buf_init(&text, EVENT_MAX);
-	buf_fmt(&path, "%s/%s", folder, name);
-
-	FILE *file = fopen(buf_cstr(&path), "rb");
-	char piece[4096];
-	size_t n;
-	while (file != NULL && (n = fread(piece, 1, sizeof(piece), file)) > 0)
-		buf_add(&text, piece, n);
-	if (file != NULL)
-		fclose(file);
-
-	const char *why = "";
-	struct json_object *o = json_parse(buf_cstr(&text), text.len, &why);
-	if (o == NULL)
-		printf("%s: %s\n", buf_cstr(&path), why);
-	buf_clear(&path);
-	buf_clear(&text);
-	return o;
-}
-
-static int
-is_case(const struct dirent *entry)
-{
-	size_t len = strlen(entry->d_name);
-	return len > 5 && strcmp(entry->d_name + len - 5, ".json") == 0;
-}
-
 int
 main(int argc, char **argv)
 {
-	if (argc != 2) {
-		fprintf(stderr, "usage: golden_answer FOLDER\n");
-		return 2;
-	}
-	struct dirent **names;
-	int n = scandir(argv[1], &names, is_case, alphasort);
-	if (n < 0) {
-		perror(argv[1]);
-		return 2;
-	}
-
-	int passed = 0, failed = 0;
-	for (int i = 0; i < n; i++) {
-		struct json_object *o = load(argv[1], names[i]->d_name);
-		if (o != NULL && play_case(names[i]->d_name, o))
-			passed++;
-		else
-			failed++;
-		json_object_put(o);
-		free(names[i]);
-	}
-	free(names);
-	printf("golden answer: %d passed, %d failed\n", passed, failed);
-	return failed > 0 || passed == 0;
+	return cases_main(argc, argv, "answer", play_case);
 }

@@ -75,9 +75,32 @@ select test.is(keywheel.revoke_token('b'), true, 'revoke_token');
 select test.is(keywheel.put_settings('{"A": "2"}'), 1::bigint,
 	'put_settings');
 select test.is(keys_all, 3::bigint, 'health') from keywheel.health();
+select keywheel.end_request(2, '00000000-0000-0000-0000-00000000000c', 0, 1, 1,
+	'm', 'r', false, 'complete', 200, 1, 1, 1, 1, 1, 1, 1, '', null, null,
+	'{"conversation": "aa", "signatures": {"c": "S"}, "quirks": ["q"]}');
+select test.is(key_id || ' ' || recalled::text, '3 {"signatures": {"c": '
+	'{"model": "m", "scope": "project/4711", "signature": "S"}}}',
+	'what was remembered; that key rests, another has its project')
+from keywheel.begin_request(2, '00000000-0000-0000-0000-00000000000d', '\x01',
+	'gemini', 'm', 'r', false, 60000, '{"calls": ["c"]}');
+select keywheel.warm_up() \g /dev/null
+select test.is(keywheel.get_quirks(), '{"m": ["q"]}', 'get_quirks');
+select test.is(count(*), 1::bigint, 'list_quirks') from keywheel.list_quirks();
+select test.is(keywheel.forget_quirks('m'), 1::bigint, 'forget_quirks');
+select test.is(keywheel.claim_models_fetch(1), true, 'claim_models_fetch');
+select keywheel.fail_models_fetch('no');
+select test.is(keywheel.put_models('[{"name": "models/a"}]', 1), true,
+	'put_models');
+select test.is(models, '[{"name": "models/a"}]', 'get_models')
+from keywheel.get_models();
+select test.is(keywheel.get_model_names(), '{"a": true}', 'get_model_names');
 select test.fails('select * from keywheel.keys', '42501', 'no keys');
 select test.fails('select * from keywheel.tokens', '42501', 'no tokens');
 select test.fails('select * from keywheel.requests', '42501', 'no requests');
+select test.fails('select * from keywheel.signatures', '42501',
+	'no signatures');
+select test.fails('select * from keywheel.conversations', '42501',
+	'no conversations');
 select test.fails('select * from keywheel.report_keys', '42501', 'no report');
 select test.fails('update keywheel.settings set value = 1', '42501',
 	'no settings');
@@ -85,6 +108,8 @@ select test.fails('select keywheel.apply_verdict(null, null)', '42501',
 	'no inner function');
 select test.fails('select keywheel.lease_key(1, ''gemini'', ''m'', ''{}'')',
 	'42501', '… not the pick by itself');
+select test.fails('select keywheel.recall(1, ''{}'')', '42501',
+	'… nor what others remember');
 select test.fails('create table keywheel.mine ()', '42501', 'no new table');
 reset role;
 

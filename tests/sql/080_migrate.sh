@@ -9,17 +9,20 @@ picture() {
 }
 
 sql postgres -c 'create database again'
-is "$(migrate again 2>&1)" "applied 001_initial.sql
-6 files of functions and views in force" 'an empty database'
+numbered=$(cd "$srcdir/sql" && printf '%s\n' [0-9]*.sql)
+applied=$(cd "$srcdir/sql" && printf 'applied %s\n' [0-9]*.sql)
+whole=$(find "$srcdir/sql/functions" "$srcdir/sql/views" -name '*.sql' | wc -l)
+is "$(migrate again 2>&1)" "$applied
+$whole files of functions and views in force" 'an empty database'
 before=$(picture again)
 sql again -c "select keywheel.put_settings('{\"A\": \"1\"}')" >/dev/null
 is "$(migrate again 2>&1)" "the schema is up to date
-6 files of functions and views in force" 'migrating twice'
+$whole files of functions and views in force" 'migrating twice'
 is "$(picture again)" "$before" '… changes nothing'
 is "$(sql again -c 'select value from keywheel.settings')" 1 \
 	'… and keeps what is there'
-is "$(sql again -c 'select count(*) from keywheel.schema_migrations')" 1 \
-	'… and is recorded once'
+is "$(sql again -c 'select name from keywheel.schema_migrations
+	order by version')" "$numbered" '… and each is recorded once'
 
 # Functions are replaced as a whole, and nobody else may call them.
 sql again -c 'create or replace function keywheel.maintain() returns boolean
@@ -37,8 +40,8 @@ for round in 1 2 3; do
 	two=$?
 	wait "$one"
 	is "$? $two" '0 0' "two at once, $round: both succeed"
-	is "$(cat "$dir/one" "$dir/two" | grep -c '^applied')" 1 \
-		"… one of them has applied it"
+	is "$(cat "$dir/one" "$dir/two" | grep '^applied')" \
+		"$applied" "… one of them has applied it"
 	is "$(picture "both$round")" "$before" '… and the schema is right'
 done
 
@@ -55,11 +58,11 @@ is "$(picture again)" "$before" '… and left alone'
 # A file that fails takes everything back.
 cp -r "$srcdir/sql" "$dir/broken"
 printf 'create table keywheel.half ();\nselect 1 / 0;\n' \
-	>"$dir/broken/002_broken.sql"
+	>"$dir/broken/999_broken.sql"
 sql postgres -c 'create database broken'
 said=$(migrate broken "$dir/broken" 2>&1)
 is "$?" 1 'a file that fails'
-is "$(grep -o '002_broken.sql' <<<"$said")" 002_broken.sql '… is named'
+is "$(grep -o '999_broken.sql' <<<"$said")" 999_broken.sql '… is named'
 is "$(sql broken -c "select count(*) from pg_namespace
 	where nspname = 'keywheel'")" 0 '… and nothing is left of the others'
 

@@ -53,10 +53,63 @@ select test.is(test.scans('key_rotation') - :rotation, 0::bigint,
 commit;
 
 -- Only columns without an index change at a pick.
-select test.is(array_agg(indexrelid::regclass::text),
-	array['keywheel.key_rotation_pkey'],
+select test.is(array_agg(i.name order by i.name), array[
+	'keywheel.key_rotation_by_key', 'keywheel.key_rotation_pkey'],
 	'the rotation has no other index')
-from pg_index where indrelid = 'keywheel.key_rotation'::regclass;
+from (select indexrelid::regclass::text as name from pg_index
+	where indrelid = 'keywheel.key_rotation'::regclass) i;
+select test.is(array_agg(distinct a.attname::text order by a.attname::text),
+	'{key_id,pool,slot}', '… and none holds what a pick changes')
+from pg_index i
+join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
+where i.indrelid = 'keywheel.key_rotation'::regclass;
+
+-- What is remembered is found by its key, in full tables as in empty ones that
+-- have just been made, and the preferred key by its own.
+create function test.recall_plan()
+returns text
+language sql
+as $$
+	select test.plan('select k.signature from jsonb_array_elements_text('
+		'''["call-7", "call-8", "none"]'') c (id) cross join lateral ('
+		'select k.signature from keywheel.signatures k where '
+		'k.token_id = 1 and k.call_id = c.id limit 1) k')
+		|| test.plan('select key_id from keywheel.conversations '
+		'where token_id = 1 and hash = ''\x07''');
+$$;
+select test.ok(p ~ 'Index Scan using signatures_pkey'
+	and p ~ 'Index Scan using conversations_pkey' and p !~ 'Seq Scan',
+	'empty tables: what is remembered is found by its key')
+from test.recall_plan() p;
+insert into keywheel.signatures
+select i % 7, 'call-' || i, 1 + i % 1000, 'key/1', 'm', repeat('S', 300),
+	now() + i * interval '1 second' from generate_series(1, 20000) i;
+insert into keywheel.conversations
+select 1, int4send(i), 1 + i % 1000, false, now() + i * interval '1 second'
+from generate_series(1, 20000) i;
+analyze keywheel.signatures, keywheel.conversations;
+select test.ok(p ~ 'Index Scan using signatures_pkey'
+	and p ~ 'Index Scan using conversations_pkey' and p !~ 'Seq Scan',
+	'full tables, too') from test.recall_plan() p;
+begin;
+select test.scans('signatures') + test.scans('conversations')
+	+ test.scans('key_rotation') + test.scans('keys') as scans \gset
+select keywheel.begin_request(i, gen_random_uuid(), '\x01', 'gemini', 'm', 'r',
+	false, 60000, jsonb_build_object('conversation',
+		encode(int4send(i), 'hex'), 'calls', (select jsonb_agg('call-'
+		|| (i + 7 * j)) from generate_series(1, 10) j)))
+from generate_series(1, 20) i \g /dev/null
+select test.is(test.scans('signatures') + test.scans('conversations')
+	+ test.scans('key_rotation') + test.scans('keys') - :scans, 0::bigint,
+	'begin_request: 20 requests recall, and prefer a key, without a scan');
+commit;
+
+-- The clean-up finds what has expired by its index.
+select test.ok(p ~ 'Index Scan using signatures_by_end' and p !~ 'Seq Scan',
+	'what has expired is found by its end')
+from test.plan('select m.ctid from keywheel.signatures m where '
+	'm.expires_at <= now() order by m.expires_at limit 50000 '
+	'for update skip locked') p;
 
 -- A lost lease's request is looked up by its id in every partition.
 select test.ok(p !~ 'Seq Scan on requests_2', 'requests are found by id')

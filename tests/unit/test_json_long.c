@@ -120,6 +120,12 @@ test_views(void)
 	json_object_array_add(list, json_new_taken(&taken));
 	CU_ASSERT_EQUAL(taken.len, 0);
 
+	size_t len;
+	text = json_text(json_at(list, 0), &len);
+	CU_ASSERT(len == 5 && memcmp(text, "23\"56", 5) == 0);
+	text = json_text(owner, &len);
+	CU_ASSERT(len == 10 && memcmp(text, "0123\"56789", 10) == 0);
+
 	/* The owner lives as long as what shows a part of it. */
 	json_object_put(owner);
 	json_write(&out, list);

@@ -299,7 +299,17 @@ test_cut(void)
 		    rows[i].text);
 }
 
+static void
+test_points(void)
+{
+	static const char text[] = "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80";
+	static const size_t sums[] = {0, 1, 2, 2, 3, 3, 3, 4, 4, 4, 4};
+	for (size_t i = 0; i < COUNT_OF(sums); i++)
+		CU_ASSERT_EQUAL(text_points(text, i), sums[i]);
+}
+
 static CU_TestInfo tests[] = {
+    {"counts code points", test_points},
     {"tells UTF-8", test_utf8},
     {"reads and writes hex", test_hex},
     {"undoes URL escapes", test_unescape},

@@ -1,0 +1,73 @@
+/* The service's caches: loaded at the start, and when they have changed. */
+#include "gateway/service.h"
+
+#include <json-c/json.h>
+
+#include "base/log.h"
+#include "store/models.h"
+#include "store/quirks.h"
+#include "store/settings.h"
+
+static void
+set_log_level(const struct settings *set)
+{
+	int level = log_level_by_name(settings_text(set, SETTING_ID_LOG_LEVEL));
+	if (level >= 0)
+		log_set_level((enum log_level)level);
+}
+
+/* All of them or none, so that what failed is tried again. The settings first:
+ * their version is that of the others too. */
+static bool
+load(struct service *s)
+{
+	struct settings *settings = store_settings_load(s->db);
+	struct json_object *quirks = settings ? quirks_load(s->db) : NULL;
+	struct json_object *names = quirks ? models_names(s->db) : NULL;
+	if (names == NULL) {
+		json_object_put(quirks);
+		settings_free(settings);
+		return false;
+	}
+	service_close(s);
+	s->settings = settings;
+	s->quirks = quirks;
+	if (json_object_object_length(names) > 0)
+		s->model_names = names;
+	else
+		json_object_put(names);
+	set_log_level(settings);
+	return true;
+}
+
+bool
+service_open(struct service *s)
+{
+	if (load(s))
+		return true;
+	s->settings = settings_new();
+	set_log_level(s->settings);
+	return false;
+}
+
+bool
+service_refresh(struct service *s, int64_t version)
+{
+	if (version == settings_version(s->settings))
+		return false;
+	if (load(s))
+		return true;
+	log_line(
+	    LOG_ERROR, "the settings could not be read; the old ones stay");
+	return false;
+}
+
+void
+service_close(struct service *s)
+{
+	settings_free(s->settings);
+	json_object_put(s->quirks);
+	json_object_put(s->model_names);
+	s->settings = NULL;
+	s->quirks = s->model_names = NULL;
+}

@@ -1,0 +1,64 @@
+/* The model's name: which model it is, and what else it asks for. */
+#include "protocol/chat_model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "protocol/chat_builtin.h"
+#include "protocol/chat_output.h"
+#include "protocol/model_quirk.h"
+#include "protocol/model_suffix.h"
+
+static bool
+is_filtered(const struct chat_build *b, const char *name)
+{
+	return json_has_text(b->policy->filtered_models, name);
+}
+
+static void
+grant(struct chat_build *b, unsigned wishes)
+{
+	if (wishes & WISH_SEARCH)
+		chat_builtin_add(b, BUILTIN_SEARCH);
+	if (wishes & WISH_IMAGE) {
+		/* Models that draw refuse an instruction beside it. */
+		chat_output_ask_image(b);
+		b->req->traits.system = false;
+	}
+	b->thinking.off_by_name = (wishes & WISH_NO_THINKING) != 0;
+	b->req->fake_stream = (wishes & WISH_FAKE_STREAM) != 0;
+}
+
+bool
+chat_model_take(struct chat_build *b, const struct chat_field *field,
+    struct json_object *value, const char *path)
+{
+	(void)field;
+	const char *asked = json_object_get_string(value);
+	const char *clean =
+	    strlen(asked) == (size_t)json_object_get_string_len(value)
+	    ? model_name_clean(asked)
+	    : NULL;
+	if (clean == NULL)
+		return api_error_set(b->error, FAULT_BAD_VALUE, path,
+		    "Invalid 'model': a name has 1 to 128 characters, and "
+		    "only letters, digits and . _ : @ -");
+
+	size_t len;
+	unsigned wishes = model_suffix_split(clean, b->policy, &len);
+	struct chat_request *req = b->req;
+	req->asked_model = strdup(asked);
+	req->model = strndup(clean, len);
+	if (req->asked_model == NULL || req->model == NULL)
+		return api_error_set(
+		    b->error, FAULT_INTERNAL, NULL, "out of memory");
+	if (is_filtered(b, clean) || is_filtered(b, req->model))
+		return api_error_set(b->error, FAULT_MODEL_NOT_FOUND, path,
+		    "The model '%s' is not served here.", clean);
+	req->traits = model_traits(req->model);
+	model_quirks_apply(
+	    &req->traits, json_get(b->policy->quirks, req->model));
+	model_quirks_apply(&req->traits, b->policy->learned);
+	grant(b, wishes);
+	return true;
+}

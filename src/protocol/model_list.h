@@ -1,0 +1,36 @@
+/*
+ * Lists of models for clients (contract sections 4.4 and 6.7), out of an
+ * array of Gemini's own model objects. Filtered models are in none of them.
+ */
+#ifndef KEYWHEEL_PROTOCOL_MODEL_LIST_H
+#define KEYWHEEL_PROTOCOL_MODEL_LIST_H
+
+#include <json-c/json.h>
+#include <stddef.h>
+
+#include "protocol/chat_policy.h"
+
+/* The names in the array, without `models/`: {"name": true}, as chat_policy
+ * has them. The caller owns it. */
+struct json_object *model_list_names(struct json_object *models);
+
+/* The object of the model of that clean name, or NULL. Borrowed. */
+struct json_object *model_list_find(
+    struct json_object *models, const char *name);
+
+/* OpenAI's model object: id is what the client may ask for, model Gemini's
+ * object, which says more about it. The caller owns it. */
+struct json_object *model_list_one(const char *id, struct json_object *model);
+
+/* OpenAI's list: the models that can be used through this gateway, each
+ * followed by its names with suffixes. The caller owns it. */
+struct json_object *model_list_openai(
+    struct json_object *models, const struct chat_policy *policy);
+
+/* Gemini's list: at most `size` models whose names come after `after`, in
+ * the order of the array, which is that of the names; with nextPageToken if
+ * there are more. The token is the last name. The caller owns it. */
+struct json_object *model_list_native(struct json_object *models,
+    const struct chat_policy *policy, size_t size, const char *after);
+
+#endif

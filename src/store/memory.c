@@ -1,0 +1,117 @@
+/* What requests recall and remember: only what the database takes. */
+#include "store/memory.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+
+#define MAX_HASH_DIGITS 128
+#define MAX_QUIRK 80
+
+/* Bytes that jsonb takes: no NUL, valid UTF-8; and not too many. */
+static bool
+is_fit(const char *text, size_t len, size_t most)
+{
+	return text != NULL && len > 0 && len <= most &&
+	    memchr(text, '\0', len) == NULL && text_is_utf8(text, len);
+}
+
+static bool
+is_fit_value(struct json_object *value, size_t most)
+{
+	return json_object_is_type(value, json_type_string) &&
+	    is_fit(json_object_get_string(value),
+		(size_t)json_object_get_string_len(value), most);
+}
+
+static void
+copy_conversation(struct json_object *from, struct json_object *to)
+{
+	struct json_object *hash = json_get(from, "conversation");
+	if (!is_fit_value(hash, MAX_HASH_DIGITS))
+		return;
+	const char *text = json_object_get_string(hash);
+	size_t len = strlen(text);
+	if (len % 2 == 0 && strspn(text, "0123456789abcdefABCDEF") == len)
+		json_share(to, "conversation", hash);
+}
+
+/* A list's last texts that fit, in their order. */
+static void
+copy_texts(struct json_object *from, struct json_object *to, const char *name,
+    size_t most, size_t max_len)
+{
+	struct json_object *list = json_get(from, name);
+	size_t first = json_count(list), fit = 0;
+	while (first > 0 && fit < most)
+		fit += is_fit_value(json_at(list, --first), max_len);
+	if (fit == 0)
+		return;
+	struct json_object *copy = json_object_new_array_ext((int)fit);
+	for (size_t i = first; i < json_count(list); i++)
+		if (is_fit_value(json_at(list, i), max_len))
+			json_object_array_add(
+			    copy, json_object_get(json_at(list, i)));
+	json_set(to, name, copy);
+}
+
+static void
+copy_signatures(struct json_object *from, struct json_object *to)
+{
+	struct json_object *all = json_get(from, "signatures");
+	if (!json_object_is_type(all, json_type_object))
+		return;
+	struct json_object *copy = json_object_new_object();
+	json_object_object_foreach(all, id, signature)
+	{
+		if (json_object_object_length(copy) < MEMORY_MAX_CALLS &&
+		    is_fit(id, strlen(id), MEMORY_MAX_CALL_ID) &&
+		    is_fit_value(signature, MEMORY_MAX_SIGNATURE))
+			json_share(copy, id, signature);
+	}
+	if (json_object_object_length(copy) > 0)
+		json_set(to, "signatures", copy);
+	else
+		json_object_put(copy);
+}
+
+/* The object, unless it is empty. */
+static struct json_object *
+unless_empty(struct json_object *o)
+{
+	if (json_object_object_length(o) > 0)
+		return o;
+	json_object_put(o);
+	return NULL;
+}
+
+struct json_object *
+memory_recall(struct json_object *recall)
+{
+	if (recall == NULL)
+		return NULL;
+	struct json_object *o = json_object_new_object();
+	copy_conversation(recall, o);
+	copy_texts(recall, o, "calls", MEMORY_MAX_CALLS, MEMORY_MAX_CALL_ID);
+	o = unless_empty(o);
+	struct json_object *prefer = json_get(recall, "prefer");
+	if (o != NULL && json_object_is_type(prefer, json_type_boolean))
+		json_share(o, "prefer", prefer);
+	return o;
+}
+
+struct json_object *
+memory_remember(struct json_object *remember)
+{
+	if (remember == NULL)
+		return NULL;
+	struct json_object *o = json_object_new_object();
+	copy_conversation(remember, o);
+	copy_signatures(remember, o);
+	copy_texts(remember, o, "quirks", MEMORY_MAX_QUIRKS, MAX_QUIRK);
+	o = unless_empty(o);
+	if (o != NULL && json_get_bool(remember, "bypass"))
+		json_set_bool(o, "bypass", true);
+	return o;
+}
