@@ -123,10 +123,16 @@ buf_fmt(struct buf *b, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
+	buf_vfmt(b, format, args);
+	va_end(args);
+}
+
+void
+buf_vfmt(struct buf *b, const char *format, va_list args)
+{
 	va_list again;
 	va_copy(again, args);
 	int need = vsnprintf(NULL, 0, format, args);
-	va_end(args);
 
 	if (need < 0)
 		buf_fail(b);

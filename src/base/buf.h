@@ -6,6 +6,7 @@
 #ifndef KEYWHEEL_BASE_BUF_H
 #define KEYWHEEL_BASE_BUF_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -46,6 +47,8 @@ void buf_str(struct buf *b, const char *text);
 void buf_byte(struct buf *b, char c);
 void buf_fmt(struct buf *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+void buf_vfmt(struct buf *b, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
 
 /* Append what another buffer holds; if that one has failed, so does this. */
 void buf_join(struct buf *b, const struct buf *other);

@@ -38,6 +38,7 @@ enum api_fault {
 	FAULT_INTERNAL,
 	FAULT_DATABASE, /* our database is out of reach: 503 */
 	FAULT_NOT_IMPLEMENTED,
+	FAULT_CLIENT_GONE, /* nobody reads what it says */
 	FAULT__MAX
 };
 

@@ -1,14 +1,18 @@
-/* JSON reading and writing over json-c. */
+/* JSON reading and building over json-c. */
 #include "base/json.h"
 
-#include <errno.h>
 #include <json-c/json_visit.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_scan.h"
 #include "base/json_twice.h"
 #include "base/text.h"
+
+/* A text after which the room for parsing it is not kept. */
+#define LARGE ((size_t)256 * 1024)
 
 static const char *
 parse_error_text(enum json_tokener_error error)
@@ -31,221 +35,180 @@ parse_error_text(enum json_tokener_error error)
 }
 
 /*
- * json-c lets some things pass that are no JSON, and turns integers beyond
- * 64 bits into others. So a look at the tokens comes first; the structure is
- * json-c's business. An integer that json-c cannot hold gets this tail on its
- * way there, which makes it a double that keeps its text; the tail is cut off
- * again afterwards. Nobody writes such a tail himself.
+ * json-c would turn integers beyond 64 bits into others, and copy a picture's
+ * text twice. So some tokens do not reach it as they are; what it makes of
+ * their stand-ins is put right afterwards.
+ *
+ * An integer that it cannot hold gets this tail on its way there, which makes
+ * it a double that keeps its text; the tail is cut off again. Nobody writes
+ * such a tail himself.
  */
 static const char tail[] = "e+00000000000000000000";
 
-struct scan {
-	const char *p, *end;
-	size_t containers, values;
-	size_t names; /* of members */
+/* In place of a long text comes where it lies and its size, behind a byte
+ * that no text in UTF-8 holds. */
+#define STAND_IN '\xff'
+
+/* A parse that runs. */
+struct reader {
+	struct json_tokener *tok;
+	struct json_scan scan;
+	const char *bytes;
+	bool any; /* a stand-in was used */
+	const char *why;
 };
 
-static size_t
-skip_digits(struct scan *s)
-{
-	const char *start = s->p;
-	while (s->p < s->end && *s->p >= '0' && *s->p <= '9')
-		s->p++;
-	return (size_t)(s->p - start);
-}
-
 static bool
-skip_one(struct scan *s, const char *any)
+restore_text(struct json_object *value, const char *bytes)
 {
-	bool there =
-	    s->p < s->end && *s->p != '\0' && strchr(any, *s->p) != NULL;
-	s->p += there;
-	return there;
-}
-
-/* True for an integer that json-c does not give back as it was: -0, and what
- * needs more than 64 bits. */
-static bool
-is_odd_integer(const char *text, size_t len)
-{
-	if (len < 20)
-		return len == 2 && memcmp(text, "-0", 2) == 0;
-	if (len > 20)
+	const char *text = json_object_get_string(value);
+	size_t at, len;
+	if (text[0] != STAND_IN || sscanf(text + 1, "%zu %zu", &at, &len) != 2)
 		return true;
-	char copy[24] = "";
-	memcpy(copy, text, len);
-	errno = 0;
-	if (copy[0] == '-')
-		(void)strtoll(copy, NULL, 10);
-	else
-		(void)strtoull(copy, NULL, 10);
-	return errno == ERANGE;
+	return json_object_set_string_len(value, bytes + at, (int)len) == 1;
 }
 
-/* A number by the grammar of RFC 8259. */
-static const char *
-scan_number(struct scan *s, bool *odd)
+static void
+restore_number(struct json_object *value)
 {
-	const char *start = s->p;
-	skip_one(s, "-");
-	const char *digits = s->p;
-	if (skip_digits(s) == 0)
-		return "a number is malformed";
-	bool ok = *digits != '0' || s->p - digits == 1;
-	bool whole = true;
-	if (skip_one(s, ".")) {
-		ok = ok && skip_digits(s) > 0;
-		whole = false;
-	}
-	if (skip_one(s, "eE")) {
-		skip_one(s, "+-");
-		ok = ok && skip_digits(s) > 0;
-		whole = false;
-	}
-	*odd = ok && whole && is_odd_integer(start, (size_t)(s->p - start));
-	return ok ? NULL : "a number is malformed";
-}
-
-/* A string; its escapes are json-c's business, but it would cut a member's
- * name at a NUL and let raw control characters pass. */
-static const char *
-scan_string(struct scan *s)
-{
-	bool nul = false;
-	for (s->p++; s->p < s->end && *s->p != '"'; s->p++) {
-		if ((unsigned char)*s->p < ' ')
-			return "a string holds a raw control character";
-		if (*s->p != '\\')
-			continue;
-		nul = nul ||
-		    (s->end - s->p >= 6 && memcmp(s->p, "\\u0000", 6) == 0);
-		s->p++;
-	}
-	if (s->p >= s->end)
-		return "the text ends in the middle of a value";
-	s->p++;
-	while (skip_one(s, " \t\r\n"))
-		continue;
-	return nul && s->p < s->end && *s->p == ':'
-	    ? "the name of a member holds a NUL"
-	    : NULL;
-}
-
-/* All that may stand outside of strings and numbers: structure, white space,
- * and the letters of true, false and null. json-c knows more: NaN, Infinity,
- * names in single quotes. */
-static const char between[] = "{}[]:, \t\r\ntruefalsn";
-
-/* Go on until the end or behind an odd integer. */
-static const char *
-scan_on(struct scan *s, bool *odd)
-{
-	const char *why = NULL;
-	*odd = false;
-	while (s->p < s->end && why == NULL && !*odd) {
-		char c = *s->p;
-		if (c == '"')
-			why = scan_string(s);
-		else if (c == '-' || (c >= '0' && c <= '9'))
-			why = scan_number(s, odd);
-		else if (c == '\0' || strchr(between, c) == NULL)
-			why = "the text is not JSON";
-		else {
-			s->containers += c == '{' || c == '[';
-			s->values += c == ',' || c == ':';
-			s->names += c == ':';
-			s->p++;
-		}
-		if (s->containers > JSON_MAX_CONTAINERS ||
-		    s->values > JSON_MAX_VALUES)
-			why = "it holds too many values";
-	}
-	return why;
-}
-
-static int
-cut_tail(struct json_object *value, int flags, struct json_object *parent,
-    const char *name, size_t *index, void *ctx)
-{
-	(void)flags, (void)parent, (void)name, (void)index, (void)ctx;
-	char *text = json_object_is_type(value, json_type_double)
-	    ? json_object_get_userdata(value)
-	    : NULL;
+	char *text = json_object_get_userdata(value);
 	size_t len = text == NULL ? 0 : strlen(text);
 	if (len > sizeof(tail) &&
 	    strcmp(text + len - (sizeof(tail) - 1), tail) == 0)
 		text[len - (sizeof(tail) - 1)] = '\0';
+}
+
+static int
+restore(struct json_object *value, int flags, struct json_object *parent,
+    const char *name, size_t *index, void *ctx)
+{
+	const struct reader *r = ctx;
+	(void)flags, (void)parent, (void)name, (void)index;
+	if (json_object_is_type(value, json_type_double))
+		restore_number(value);
+	else if (json_object_is_type(value, json_type_string) &&
+	    !restore_text(value, r->bytes))
+		return JSON_C_VISIT_RETURN_ERROR;
 	return JSON_C_VISIT_RETURN_CONTINUE;
 }
 
-/* Look at the tokens and hand them to json-c, piece by piece. */
+/* Hand json-c the tokens up to the next stop, and what stands in for the one
+ * that is there. */
 static struct json_object *
-read_value(struct json_tokener *tok, const char *bytes, size_t len,
-    size_t *names, const char **why)
+read_piece(struct reader *r, enum json_tokener_error *error)
 {
-	struct scan s = {.p = bytes, .end = bytes + len};
-	struct json_object *o = NULL;
-	bool odd, any_odd = false;
-	enum json_tokener_error error;
-	do {
-		const char *from = s.p;
-		*why = scan_on(&s, &odd);
-		if (*why != NULL)
-			return NULL;
-		o = json_tokener_parse_ex(tok, from, (int)(s.p - from));
-		error = json_tokener_get_error(tok);
-		if (odd && error == json_tokener_continue) {
-			o = json_tokener_parse_ex(tok, tail, sizeof(tail) - 1);
-			error = json_tokener_get_error(tok);
-			any_odd = true;
-		}
-	} while (s.p < s.end && error == json_tokener_continue);
+	const char *from = r->scan.p;
+	char stand_in[64];
+	enum json_stop stop;
+	size_t len;
+	r->why = json_scan_on(&r->scan, &stop, &len);
+	if (r->why != NULL)
+		return NULL;
 
-	*names = s.names;
+	struct json_object *o =
+	    json_tokener_parse_ex(r->tok, from, (int)(r->scan.p - from));
+	*error = json_tokener_get_error(r->tok);
+	if (stop == JSON_STOP_END || *error != json_tokener_continue)
+		return o;
+
+	if (stop == JSON_STOP_INTEGER)
+		len = (size_t)snprintf(stand_in, sizeof(stand_in), "%s", tail);
+	else {
+		size_t at = (size_t)(r->scan.p + 1 - r->bytes);
+		r->scan.p += len + 2;
+		len = (size_t)snprintf(stand_in, sizeof(stand_in),
+		    "\"%c%zu %zu\"", STAND_IN, at, len);
+	}
+	o = json_tokener_parse_ex(r->tok, stand_in, (int)len);
+	*error = json_tokener_get_error(r->tok);
+	r->any = true;
+	return o;
+}
+
+static bool
+is_blank(const char *p, const char *end)
+{
+	while (p < end && *p != '\0' && strchr(" \t\r\n", *p) != NULL)
+		p++;
+	return p == end;
+}
+
+static struct json_object *
+read_value(struct reader *r)
+{
+	struct json_object *o = NULL;
+	enum json_tokener_error error = json_tokener_continue;
+	do {
+		o = read_piece(r, &error);
+		if (r->why != NULL)
+			return NULL;
+	} while (r->scan.p < r->scan.end && error == json_tokener_continue);
 
 	/* A bare number at the end is complete only when told so. */
 	if (error == json_tokener_continue) {
-		o = json_tokener_parse_ex(tok, "", 1);
-		error = json_tokener_get_error(tok);
+		o = json_tokener_parse_ex(r->tok, "", 1);
+		error = json_tokener_get_error(r->tok);
 	}
 	if (error != json_tokener_success) {
-		*why = parse_error_text(error);
+		r->why = parse_error_text(error);
 		return NULL;
 	}
-	if (o == NULL)
-		*why = "the value is null";
-	else if (any_odd)
-		json_c_visit(o, 0, cut_tail, NULL);
-	return o;
+	if (!is_blank(r->scan.p, r->scan.end))
+		r->why = "the text is not JSON";
+	else if (o == NULL)
+		r->why = "the value is null";
+	else if (r->any && json_c_visit(o, 0, restore, r) != 0)
+		r->why = "out of memory";
+	else
+		return o;
+	json_object_put(o);
+	return NULL;
+}
+
+/* What json-c would let pass. */
+static const char *
+check_bytes(const char *bytes, size_t len)
+{
+	if (len > INT32_MAX - 1)
+		return "the text is too long";
+	if (len > 0 && memchr(bytes, '\0', len) != NULL)
+		return "the text holds a NUL byte";
+	if (!text_is_utf8(bytes, len))
+		return "the text is not valid UTF-8";
+	return NULL;
 }
 
 /* json_parse(), and how many names of members there were. */
 static struct json_object *
 parse(const char *bytes, size_t len, size_t *names, const char **why)
 {
-	*why = NULL;
-	if (len > INT32_MAX - 1)
-		*why = "the text is too long";
-	else if (len > 0 && memchr(bytes, '\0', len) != NULL)
-		*why = "the text holds a NUL byte";
-	else if (!text_is_utf8(bytes, len))
-		*why = "the text is not valid UTF-8";
-	if (*why != NULL)
-		return NULL;
-
 	/* Room for a hundred levels is not made anew for each event of a
-	 * stream; what a failure leaves in it goes with the reset. */
+	 * stream; what a failure leaves in it goes with the reset. Its buffer
+	 * is as large as the longest text it has seen: after a large one it
+	 * goes. */
 	static struct json_tokener *tok;
-	if (tok == NULL)
-		tok = json_tokener_new_ex(JSON_MAX_DEPTH);
-	if (tok == NULL) {
-		*why = "out of memory";
-		return NULL;
+	if (len == 0)
+		bytes = "";
+	struct reader r = {.bytes = bytes,
+	    .scan = {.p = bytes, .end = bytes + len},
+	    .why = check_bytes(bytes, len)};
+	struct json_object *o = NULL;
+
+	if (r.why == NULL && tok == NULL &&
+	    (tok = json_tokener_new_ex(JSON_MAX_DEPTH)) == NULL)
+		r.why = "out of memory";
+	if (r.why == NULL) {
+		r.tok = tok;
+		json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
+		o = read_value(&r);
+		json_tokener_reset(tok);
 	}
-	json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
-	struct json_object *o =
-	    read_value(tok, len > 0 ? bytes : "", len, names, why);
-	json_tokener_reset(tok);
+	if (len > LARGE && tok != NULL) {
+		json_tokener_free(tok);
+		tok = NULL;
+	}
+	*names = r.scan.names;
+	*why = r.why;
 	return o;
 }
 

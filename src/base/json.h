@@ -82,6 +82,21 @@ void json_set(
 void json_share(
     struct json_object *o, const char *name, struct json_object *value);
 
+/*
+ * A long text that is only to be written: json_write() takes it from where it
+ * lies, without a copy. Besides, json_text() reads it; to all others it is "",
+ * and json_object_deep_copy() fails on it. text lies inside of owner, which is
+ * kept alive and must not be changed.
+ */
+struct json_object *json_new_view(
+    struct json_object *owner, const char *text, size_t len);
+/* The same of bytes that are taken out of the buffer. NULL if it failed. */
+struct json_object *json_new_taken(struct buf *text);
+
+/* The text of a string of any sort, and its size; not always with a NUL
+ * behind it. */
+const char *json_text(struct json_object *string, size_t *len);
+
 /* Append the value as compact JSON on one line, slashes not escaped. The
  * buffer fails for more than 2 * JSON_MAX_DEPTH levels and for NaN. */
 void json_write(struct buf *out, struct json_object *value);

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 /* What was parsed may lie a few levels deep in what we build around it. */
 #define WRITE_MAX_DEPTH (2 * JSON_MAX_DEPTH)
 
@@ -27,17 +29,79 @@ static void
 write_text(struct buf *out, const char *text, size_t len)
 {
 	buf_byte(out, '"');
-	size_t done = 0;
-	for (size_t i = 0; i < len; i++) {
-		if ((unsigned char)text[i] >= ' ' && text[i] != '"' &&
-		    text[i] != '\\')
-			continue;
-		buf_add(out, text + done, i - done);
-		write_escape(out, text[i]);
-		done = i + 1;
+	while (len > 0) {
+		size_t plain = text_plain_run(text, len);
+		buf_add(out, text, plain);
+		if (plain < len)
+			write_escape(out, text[plain++]);
+		text += plain;
+		len -= plain;
 	}
-	buf_add(out, text + done, len - done);
 	buf_byte(out, '"');
+}
+
+/* The userdata of a text that lies somewhere else. */
+struct view {
+	struct json_object *owner; /* of the text, or NULL */
+	char *own;                 /* the text itself, or NULL */
+	const char *text;
+	size_t len;
+};
+
+static void
+free_view(struct json_object *value, void *userdata)
+{
+	struct view *view = userdata;
+	(void)value;
+	json_object_put(view->owner);
+	free(view->own);
+	free(view);
+}
+
+static struct json_object *
+new_view(const struct view *view)
+{
+	struct json_object *value = json_object_new_string("");
+	struct view *kept = malloc(sizeof(*kept));
+	if (value == NULL || kept == NULL)
+		abort(); /* no memory for a hundred bytes */
+	*kept = *view;
+	json_object_set_userdata(value, kept, free_view);
+	return value;
+}
+
+struct json_object *
+json_new_view(struct json_object *owner, const char *text, size_t len)
+{
+	return new_view(&(struct view){
+	    .owner = json_object_get(owner), .text = text, .len = len});
+}
+
+struct json_object *
+json_new_taken(struct buf *text)
+{
+	size_t len = text->len;
+	char *own = buf_take(text);
+	return own == NULL
+	    ? NULL
+	    : new_view(&(struct view){.own = own, .text = own, .len = len});
+}
+
+const char *
+json_text(struct json_object *string, size_t *len)
+{
+	const struct view *view = json_object_get_userdata(string);
+	*len = view != NULL ? view->len
+			    : (size_t)json_object_get_string_len(string);
+	return view != NULL ? view->text : json_object_get_string(string);
+}
+
+static void
+write_string(struct buf *out, struct json_object *value)
+{
+	size_t len;
+	const char *text = json_text(value, &len);
+	write_text(out, text, len);
 }
 
 /* The text it was read from, else the shortest that reads back the same. */
@@ -126,8 +190,7 @@ write_value(struct buf *out, struct json_object *value, int depth)
 		write_array(out, value, depth + 1);
 		break;
 	case json_type_string:
-		write_text(out, json_object_get_string(value),
-		    (size_t)json_object_get_string_len(value));
+		write_string(out, value);
 		break;
 	case json_type_int:
 		write_int(out, value);

@@ -115,6 +115,33 @@ text_cut(const char *text, size_t max)
 	return len;
 }
 
+/* Eight copies of a byte. */
+#define EIGHT(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Is one of the eight bytes less than n? For n up to 128. */
+static bool
+any_below(uint64_t eight, uint64_t n)
+{
+	return ((eight - EIGHT(n)) & ~eight & EIGHT(0x80)) != 0;
+}
+
+size_t
+text_plain_run(const char *text, size_t len)
+{
+	size_t i = 0;
+	uint64_t eight;
+	for (; len - i >= sizeof(eight); i += sizeof(eight)) {
+		memcpy(&eight, text + i, sizeof(eight));
+		if (any_below(eight, ' ') || any_below(eight ^ EIGHT('"'), 1) ||
+		    any_below(eight ^ EIGHT('\\'), 1))
+			break;
+	}
+	while (i < len && (unsigned char)text[i] >= ' ' && text[i] != '"' &&
+	    text[i] != '\\')
+		i++;
+	return i;
+}
+
 void
 text_hex(struct buf *out, const uint8_t *bytes, size_t len)
 {

@@ -20,6 +20,10 @@ size_t text_points(const char *text, size_t len);
  * character in two. */
 size_t text_cut(const char *text, size_t max);
 
+/* How many bytes at the beginning stand in a JSON string as they are: all up
+ * to a control character, a quote or a backslash. */
+size_t text_plain_run(const char *text, size_t len);
+
 /* Lower-case hex of the bytes. */
 void text_hex(struct buf *out, const uint8_t *bytes, size_t len);
 

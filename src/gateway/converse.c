@@ -9,6 +9,7 @@
 #include "gateway/body.h"
 #include "gateway/events.h"
 #include "gateway/live.h"
+#include "gateway/media.h"
 #include "gateway/service.h"
 #include "gateway/streaming.h"
 #include "protocol/fake_stream.h"
@@ -26,6 +27,8 @@ struct converse {
 	size_t upstream_len;      /* … without the token of a further hop */
 	bool written;             /* … of the request as it stands */
 	int64_t max_tokens;       /* the client's limit, 0: none */
+	int64_t token_id;         /* the token's owner; 0: not asked yet */
+	struct media media;       /* what was fetched for the request */
 	struct chat_request request;
 	struct json_object *learned; /* what it was refused for, or NULL */
 	bool bypass;                 /* … the signatures of its history */
@@ -251,8 +254,6 @@ policy_of(const struct converse *c)
 		    "drop") == 0,
 	    .fake_stream =
 		settings_int(set, SETTING_ID_FAKE_STREAM_ENABLED) != 0,
-	    .private_urls =
-		settings_int(set, SETTING_ID_ALLOW_PRIVATE_URLS) != 0,
 	    .safety = settings_json(set, SETTING_ID_SAFETY_SETTINGS),
 	    .filtered_models = settings_json(set, SETTING_ID_FILTERED_MODELS),
 	    .search_models = settings_json(set, SETTING_ID_SEARCH_MODELS),
@@ -264,6 +265,7 @@ policy_of(const struct converse *c)
 		settings_json(set, SETTING_ID_FAKE_STREAM_MODELS),
 	    .thinking_budgets =
 		settings_json(set, SETTING_ID_THINKING_BUDGET_MAP),
+	    .url_allow_list = settings_json(set, SETTING_ID_URL_ALLOW_LIST),
 	    .models = c->service->model_names,
 	    .quirks = c->service->quirks,
 	    .learned = c->learned,
@@ -298,11 +300,19 @@ leased(void *ctx, const struct lease *lease)
 static bool
 translate(struct converse *c, struct api_error *error)
 {
+	int64_t version = settings_version(c->service->settings);
 	const struct chat_policy policy = policy_of(c);
 	struct chat_request fresh;
-	if (!c->form->read(&fresh, c->body, &policy, error)) {
+	if (!c->form->read(&fresh, c->body, &policy, error) ||
+	    !media_fetch(&c->media, c->service, c->live.token, &c->token_id,
+		&fresh, error)) {
 		chat_request_clear(&fresh);
 		return false;
+	}
+	/* The token was checked meanwhile, and others are in force now. */
+	if (settings_version(c->service->settings) != version) {
+		chat_request_clear(&fresh);
+		return translate(c, error);
 	}
 	chat_signatures_apply(&fresh, NULL, "");
 	chat_request_clear(&c->request);
@@ -455,6 +465,7 @@ run(struct converse *c)
 	};
 	const struct chat_stamp stamp = make_stamp(c);
 
+	c->media.closed = true;
 	c->live.content_type = c->request.stream
 	    ? "text/event-stream; charset=utf-8"
 	    : "application/json; charset=utf-8";
@@ -473,13 +484,13 @@ run(struct converse *c)
 /* What is refused by our settings may be legal by those in force: ask for
  * them, and whether there is a client at all. */
 static bool
-translate_again(struct converse *c, int64_t *token_id, struct api_error *error)
+translate_again(struct converse *c, struct api_error *error)
 {
 	struct service *s = c->service;
 	int64_t version = settings_version(s->settings);
 	struct api_error other = {0};
-	if (*token_id == 0 &&
-	    !access_check(s, c->live.token, token_id, NULL, &other)) {
+	if (c->token_id == 0 &&
+	    !access_check(s, c->live.token, &c->token_id, NULL, &other)) {
 		api_error_clear(error);
 		*error = other;
 		return false;
@@ -492,11 +503,11 @@ translate_again(struct converse *c, int64_t *token_id, struct api_error *error)
 
 /* Take the client's body in, and parse it. */
 static bool
-take_body(struct converse *c, int64_t *token_id, struct api_error *error)
+take_body(struct converse *c, struct api_error *error)
 {
 	struct buf body;
 	buf_init(&body, BUF_SMALL);
-	if (body_take(c->service, c->live.token, token_id, &body, error))
+	if (body_take(c->service, c->live.token, &c->token_id, &body, error))
 		c->body = chat_body_parse(body.data, body.len, error);
 	buf_clear(&body);
 	return c->body != NULL;
@@ -516,19 +527,19 @@ converse_serve(struct service *s, const struct converse_form *form)
 		.settings_changed = settings_changed},
 	};
 	struct api_error error = {0};
-	int64_t token_id;
 	buf_init(&c.path, BUF_SMALL);
 	buf_init(&c.upstream, BUF_LARGE);
 
-	if (take_body(&c, &token_id, &error) &&
-	    (translate(&c, &error) || translate_again(&c, &token_id, &error)))
+	if (take_body(&c, &error) &&
+	    (translate(&c, &error) || translate_again(&c, &error)))
 		run(&c);
 	else
 		body_refuse(s, form->route,
 		    c.request.model ? c.request.model : "-", c.live.token,
-		    token_id, DIALECT_OPENAI, &error);
+		    c.token_id, DIALECT_OPENAI, &error);
 
 	chat_request_clear(&c.request);
+	media_clear(&c.media);
 	api_error_clear(&c.refusal);
 	api_error_clear(&error);
 	json_object_put(c.body);

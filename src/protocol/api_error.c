@@ -104,6 +104,8 @@ static const struct fault_row rows[FAULT__MAX] = {
 	"The gateway cannot reach its database.", 503, "UNAVAILABLE", true},
     [FAULT_NOT_IMPLEMENTED] = {501, INVALID, "not_implemented", NULL,
 	"This is not implemented.", 501, "UNIMPLEMENTED", false},
+    [FAULT_CLIENT_GONE] = {499, INVALID, "client_gone", NULL,
+	"The client has left.", 499, "CANCELLED", false},
 };
 
 static const struct fault_row *

@@ -1,25 +1,7 @@
 /* Joining base64 texts. */
 #include "protocol/base64_join.h"
 
-static const char alphabet[] =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/* The six bits of a character, or -1. */
-static int
-sextet(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	if (c == '+' || c == '-')
-		return 62;
-	if (c == '/' || c == '_')
-		return 63;
-	return -1;
-}
+#include "base/base64.h"
 
 static void
 add_byte(struct base64_join *j, uint32_t byte, struct buf *out)
@@ -28,9 +10,9 @@ add_byte(struct base64_join *j, uint32_t byte, struct buf *out)
 	if (++j->n_carry < 3)
 		return;
 
-	const char quad[] = {alphabet[j->carry >> 18 & 63],
-	    alphabet[j->carry >> 12 & 63], alphabet[j->carry >> 6 & 63],
-	    alphabet[j->carry & 63]};
+	const char quad[] = {base64_digits[j->carry >> 18 & 63],
+	    base64_digits[j->carry >> 12 & 63],
+	    base64_digits[j->carry >> 6 & 63], base64_digits[j->carry & 63]};
 	buf_add(out, quad, sizeof(quad));
 	j->carry = 0;
 	j->n_carry = 0;
@@ -45,7 +27,7 @@ base64_join_add(
 
 	for (size_t i = 0; i < len; i++) {
 		/* Padding ends a run of bytes, also in the middle. */
-		int value = sextet(text[i]);
+		int value = base64_value(text[i]);
 		if (text[i] == '=')
 			n_bits = 0;
 		if (value < 0)
@@ -64,9 +46,9 @@ base64_join_end(struct base64_join *j, struct buf *out)
 {
 	if (j->n_carry > 0) {
 		uint32_t bits = j->carry << (8 * (3 - j->n_carry));
-		const char quad[] = {alphabet[bits >> 18 & 63],
-		    alphabet[bits >> 12 & 63],
-		    j->n_carry == 2 ? alphabet[bits >> 6 & 63] : '=', '='};
+		const char quad[] = {base64_digits[bits >> 18 & 63],
+		    base64_digits[bits >> 12 & 63],
+		    j->n_carry == 2 ? base64_digits[bits >> 6 & 63] : '=', '='};
 		buf_add(out, quad, sizeof(quad));
 	}
 	*j = (struct base64_join){0};

@@ -19,11 +19,13 @@ add_text(struct buf *out, const char *text, size_t len, size_t max)
 static void
 add_string(struct buf *out, struct json_object *string, size_t max)
 {
-	if (json_object_is_type(string, json_type_string))
-		add_text(out, json_object_get_string(string),
-		    (size_t)json_object_get_string_len(string), max);
-	else
+	size_t len;
+	if (!json_object_is_type(string, json_type_string)) {
 		buf_byte(out, '-');
+		return;
+	}
+	const char *text = json_text(string, &len);
+	add_text(out, text, len, max);
 }
 
 /* What a part holds of these; other kinds of parts do not begin a talk. */

@@ -5,6 +5,13 @@
 
 #include "base/json.h"
 
+struct chat_parts_env
+chat_fields_parts_env(const struct chat_build *b)
+{
+	return (struct chat_parts_env){
+	    &b->req->traits, b->policy, &b->req->fetches};
+}
+
 bool
 chat_fields_read(struct chat_build *b, struct json_object *o, const char *path,
     const struct chat_field *rows, size_t count)

@@ -12,6 +12,7 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/json.h"
+#include "protocol/chat_parts.h"
 #include "protocol/chat_request.h"
 #include "protocol/chat_thinking.h"
 #include "protocol/chat_tools.h"
@@ -32,6 +33,9 @@ struct chat_build {
 	struct buf instruction;     /* of ours, behind the client's own */
 	struct chat_thinking thinking;
 };
+
+/* By what the parts of its messages are converted. */
+struct chat_parts_env chat_fields_parts_env(const struct chat_build *b);
 
 struct chat_field;
 

@@ -46,8 +46,11 @@ read_content(struct talk *t, const struct role *role,
 		field_path("messages[%zu]", i).text, &content, error))
 		return NULL;
 	struct json_object *parts = json_object_new_array();
+	const struct chat_parts_env env = chat_fields_parts_env(t->b);
 	if (content == NULL ||
-	    chat_parts_convert(content, i, role->speaker, parts, error))
+	    chat_parts_convert(&env, content,
+		field_path("messages[%zu].content", i).text, role->speaker,
+		parts, error))
 		return parts;
 	json_object_put(parts);
 	return NULL;
@@ -118,7 +121,11 @@ add_assistant(struct talk *t, const struct role *role,
 	struct json_object *parts = read_content(t, role, message, i);
 	if (parts == NULL)
 		return false;
-	bool ok = chat_calls_convert(t->b, message, i, parts) &&
+	const struct chat_parts_env env = chat_fields_parts_env(t->b);
+	bool ok =
+	    chat_parts_convert_images(&env, message,
+		field_path("messages[%zu]", i).text, parts, t->b->error) &&
+	    chat_calls_convert(t->b, message, i, parts) &&
 	    chat_calls_sign_text(t->b, message, i, parts);
 	if (ok && json_count(parts) > 0 && chat_results_begun(&t->results))
 		ok = chat_results_close(&t->results, t->b, &t->turns);

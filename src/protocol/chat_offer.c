@@ -43,7 +43,8 @@ takes_none(const struct chat_build *b)
 static bool
 has_media(const struct chat_build *b)
 {
-	return has_part(b->req->gemini, "inlineData") ||
+	return b->req->fetches.n > 0 ||
+	    has_part(b->req->gemini, "inlineData") ||
 	    has_part(b->req->gemini, "fileData");
 }
 

@@ -19,7 +19,6 @@ struct chat_policy {
 	bool fill_missing_results; /* FILL_MISSING_RESULTS */
 	bool drop_prefill;         /* TRAILING_ASSISTANT is drop */
 	bool fake_stream;          /* FAKE_STREAM_ENABLED */
-	bool private_urls;         /* ALLOW_PRIVATE_URLS */
 
 	struct json_object *safety;             /* SAFETY_SETTINGS, a list */
 	struct json_object *filtered_models;    /* lists of names */
@@ -29,6 +28,7 @@ struct chat_policy {
 	struct json_object *url_context_models; /* … */
 	struct json_object *fake_stream_models; /* … */
 	struct json_object *thinking_budgets;   /* {"model": number} */
+	struct json_object *url_allow_list;     /* URL_ALLOW_LIST, hosts */
 
 	/* The models that Gemini lists, {"name": …}; NULL: not known yet. */
 	struct json_object *models;

@@ -348,6 +348,7 @@ chat_request_clear(struct chat_request *req)
 	free(req->asked_model);
 	free(req->model);
 	json_object_put(req->gemini);
+	chat_fetches_clear(&req->fetches);
 	json_object_put(req->echo);
 	buf_clear(&req->adjusted);
 	tool_names_clear(&req->names);

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "protocol/api_error.h"
+#include "protocol/chat_fetch.h"
 #include "protocol/chat_policy.h"
 #include "protocol/chat_signatures.h"
 #include "protocol/model_name.h"
@@ -34,7 +35,8 @@ struct chat_request {
 	bool hide_thoughts;
 	int n;    /* choices */
 	bool fan; /* … each by a call of its own; else in one answer */
-	struct json_object *gemini; /* the upstream body, without the model */
+	struct json_object *gemini;  /* the upstream body, without the model */
+	struct chat_fetches fetches; /* what is missing in that body */
 	struct buf adjusted; /* "temperature, top_p": dropped for the model */
 	struct tool_names names;           /* of the tools: for the way back */
 	struct chat_signatures signatures; /* in the history */

@@ -192,8 +192,11 @@ chat_results_take(struct chat_results *r, struct chat_build *b,
 		return false;
 
 	struct json_object *parts = json_object_new_array();
+	const struct chat_parts_env env = chat_fields_parts_env(b);
 	bool ok = content == NULL ||
-	    chat_parts_convert(content, i, BY_TOOL, parts, b->error);
+	    chat_parts_convert(&env, content,
+		field_path("messages[%zu].content", i).text, BY_TOOL, parts,
+		b->error);
 	enum model_family family = b->req->traits.family;
 	bool inside = family == MODEL_G3A || family == MODEL_G3B;
 	if (ok)

@@ -23,6 +23,7 @@ struct model_traits {
 	bool system;                /* systemInstruction is understood */
 	bool penalties; /* presence/frequencyPenalty are understood */
 	bool logprobs;
+	bool reads_urls;   /* https URLs in fileData are fetched by Gemini */
 	bool thinking;     /* may be told how to think at all */
 	bool levels;       /* … by a thinkingLevel, where its family is */
 	bool minimal;      /* … of MINIMAL too */

@@ -48,10 +48,9 @@ name_of(struct json_object *places, const char *path)
 	return name;
 }
 
-/* The client's path for one of the chat request's: its longest beginning
- * that has a name decides. The caller frees it; NULL: it is the same. */
-static char *
-rewritten(struct json_object *places, const char *path)
+/* The longest beginning that has a name decides. */
+char *
+responses_path_of(struct json_object *places, const char *path)
 {
 	char *begin = strdup(path);
 	size_t len = begin == NULL ? 0 : strlen(begin);
@@ -95,8 +94,9 @@ with_name(const char *text, const char *old, const char *new)
 void
 responses_path_rewrite(struct json_object *places, struct api_error *error)
 {
-	char *name =
-	    error->param == NULL ? NULL : rewritten(places, error->param);
+	char *name = error->param == NULL
+	    ? NULL
+	    : responses_path_of(places, error->param);
 	if (name == NULL)
 		return;
 	char *message = error->message == NULL

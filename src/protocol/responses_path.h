@@ -16,6 +16,10 @@
 void responses_path_note(struct json_object *places, const char *client,
     const char *chat, ...) __attribute__((format(printf, 3, 4)));
 
+/* The client's path for one of the chat request's. The caller frees it; NULL:
+ * it is the same. */
+char *responses_path_of(struct json_object *places, const char *path);
+
 /* Rewrite the error's param, and the field that its message quotes, by the
  * notes and by what is always the same. */
 void responses_path_rewrite(

@@ -1,6 +1,8 @@
 /* A Responses request, field by field, into a chat request. */
 #include "protocol/responses_request.h"
 
+#include <stdlib.h>
+
 #include "base/json.h"
 #include "protocol/field.h"
 #include "protocol/responses_build.h"
@@ -218,6 +220,24 @@ rename_field(struct json_object *body, struct api_error *error)
 	api_error_clear(&none);
 }
 
+/* The same for what is still to be fetched, which may be refused later. */
+static void
+rename_fetches(struct json_object *body, struct chat_fetches *fetches)
+{
+	struct api_error none = {0};
+	struct json_object *places = json_object_new_object();
+	json_object_put(responses_to_chat(body, places, &none));
+	for (size_t i = 0; i < fetches->n; i++) {
+		char *path = responses_path_of(places, fetches->rows[i].path);
+		if (path == NULL)
+			continue;
+		free(fetches->rows[i].path);
+		fetches->rows[i].path = path;
+	}
+	json_object_put(places);
+	api_error_clear(&none);
+}
+
 bool
 responses_request_read(struct chat_request *req, struct json_object *body,
     const struct chat_policy *policy, struct api_error *error)
@@ -238,6 +258,8 @@ responses_request_read(struct chat_request *req, struct json_object *body,
 	if (!ok && object)
 		rename_field(body, error);
 	json_object_put(chat);
+	if (ok && req->fetches.n > 0)
+		rename_fetches(body, &req->fetches);
 	if (ok)
 		req->echo = json_object_get(body);
 	return ok;

@@ -1,13 +1,12 @@
 /* HTTP exchanges over libcurl's multi interface. */
 #include "upstream/exchange.h"
 
-#include <openssl/ssl.h>
-#include <openssl/x509_vfy.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "upstream/loop.h"
+#include "upstream/trust.h"
 
 #define TICK_MS 100
 
@@ -31,35 +30,13 @@ struct upstream {
 	bool stopped;
 };
 
-/*
- * The certificates that are trusted: one store, made before the responders
- * are forked, which takes from the system's folder what a handshake asks for.
- * libcurl would read the whole bundle into every process, the largest private
- * memory of a small HTTPS client. NULL: libcurl does it its way.
- */
-static X509_STORE *trusted;
-
 bool
 upstream_global_init(void)
 {
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return false;
-	trusted = X509_STORE_new();
-	if (trusted != NULL && X509_STORE_set_default_paths(trusted) != 1) {
-		X509_STORE_free(trusted);
-		trusted = NULL;
-	}
+	trust_init();
 	return true;
-}
-
-/* libcurl asks before a handshake: the shared certificates for this one. */
-static CURLcode
-share_trusted(CURL *easy, void *ssl_ctx, void *ctx)
-{
-	(void)easy;
-	(void)ctx;
-	SSL_CTX_set1_cert_store(ssl_ctx, trusted);
-	return CURLE_OK;
 }
 
 struct upstream *
@@ -162,11 +139,7 @@ prepare(struct transfer *t, const struct exchange_request *request)
 	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(e, CURLOPT_WRITEDATA, t);
 	curl_easy_setopt(e, CURLOPT_PRIVATE, t);
-	if (trusted != NULL) {
-		curl_easy_setopt(e, CURLOPT_CAINFO, NULL);
-		curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
-		curl_easy_setopt(e, CURLOPT_SSL_CTX_FUNCTION, share_trusted);
-	}
+	trust_apply(e);
 	if (request->body != NULL) {
 		curl_easy_setopt(e, CURLOPT_POSTFIELDS, request->body);
 		curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE,

@@ -180,6 +180,13 @@ END {
 			figure(median("database", "calls", "end"))
 	else
 		print " (there is no pgbench to time the calls)."
+	printf "* Translating alone: %s µs for a request of 1 kB, %s µs for an" \
+		" event; %s ms and\n  %.0f MiB at the most for a request of" \
+		" 20 MiB with a picture.\n",
+		figure(median("translate", "keywheel", "request_ns") / 1000),
+		figure(median("translate", "keywheel", "event_ns") / 1000),
+		figure(median("translate", "keywheel", "picture_us") / 1000),
+		median("translate", "keywheel", "picture_kb") / 1024
 	printf "* Failures: %d of %d requests and %d streams, both sides.\n",
 		failed, asked["requests"], asked["streams"]
 	printf "* Responders: %s for requests, %s for streams.\n",

@@ -27,11 +27,12 @@ policy_of(uint32_t flags)
 	    &policy.markdown_images, &policy.url_context,
 	    &policy.code_execution, &policy.named_built_ins,
 	    &policy.fill_missing_results, &policy.drop_prefill,
-	    &policy.fake_stream, &policy.private_urls};
+	    &policy.fake_stream};
 	const struct {
 		struct json_object **value;
 		const char *text;
 	} values[] = {
+	    {&policy.url_allow_list, "[\"localhost\",\"*.example.org\"]"},
 	    {&policy.safety,
 		"[{\"category\":\"HARM_CATEGORY_HARASSMENT\","
 		"\"threshold\":\"OFF\"}]"},
@@ -42,10 +43,13 @@ policy_of(uint32_t flags)
 	    {&policy.fake_stream_models, "[\"gemini-2.5-flash\"]"},
 	    {&policy.thinking_budgets, "{\"gemini-2.5-flash\":1000}"},
 	    {&policy.models,
-		"[{\"name\":\"models/gemini-2.5-flash\","
-		"\"outputTokenLimit\":100}]"},
+		"{\"gemini-2.5-flash\":true,"
+		"\"gemini-2.5-flash-image\":true}"},
 	    {&policy.quirks,
 		"{\"gemini-2.5-flash\":[\"no_logprobs\",\"no_penalties\"]}"},
+	    {&policy.learned,
+		"[\"no_json_schema\",\"no_mixed_tools\",\"no_system\","
+		"\"drop:id\",\"drop:seed\"]"},
 	};
 	size_t bit = 0;
 	for (size_t i = 0; i < COUNT_OF(switches); i++, bit++)
@@ -64,7 +68,8 @@ clear_policy(struct chat_policy *policy)
 	    policy->search_models, policy->image_models,
 	    policy->thinking_models, policy->url_context_models,
 	    policy->fake_stream_models, policy->thinking_budgets,
-	    policy->models, policy->quirks};
+	    policy->models, policy->quirks, policy->learned,
+	    policy->url_allow_list};
 	for (size_t i = 0; i < COUNT_OF(values); i++)
 		json_object_put(values[i]);
 }

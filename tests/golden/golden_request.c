@@ -10,6 +10,8 @@
  *   expect_chat      the chat request that a Responses request becomes; or
  *   expect_error     {"status":…,"code":…,"param":…}; status may be left out
  *   expect_adjusted  what was dropped for the model; left out: nothing
+ *   expect_fetches   [{"url":…,"param":…}]: what the gateway has to fetch, for
+ *                    the empty parts in that body; left out: nothing
  *   expect_model     the model in the upstream path; left out: any
  *   expect_calls     the number of calls it takes; left out: one
  */
@@ -66,6 +68,26 @@ same_error(const char *name, struct json_object *expected,
 	return ok;
 }
 
+/* What is to be fetched, as a list of URLs and their fields. */
+static bool
+same_fetches(const char *name, struct json_object *expected,
+    const struct chat_fetches *fetches)
+{
+	struct json_object *none = json_object_new_array();
+	struct json_object *got = json_object_new_array();
+	for (size_t i = 0; i < fetches->n; i++) {
+		struct json_object *row = json_object_new_object();
+		json_set_text(row, "url", fetches->rows[i].url);
+		json_set_text(row, "param", fetches->rows[i].path);
+		json_object_array_add(got, row);
+	}
+	bool ok = golden_same(
+	    name, "fetches", expected != NULL ? expected : none, got);
+	json_object_put(none);
+	json_object_put(got);
+	return ok;
+}
+
 /* "policy" of a case: the members of struct chat_policy by their names. */
 static void
 read_policy(struct json_object *given, struct chat_policy *policy)
@@ -84,7 +106,6 @@ read_policy(struct json_object *given, struct chat_policy *policy)
 	    {"fill_missing_results", &policy->fill_missing_results},
 	    {"drop_prefill", &policy->drop_prefill},
 	    {"fake_stream", &policy->fake_stream},
-	    {"private_urls", &policy->private_urls},
 	};
 	const struct {
 		const char *name;
@@ -98,6 +119,7 @@ read_policy(struct json_object *given, struct chat_policy *policy)
 	    {"url_context_models", &policy->url_context_models},
 	    {"fake_stream_models", &policy->fake_stream_models},
 	    {"thinking_budgets", &policy->thinking_budgets},
+	    {"url_allow_list", &policy->url_allow_list},
 	    {"models", &policy->models},
 	    {"quirks", &policy->quirks},
 	    {"learned", &policy->learned},
@@ -169,6 +191,9 @@ run_case(const char *name, struct json_object *c)
 		ok = golden_same(name, "body", expect, req.gemini);
 		ok = same_text(name, "adjusted", dropped == NULL ? "" : dropped,
 			 buf_cstr(&req.adjusted)) &&
+		    ok;
+		ok = same_fetches(
+			 name, json_get(c, "expect_fetches"), &req.fetches) &&
 		    ok;
 		const char *model = json_get_text(c, "expect_model");
 		ok = (model == NULL ||

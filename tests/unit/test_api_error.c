@@ -84,6 +84,8 @@ static const struct {
 	"UNAVAILABLE", true},
     {"not implemented", FAULT_NOT_IMPLEMENTED, 501, INV, "not_implemented",
 	NULL, 501, "UNIMPLEMENTED", false},
+    {"client gone", FAULT_CLIENT_GONE, 499, INV, "client_gone", NULL, 499,
+	"CANCELLED", false},
 };
 
 /* The error as written, parsed again; the caller owns it. */

@@ -319,10 +319,10 @@ test_paths(void)
 	struct api_error error = {0};
 	CU_ASSERT_FALSE(
 	    convert("gemini-3.8-flash", &strict, messages, gemini, &error));
-	CU_ASSERT_EQUAL(error.fault, FAULT_UNSUPPORTED_VALUE);
-	CU_ASSERT(unit_same(error.param, "messages[2].content[2].type"));
-	CU_ASSERT_PTR_NOT_NULL_FATAL(error.message);
-	CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "image_url"));
+	CU_ASSERT_EQUAL(error.fault, FAULT_BAD_VALUE);
+	CU_ASSERT(
+	    unit_same(error.param, "messages[2].content[2].image_url.url"));
+	CU_ASSERT(unit_same(error.code, "invalid_image_url"));
 	api_error_clear(&error);
 	json_object_put(gemini);
 	json_object_put(messages);

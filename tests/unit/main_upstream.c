@@ -1,0 +1,13 @@
+/* The unit tests of the upstream layer: what of it needs no network. */
+#include "base/attr.h"
+#include "unit.h"
+
+extern struct unit_suite address_suite;
+
+static struct unit_suite *const suites[] = {&address_suite};
+
+int
+main(void)
+{
+	return unit_run("upstream", suites, COUNT_OF(suites));
+}

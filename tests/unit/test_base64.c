@@ -1,0 +1,107 @@
+/* base/base64: tidying what clients send, and making our own. */
+#include "base/base64.h"
+
+#include <string.h>
+
+#include "base/attr.h"
+#include "base/buf.h"
+#include "unit.h"
+
+static void
+test_tidy(void)
+{
+	static const struct {
+		const char *name, *text, *tidy; /* NULL: no base64 */
+		bool plain;
+	} rows[] = {
+	    {"nothing", "", "", true},
+	    {"three bytes", "AQID", "AQID", true},
+	    {"two bytes", "AQI=", "AQI=", true},
+	    {"one byte", "AQ==", "AQ==", true},
+	    {"no padding", "AQ", "AQ==", false},
+	    {"no padding of two bytes", "AQI", "AQI=", false},
+	    {"too much padding", "AQID====", "AQID", false},
+	    {"URL-safe", "_-8=", "/+8=", false},
+	    {"standard", "/+8=", "/+8=", true},
+	    {"lines", "AQID\r\nBAUG\n", "AQIDBAUG", false},
+	    {"blanks everywhere", " A\tQ\vI\fD ", "AQID", false},
+	    {"blank inside the padding", "AQ= =", "AQ==", false},
+	    {"one digit too many", "AQIDB", NULL, false},
+	    {"one digit", "A", NULL, false},
+	    {"foreign", "AQ!D", NULL, false},
+	    {"not ASCII", "AQ\xc3\xa4", NULL, false},
+	    {"digits behind the padding", "AQ==AQID", NULL, false},
+	    {"padding alone", "====", "", false},
+	    {"a comma", "AQ,D", NULL, false},
+	};
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const char *text = rows[i].text;
+		struct buf out;
+		buf_init(&out, BUF_SMALL);
+		bool ok = base64_tidy(&out, text, strlen(text));
+		UNIT_ROW(ok == (rows[i].tidy != NULL), rows[i].name);
+		if (ok)
+			UNIT_ROW(unit_same(buf_cstr(&out), rows[i].tidy) == 1,
+			    rows[i].name);
+		UNIT_ROW(base64_is_plain(text, strlen(text)) == rows[i].plain,
+		    rows[i].name);
+		buf_clear(&out);
+	}
+}
+
+static void
+test_long(void)
+{
+	/* Longer than the pieces in which the work is done, at every offset
+	 * of three. */
+	for (size_t len = 9214; len < 9220; len++) {
+		struct buf bytes, text, lines;
+		buf_init(&bytes, BUF_SMALL);
+		buf_init(&text, BUF_SMALL);
+		buf_init(&lines, BUF_SMALL);
+		for (size_t i = 0; i < len; i++)
+			buf_byte(&bytes, (char)(i * 7));
+		base64_encode(&text, bytes.data, bytes.len);
+		CU_ASSERT_EQUAL(text.len, (len + 2) / 3 * 4);
+		CU_ASSERT_TRUE(base64_is_plain(text.data, text.len));
+
+		uint8_t back[16];
+		CU_ASSERT_EQUAL(
+		    base64_peek(text.data, text.len, back, sizeof(back)),
+		    sizeof(back));
+		CU_ASSERT_EQUAL(memcmp(back, bytes.data, sizeof(back)), 0);
+
+		for (size_t i = 0; i < text.len; i += 76) {
+			size_t left = text.len - i;
+			buf_add(&lines, text.data + i, left < 76 ? left : 76);
+			buf_str(&lines, "\r\n");
+		}
+		buf_reset(&bytes);
+		CU_ASSERT_TRUE(base64_tidy(&bytes, lines.data, lines.len));
+		CU_ASSERT_STRING_EQUAL(buf_cstr(&bytes), buf_cstr(&text));
+		buf_clear(&bytes);
+		buf_clear(&text);
+		buf_clear(&lines);
+	}
+}
+
+static void
+test_peek(void)
+{
+	uint8_t bytes[4];
+	CU_ASSERT_EQUAL(base64_peek("AQ==", 4, bytes, 4), 1);
+	CU_ASSERT_EQUAL(bytes[0], 1);
+	CU_ASSERT_EQUAL(base64_peek("AQID/w==", 8, bytes, 4), 4);
+	CU_ASSERT_EQUAL(bytes[3], 255);
+	CU_ASSERT_EQUAL(base64_peek("AQIDBAUG", 8, bytes, 2), 2);
+	CU_ASSERT_EQUAL(base64_peek("", 0, bytes, 4), 0);
+}
+
+static CU_TestInfo tests[] = {
+    {"what clients send", test_tidy},
+    {"long texts, there and back", test_long},
+    {"the first bytes", test_peek},
+    CU_TEST_INFO_NULL,
+};
+
+struct unit_suite base64_suite = {"base/base64", tests};
