@@ -9,7 +9,7 @@ extern struct unit_suite model_name_suite, chat_request_suite,
     citations_suite, logprobs_suite, base64_join_suite, chat_answer_suite,
     chat_conversation_suite, chat_signatures_suite, chat_tools_suite,
     tool_names_suite, tool_result_suite, responses_request_suite,
-    responses_answer_suite;
+    responses_refusals_suite, responses_answer_suite;
 
 static struct unit_suite *const suites[] = {
     &model_name_suite,
@@ -32,6 +32,7 @@ static struct unit_suite *const suites[] = {
     &tool_names_suite,
     &tool_result_suite,
     &responses_request_suite,
+    &responses_refusals_suite,
     &responses_answer_suite,
 };
 
