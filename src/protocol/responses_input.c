@@ -109,6 +109,8 @@ static void
 note_call(struct dialogue *d, size_t k, const struct item_type *type,
     const char *path)
 {
+	if (d->b->places == NULL)
+		return;
 	const struct field_path id = field_path("%s.call_id", path);
 	note(d, field_path(".tool_calls[%zu]", k).text, path);
 	note(d, field_path(".tool_calls[%zu].%s", k, type->kind).text, path);
