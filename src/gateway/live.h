@@ -30,6 +30,10 @@ struct live {
 	size_t body_len;
 	const char *body_type; /* of the body; NULL: application/json */
 
+	/* The whole request may take no longer than this either; 0: what the
+	 * settings and the client say. */
+	int64_t limit_ms;
+
 	/* What goes to the client with the first byte. */
 	const char *content_type; /* of the answer */
 	const char *adjusted;     /* what was dropped for the model, or NULL */
