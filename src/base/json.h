@@ -80,4 +80,12 @@ void json_write(struct buf *out, struct json_object *value);
 /* Append text as a JSON string with its quotes. */
 void json_write_text(struct buf *out, const char *text, size_t len);
 
+/*
+ * A value that json_write() writes as it would write the given one, and that
+ * is one small object for json-c, whatever it stands for: for trees that only
+ * pass through. Nothing but json_write() and json_object_put() makes sense of
+ * it. NULL if the value cannot be written.
+ */
+struct json_object *json_flatten(struct json_object *value);
+
 #endif

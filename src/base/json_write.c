@@ -154,3 +154,17 @@ json_write_text(struct buf *out, const char *text, size_t len)
 {
 	write_text(out, text, len);
 }
+
+/* A double writes the text that it was read from: see write_double(). */
+struct json_object *
+json_flatten(struct json_object *value)
+{
+	struct json_object *flat = NULL;
+	struct buf text;
+	buf_init(&text, BUF_LARGE);
+	json_write(&text, value);
+	if (buf_ok(&text))
+		flat = json_object_new_double_s(0, buf_cstr(&text));
+	buf_clear(&text);
+	return flat;
+}

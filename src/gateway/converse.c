@@ -242,6 +242,7 @@ translate(struct converse *c, struct api_error *error)
 		chat_request_clear(&fresh);
 		return false;
 	}
+	chat_signatures_apply(&fresh, NULL, "");
 	chat_request_clear(&c->request);
 	c->request = fresh;
 	c->written = false;

@@ -17,8 +17,6 @@
 #define WHOLE_MAX ((size_t)64 * 1024 * 1024)
 #define STREAM_TEXT_MAX ((size_t)4 * 1024 * 1024)
 
-#define CALL_ID_SIZE 24
-
 static void
 init_choice(const struct chat_answer *a, struct chat_choice *c)
 {
@@ -168,6 +166,7 @@ chat_answer_free(struct chat_answer *a)
 	for (int i = 0; i < GEMINI_MAX_CHOICES; i++)
 		clear_choice(&a->choices[i]);
 	gemini_reader_clear(&a->reader);
+	json_object_put(a->signatures);
 	buf_clear(&a->head);
 	free(a);
 }
@@ -176,6 +175,8 @@ void
 chat_answer_restart(struct chat_answer *a)
 {
 	gemini_reader_clear(&a->reader);
+	json_object_put(a->signatures);
+	a->signatures = NULL;
 	for (int i = 0; i < GEMINI_MAX_CHOICES; i++) {
 		clear_choice(&a->choices[i]);
 		init_choice(a, &a->choices[i]);
@@ -278,64 +279,6 @@ chat_answer_refusal(const struct chat_answer *a, int i, struct buf *text)
 	text_redact(text, buf_cstr(&joined), joined.len);
 	buf_clear(&joined);
 	return true;
-}
-
-/* splitmix64. */
-static uint64_t
-next_random(struct chat_answer *a)
-{
-	uint64_t z = (a->random += 0x9e3779b97f4a7c15u);
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return z ^ (z >> 31);
-}
-
-static void
-write_new_call_id(struct chat_answer *a, struct buf *out)
-{
-	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				       "abcdefghijklmnopqrstuvwxyz0123456789";
-	buf_str(out, "\"call_");
-	for (int i = 0; i < CALL_ID_SIZE; i++)
-		buf_byte(
-		    out, alphabet[next_random(a) % (sizeof(alphabet) - 1)]);
-	buf_byte(out, '"');
-}
-
-static void
-write_function(const struct delta *d, struct buf *out)
-{
-	buf_str(out, "{\"name\":");
-	json_write_text(out, d->name, strlen(d->name));
-	buf_str(out, ",\"arguments\":");
-	json_write_text(out, d->text, d->len);
-	buf_byte(out, '}');
-}
-
-void
-chat_answer_call(
-    struct chat_answer *a, const struct delta *d, int index, struct buf *out)
-{
-	if (a->req->legacy_functions) {
-		write_function(d, out);
-		return;
-	}
-
-	buf_byte(out, '{');
-	if (index >= 0)
-		buf_fmt(out, "\"index\":%d,", index);
-	buf_str(out, "\"id\":");
-	if (d->id != NULL)
-		json_write_text(out, d->id, strlen(d->id));
-	else
-		write_new_call_id(a, out);
-	buf_str(out, ",\"type\":\"function\",\"function\":");
-	write_function(d, out);
-	if (d->signature != NULL) {
-		buf_str(out, ",\"extra_content\":");
-		chat_answer_extra(d->signature, out);
-	}
-	buf_byte(out, '}');
 }
 
 void

@@ -41,6 +41,10 @@ MUSTCHECK bool chat_answer_feed(
  * answer its JSON object. */
 void chat_answer_finish(struct chat_answer *a, struct buf *out);
 
+/* The thought signatures of the calls so far, {call id: signature}, by the
+ * ids that the client got. The caller owns it; NULL: no call was signed. */
+struct json_object *chat_answer_signatures(struct chat_answer *a);
+
 /* Append an error event (stream, after the first byte; contract 2.6). */
 void chat_answer_fail(const struct api_error *error, struct buf *out);
 

@@ -43,7 +43,8 @@ struct chat_choice {
 struct chat_answer {
 	const struct chat_request *req;
 	struct chat_stamp stamp;
-	uint64_t random; /* state of the call ids */
+	uint64_t random;                /* state of the call ids */
+	struct json_object *signatures; /* {call id: signature}, or NULL */
 	char service_tier[12];
 	struct gemini_reader reader;
 	struct chat_choice choices[GEMINI_MAX_CHOICES];

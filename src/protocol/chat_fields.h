@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "protocol/chat_request.h"
 #include "protocol/chat_thinking.h"
+#include "protocol/chat_tools.h"
 #include "protocol/field.h"
 
 /* A request while it is being read. */
@@ -22,8 +23,8 @@ struct chat_build {
 	struct api_error *error;
 	struct json_object *body;   /* the client's; borrowed */
 	struct json_object *config; /* generationConfig */
-	struct json_object *tools;  /* or NULL */
-	unsigned builtins;          /* enum builtin: Gemini's own tools */
+	struct chat_tools tools;
+	unsigned builtins;          /* bits, of chat_builtin */
 	struct json_object *safety; /* safetySettings, or NULL */
 	struct chat_thinking thinking;
 };

@@ -1,26 +1,27 @@
-/* messages → systemInstruction and contents: roles, order and merging. */
+/* messages → systemInstruction and contents: one message after the other. */
 #include "protocol/chat_messages.h"
 
-#include <stdio.h>
-#include <string.h>
-
-#include "base/buf.h"
 #include "base/json.h"
+#include "protocol/chat_calls.h"
+#include "protocol/chat_fields.h"
 #include "protocol/chat_parts.h"
+#include "protocol/chat_results.h"
+#include "protocol/chat_signatures.h"
+#include "protocol/chat_turns.h"
 #include "protocol/field.h"
 
 /* The conversation as it grows. */
-struct turns {
-	struct json_object *system;   /* parts of the leading run */
-	struct json_object *contents; /* the turns */
-	bool leading;                 /* only system messages so far */
-	struct api_error *error;
+struct talk {
+	struct chat_build *b;
+	struct chat_turns turns;
+	struct chat_results results; /* of the model's last turn */
+	bool leading;                /* only system messages so far */
 };
 
 struct role;
 
-/* Add one message, messages[i], to the turns. */
-typedef bool role_fn(struct turns *t, const struct role *role,
+/* Add one message, messages[i]. False with *b->error set if it is refused. */
+typedef bool role_fn(struct talk *t, const struct role *role,
     struct json_object *message, size_t i);
 
 struct role {
@@ -29,145 +30,120 @@ struct role {
 	enum chat_speaker speaker;
 };
 
-/* --- turns ------------------------------------------------------------- */
-
-static void
-move_parts(struct json_object *to, struct json_object *from)
-{
-	for (size_t i = 0; i < json_count(from); i++)
-		json_object_array_add(to, json_object_get(json_at(from, i)));
-}
-
-/* Append a turn; takes parts over. One of the same role as the last is
- * merged with it, and one without parts is none. */
-static void
-add_turn(struct turns *t, const char *role, struct json_object *parts)
-{
-	size_t count = json_count(t->contents);
-	struct json_object *last =
-	    count == 0 ? NULL : json_at(t->contents, count - 1);
-
-	if (json_count(parts) == 0) {
-		json_object_put(parts);
-	} else if (last != NULL &&
-	    strcmp(json_get_text(last, "role"), role) == 0) {
-		move_parts(json_get(last, "parts"), parts);
-		json_object_put(parts);
-	} else {
-		struct json_object *turn = json_object_new_object();
-		json_set_text(turn, "role", role);
-		json_set(turn, "parts", parts);
-		json_object_array_add(t->contents, turn);
-	}
-}
-
-static void
-add_text_turn(struct turns *t, const char *role, const char *text)
-{
-	struct json_object *parts = json_object_new_array();
-	struct json_object *value = json_object_new_string(text);
-	chat_parts_add_text(parts, value);
-	json_object_put(value);
-	add_turn(t, role, parts);
-}
-
 /* --- one message ------------------------------------------------------- */
 
 /* The parts of a message's content; NULL if it is refused. */
 static struct json_object *
-read_content(struct turns *t, const struct role *role,
+read_content(struct talk *t, const struct role *role,
     struct json_object *message, size_t i)
 {
-	static const struct field_rule rule = {FIELD_TEXT_OR_ARRAY, 0, 0};
-	struct json_object *content = json_get(message, "content");
-	struct json_object *parts = json_object_new_array();
-	char path[FIELD_PATH_SIZE];
-	snprintf(path, sizeof(path), "messages[%zu].content", i);
+	struct api_error *error = t->b->error;
+	struct json_object *content;
 
 	/* Only an assistant's turn may have none: it has calls instead. */
-	bool ok;
-	if (content == NULL)
-		ok = role->speaker == BY_ASSISTANT ||
-		    field_missing(path, t->error);
-	else
-		ok = field_check(content, &rule, path, t->error) &&
-		    chat_parts_convert(
-			content, i, role->speaker, parts, t->error);
-	if (ok)
+	if (!field_member(message, "content", FIELD_TEXT_OR_ARRAY,
+		role->speaker != BY_ASSISTANT,
+		field_path("messages[%zu]", i).text, &content, error))
+		return NULL;
+	struct json_object *parts = json_object_new_array();
+	if (content == NULL ||
+	    chat_parts_convert(content, i, role->speaker, parts, error))
 		return parts;
 	json_object_put(parts);
 	return NULL;
 }
 
 /* The leading run becomes the instruction; later ones stay at their place,
- * as text of the user's. */
+ * as text of the user's, but never between calls and their results. */
 static bool
-add_system(struct turns *t, const struct role *role,
+add_system(struct talk *t, const struct role *role, struct json_object *message,
+    size_t i)
+{
+	struct json_object *parts = read_content(t, role, message, i);
+	if (parts == NULL)
+		return false;
+	if (t->leading)
+		chat_turns_add_system(&t->turns, parts);
+	else if (chat_results_open(&t->results))
+		chat_results_hold(&t->results, parts);
+	else
+		chat_turns_add(&t->turns, "user", parts);
+	return true;
+}
+
+/* A message without content says nothing: results may still follow. */
+static bool
+add_user(struct talk *t, const struct role *role, struct json_object *message,
+    size_t i)
+{
+	struct json_object *parts = read_content(t, role, message, i);
+	if (parts == NULL)
+		return false;
+	bool ok = json_count(parts) == 0 ||
+	    chat_results_close(&t->results, t->b, &t->turns);
+	if (ok)
+		chat_turns_add(&t->turns, "user", parts);
+	else
+		json_object_put(parts);
+	return ok;
+}
+
+/* Note the calls of messages[i], and what is or wants to be signed. */
+static bool
+note_calls(struct talk *t, struct json_object *parts, size_t i)
+{
+	struct chat_request *req = t->b->req;
+	bool signs =
+	    req->traits.family == MODEL_G3A || req->traits.family == MODEL_G3B;
+	bool ok = true;
+	for (size_t k = 0; ok && k < json_count(parts); k++) {
+		struct json_object *part = json_at(parts, k);
+		bool call = json_get(part, "functionCall") != NULL;
+		bool has = json_get(part, "thoughtSignature") != NULL;
+		if (call)
+			ok = chat_results_expect(&t->results, part);
+		if (ok && signs && (call || has))
+			ok = chat_signatures_note(&req->signatures, part, i);
+	}
+	return ok ||
+	    api_error_set(t->b->error, FAULT_INTERNAL, NULL, "out of memory");
+}
+
+/* Messages of the assistant's that follow each other are one turn, also if
+ * the first ones call already. */
+static bool
+add_assistant(struct talk *t, const struct role *role,
     struct json_object *message, size_t i)
 {
 	struct json_object *parts = read_content(t, role, message, i);
 	if (parts == NULL)
 		return false;
-	if (!t->leading) {
-		add_turn(t, "user", parts);
-		return true;
-	}
-	move_parts(t->system, parts);
-	json_object_put(parts);
-	return true;
+	bool ok = chat_calls_convert(t->b, message, i, parts) &&
+	    chat_calls_sign_text(t->b, message, i, parts);
+	if (ok && json_count(parts) > 0 && chat_results_begun(&t->results))
+		ok = chat_results_close(&t->results, t->b, &t->turns);
+	ok = ok && note_calls(t, parts, i);
+	if (ok)
+		chat_turns_add(&t->turns, "model", parts);
+	else
+		json_object_put(parts);
+	return ok;
 }
 
 static bool
-add_user(struct turns *t, const struct role *role, struct json_object *message,
+add_tool(struct talk *t, const struct role *role, struct json_object *message,
     size_t i)
 {
-	struct json_object *parts = read_content(t, role, message, i);
-	if (parts != NULL)
-		add_turn(t, "user", parts);
-	return parts != NULL;
-}
-
-/* False with *error set if the message calls tools. */
-static bool
-has_no_calls(struct turns *t, struct json_object *message, size_t i)
-{
-	static const char *const members[] = {"tool_calls", "function_call"};
-	for (size_t k = 0; k < COUNT_OF(members); k++) {
-		struct json_object *calls = json_get(message, members[k]);
-		bool none = calls == NULL ||
-		    (json_object_is_type(calls, json_type_array) &&
-			json_count(calls) == 0);
-		if (none)
-			continue;
-		char path[FIELD_PATH_SIZE];
-		snprintf(path, sizeof(path), "messages[%zu].%s", i, members[k]);
-		return api_error_set(t->error, FAULT_UNSUPPORTED_FIELD, path,
-		    "tools are not served by this version yet");
-	}
-	return true;
+	(void)role;
+	return chat_results_take(&t->results, t->b, message, i, false);
 }
 
 static bool
-add_assistant(struct turns *t, const struct role *role,
+add_function(struct talk *t, const struct role *role,
     struct json_object *message, size_t i)
 {
-	if (!has_no_calls(t, message, i))
-		return false;
-	struct json_object *parts = read_content(t, role, message, i);
-	if (parts != NULL)
-		add_turn(t, "model", parts);
-	return parts != NULL;
-}
-
-static bool
-refuse_result(struct turns *t, const struct role *role,
-    struct json_object *message, size_t i)
-{
-	char path[FIELD_PATH_SIZE];
-	snprintf(path, sizeof(path), "messages[%zu].role", i);
-	(void)role, (void)message;
-	return api_error_set(t->error, FAULT_UNSUPPORTED_FIELD, path,
-	    "tools are not served by this version yet");
+	(void)role;
+	return chat_results_take(&t->results, t->b, message, i, true);
 }
 
 static const struct role roles[] = {
@@ -175,28 +151,28 @@ static const struct role roles[] = {
     {"developer", add_system, BY_SYSTEM},
     {"user", add_user, BY_USER},
     {"assistant", add_assistant, BY_ASSISTANT},
-    {"tool", refuse_result, BY_USER},
-    {"function", refuse_result, BY_USER},
+    {"tool", add_tool, BY_TOOL},
+    {"function", add_function, BY_TOOL},
 };
 
 static bool
-add_message(struct turns *t, struct json_object *message, size_t i)
+add_message(struct talk *t, struct json_object *message, size_t i)
 {
 	static const struct field_rule object = {FIELD_OBJECT, 0, 0};
+	struct api_error *error = t->b->error;
 	const char *names[COUNT_OF(roles)];
-	char path[FIELD_PATH_SIZE];
-
-	snprintf(path, sizeof(path), "messages[%zu]", i);
-	if (!field_check(message, &object, path, t->error))
+	struct field_path path = field_path("messages[%zu]", i);
+	if (!field_check(message, &object, path.text, error))
 		return false;
 
 	for (size_t k = 0; k < COUNT_OF(roles); k++)
 		names[k] = roles[k].name;
-	snprintf(path, sizeof(path), "messages[%zu].role", i);
+	path = field_path("messages[%zu].role", i);
 	struct json_object *role = json_get(message, "role");
 	if (role == NULL)
-		return field_missing(path, t->error);
-	int which = field_choose(role, names, COUNT_OF(roles), path, t->error);
+		return field_missing(path.text, error);
+	int which =
+	    field_choose(role, names, COUNT_OF(roles), path.text, error);
 	if (which < 0)
 		return false;
 
@@ -205,101 +181,18 @@ add_message(struct turns *t, struct json_object *message, size_t i)
 	return roles[which].add(t, &roles[which], message, i);
 }
 
-/* --- the whole --------------------------------------------------------- */
-
-/* Put the instruction before the first words of the user's, for models that
- * understand no systemInstruction. */
-static void
-inline_system(struct turns *t)
-{
-	struct buf text;
-	buf_init(&text, BUF_LARGE);
-	for (size_t i = 0; i < json_count(t->system); i++) {
-		struct json_object *part =
-		    json_get(json_at(t->system, i), "text");
-		buf_add(&text, json_object_get_string(part),
-		    (size_t)json_object_get_string_len(part));
-		buf_str(&text, "\n\n");
-	}
-	struct json_object *words =
-	    json_object_new_string_len(buf_cstr(&text), (int)text.len);
-	struct json_object *parts = json_object_new_array();
-	chat_parts_add_text(parts, words);
-	json_object_put(words);
-	buf_clear(&text);
-
-	/* The first turn of the user's, or a new one before the model's. */
-	size_t count = json_count(t->contents);
-	size_t i = 0;
-	while (i < count &&
-	    strcmp(json_get_text(json_at(t->contents, i), "role"), "user") != 0)
-		i++;
-	if (i < count) {
-		struct json_object *turn = json_at(t->contents, i);
-		move_parts(parts, json_get(turn, "parts"));
-		json_set(turn, "parts", parts);
-		return;
-	}
-	struct json_object *later = t->contents;
-	t->contents = json_object_new_array();
-	add_turn(t, "user", parts);
-	move_parts(t->contents, later);
-	json_object_put(later);
-}
-
-/* What Gemini wants of the conversation as a whole. */
-static bool
-arrange(struct turns *t, const struct model_traits *traits)
-{
-	/* Only instructions: they are what the user says. */
-	if (json_count(t->contents) == 0) {
-		add_turn(t, "user", t->system);
-		t->system = json_object_new_array();
-	}
-	if (json_count(t->contents) == 0)
-		return api_error_set(t->error, FAULT_BAD_VALUE, "messages",
-		    "Invalid 'messages': no message has any content.");
-
-	if (!traits->system && json_count(t->system) > 0) {
-		inline_system(t);
-		json_object_put(t->system);
-		t->system = json_object_new_array();
-	}
-
-	struct json_object *last =
-	    json_at(t->contents, json_count(t->contents) - 1);
-	if (!traits->prefill &&
-	    strcmp(json_get_text(last, "role"), "model") == 0)
-		add_text_turn(t, "user", "Continue.");
-	return true;
-}
-
-/* Hand the turns over to the body. */
-static void
-write_turns(struct turns *t, struct json_object *gemini)
-{
-	if (json_count(t->system) > 0) {
-		struct json_object *instruction = json_object_new_object();
-		json_share(instruction, "parts", t->system);
-		json_set(gemini, "systemInstruction", instruction);
-	}
-	json_share(gemini, "contents", t->contents);
-}
-
 bool
-chat_messages_convert(struct json_object *messages,
-    const struct model_traits *traits, struct json_object *gemini,
-    struct api_error *error)
+chat_messages_convert(struct chat_build *b, struct json_object *messages,
+    struct json_object *gemini)
 {
-	struct turns t = {
-	    json_object_new_array(), json_object_new_array(), true, error};
+	struct talk t = {.b = b, .leading = true};
 	bool ok = true;
+	chat_turns_init(&t.turns);
 	for (size_t i = 0; ok && i < json_count(messages); i++)
 		ok = add_message(&t, json_at(messages, i), i);
-	ok = ok && arrange(&t, traits);
-	if (ok)
-		write_turns(&t, gemini);
-	json_object_put(t.system);
-	json_object_put(t.contents);
+	ok = ok && chat_results_close(&t.results, b, &t.turns) &&
+	    chat_turns_write(&t.turns, b, gemini);
+	chat_results_clear(&t.results);
+	chat_turns_clear(&t.turns);
 	return ok;
 }

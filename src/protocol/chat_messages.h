@@ -4,13 +4,14 @@
 
 #include "base/attr.h"
 #include "base/json.h"
-#include "protocol/api_error.h"
-#include "protocol/model_name.h"
 
-/* Add `systemInstruction` (where there is one) and `contents` to gemini.
- * False with *error set if a message is refused. */
-MUSTCHECK bool chat_messages_convert(struct json_object *messages,
-    const struct model_traits *traits, struct json_object *gemini,
-    struct api_error *error);
+struct chat_build;
+
+/* Add `systemInstruction` (where there is one) and `contents` to gemini. The
+ * names of called tools go to b->req->names, which must know the declared
+ * ones already; what may be signed to b->req->signatures. False with
+ * *b->error set if a message is refused. */
+MUSTCHECK bool chat_messages_convert(struct chat_build *b,
+    struct json_object *messages, struct json_object *gemini);
 
 #endif

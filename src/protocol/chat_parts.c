@@ -63,9 +63,9 @@ refuse_media(const struct part_type *type, struct json_object *part,
 }
 
 static const struct part_type part_types[] = {
-    {"text", BY_ANY, convert_text, "text"},
-    {"input_text", BY_ANY, convert_text, "text"},
-    {"output_text", BY_ANY, convert_text, "text"},
+    {"text", BY_ANY | BY_TOOL, convert_text, "text"},
+    {"input_text", BY_ANY | BY_TOOL, convert_text, "text"},
+    {"output_text", BY_ANY | BY_TOOL, convert_text, "text"},
     {"refusal", BY_ASSISTANT, convert_text, "refusal"},
     {"image_url", BY_ANY, refuse_media, NULL},
     {"input_audio", BY_ANY, refuse_media, NULL},

@@ -10,7 +10,12 @@
 #include "protocol/api_error.h"
 
 /* Who may send a part: bits of a set. */
-enum chat_speaker { BY_SYSTEM = 1, BY_USER = 2, BY_ASSISTANT = 4 };
+enum chat_speaker {
+	BY_SYSTEM = 1,
+	BY_USER = 2,
+	BY_ASSISTANT = 4,
+	BY_TOOL = 8,
+};
 
 /* Append the parts of messages[i].content, a string or an array, to the
  * array `parts`; texts that are empty give none. False with *error set if

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "protocol/chat_builtin.h"
+#include "protocol/chat_choice.h"
 #include "protocol/chat_fields.h"
 #include "protocol/chat_messages.h"
 #include "protocol/chat_model.h"
@@ -71,17 +72,6 @@ take_parallel(struct chat_build *b, const struct chat_field *field,
 }
 
 /* --- handlers: other members of the body -------------------------------- */
-
-static bool
-refuse_tools(struct chat_build *b, const struct chat_field *field,
-    struct json_object *value, const char *path)
-{
-	(void)field;
-	if (json_count(value) == 0)
-		return true;
-	return api_error_set(b->error, FAULT_UNSUPPORTED_FIELD, path,
-	    "tools are not served by this version yet");
-}
 
 static bool
 take_search(struct chat_build *b, const struct chat_field *field,
@@ -199,8 +189,11 @@ static const struct chat_field fields[] = {
     {"top_logprobs", {FIELD_INT, 0, 20}, chat_sampling_take_top_logprobs,
 	"logprobs"},
     {"response_format", {FIELD_OBJECT, 0, 0}, chat_output_take_format, NULL},
-    {"tools", {FIELD_ARRAY, 0, 0}, refuse_tools, NULL},
-    {"functions", {FIELD_ARRAY, 0, 0}, refuse_tools, NULL},
+    {"tools", {FIELD_ARRAY, 0, 0}, chat_tools_take, NULL},
+    {"functions", {FIELD_ARRAY, 0, 0}, chat_tools_take_functions, NULL},
+    {"function_call", {FIELD_TEXT_OR_OBJECT, 0, 0},
+	chat_choice_take_function_call, NULL},
+    {"tool_choice", {FIELD_TEXT_OR_OBJECT, 0, 0}, chat_choice_take, NULL},
     {"parallel_tool_calls", {FIELD_BOOL, 0, 0}, take_parallel, NULL},
     {"audio", {FIELD_OBJECT, 0, 0}, take_nothing, NULL},
     {"modalities", {FIELD_ARRAY, 0, 0}, chat_output_take_modalities, NULL},
@@ -250,17 +243,14 @@ write_body(struct chat_build *b)
 {
 	struct json_object *gemini = json_object_new_object();
 	b->req->gemini = gemini;
-	if (!chat_messages_convert(json_get(b->body, "messages"),
-		&b->req->traits, gemini, b->error))
+	if (!chat_messages_convert(b, json_get(b->body, "messages"), gemini))
 		return false;
 
 	struct json_object *safety = b->safety;
 	if (safety == NULL && json_count(b->policy->safety) > 0)
 		safety = b->policy->safety;
 	chat_offer_tools(b);
-	chat_builtin_write(b);
-	if (b->tools != NULL)
-		json_share(gemini, "tools", b->tools);
+	chat_tools_write(b, gemini);
 	if (safety != NULL)
 		json_share(gemini, "safetySettings", safety);
 	chat_thinking_write(b);
@@ -284,7 +274,7 @@ read_object(struct chat_request *req, struct json_object *body,
 	if (ok)
 		set_answer_form(&b);
 	json_object_put(b.config);
-	json_object_put(b.tools);
+	chat_tools_clear(&b.tools);
 	json_object_put(b.safety);
 	return ok;
 }
@@ -319,5 +309,7 @@ chat_request_clear(struct chat_request *req)
 	free(req->model);
 	json_object_put(req->gemini);
 	buf_clear(&req->adjusted);
+	tool_names_clear(&req->names);
+	chat_signatures_clear(&req->signatures);
 	*req = (struct chat_request){.n = 1};
 }

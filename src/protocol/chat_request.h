@@ -12,7 +12,9 @@
 #include "base/json.h"
 #include "protocol/api_error.h"
 #include "protocol/chat_policy.h"
+#include "protocol/chat_signatures.h"
 #include "protocol/model_name.h"
+#include "protocol/tool_names.h"
 
 struct chat_request {
 	char *asked_model; /* the name the client used: echoed back */
@@ -33,6 +35,8 @@ struct chat_request {
 	int n;
 	struct json_object *gemini; /* the upstream body, without the model */
 	struct buf adjusted; /* "temperature, top_p": dropped for the model */
+	struct tool_names names;           /* of the tools: for the way back */
+	struct chat_signatures signatures; /* in the history */
 };
 
 /* Parse a request's body. The caller owns the object; NULL with *error set if

@@ -2,15 +2,14 @@
 #include "protocol/field.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/json.h"
-
-/* A word of the client's that is quoted back is cut after so many bytes. */
-#define QUOTE_MAX 64
+#include "base/text.h"
 
 static const char *const expected_names[] = {
     [FIELD_BOOL] = "a boolean",
@@ -20,6 +19,7 @@ static const char *const expected_names[] = {
     [FIELD_OBJECT] = "an object",
     [FIELD_ARRAY] = "an array",
     [FIELD_TEXT_OR_ARRAY] = "a string or an array",
+    [FIELD_TEXT_OR_OBJECT] = "a string or an object",
 };
 
 static const char *
@@ -73,6 +73,8 @@ is_of_type(struct json_object *value, enum field_type type)
 		return is == json_type_array;
 	case FIELD_TEXT_OR_ARRAY:
 		return is == json_type_string || is == json_type_array;
+	case FIELD_TEXT_OR_OBJECT:
+		return is == json_type_string || is == json_type_object;
 	}
 	return false;
 }
@@ -100,6 +102,17 @@ check_range(struct json_object *value, const struct field_rule *rule,
 	    above ? "<=" : ">=", above ? rule->high : rule->low, x);
 }
 
+struct field_path
+field_path(const char *format, ...)
+{
+	struct field_path path = {""};
+	va_list args;
+	va_start(args, format);
+	vsnprintf(path.text, sizeof(path.text), format, args);
+	va_end(args);
+	return path;
+}
+
 bool
 field_check(struct json_object *value, const struct field_rule *rule,
     const char *path, struct api_error *error)
@@ -121,6 +134,36 @@ field_missing(const char *path, struct api_error *error)
 }
 
 bool
+field_member(struct json_object *o, const char *name, enum field_type type,
+    bool required, const char *path, struct json_object **value,
+    struct api_error *error)
+{
+	const struct field_rule rule = {type, 0, 0};
+	const struct field_path member = field_path("%s.%s", path, name);
+	*value = json_get(o, name);
+	if (*value == NULL)
+		return !required || field_missing(member.text, error);
+	return field_check(*value, &rule, member.text, error);
+}
+
+bool
+field_name(struct json_object *o, const char *name, const char *path,
+    const char **text, struct api_error *error)
+{
+	struct json_object *value;
+	if (!field_member(o, name, FIELD_STRING, true, path, &value, error))
+		return false;
+	*text = json_object_get_string(value);
+	size_t len = (size_t)json_object_get_string_len(value);
+	if (len > 0 && strlen(*text) == len)
+		return true;
+
+	const struct field_path member = field_path("%s.%s", path, name);
+	return api_error_set(error, FAULT_BAD_VALUE, member.text,
+	    "Invalid '%s': a name is not empty and holds no NUL.", member.text);
+}
+
+bool
 field_check_elements(struct json_object *array, enum field_type type,
     const char *path, struct api_error *error)
 {
@@ -132,19 +175,6 @@ field_check_elements(struct json_object *array, enum field_type type,
 			return false;
 	}
 	return true;
-}
-
-/* The first bytes of a text, cut between two characters. */
-static int
-quote_length(const char *text)
-{
-	size_t len = strnlen(text, QUOTE_MAX + 1);
-	if (len <= QUOTE_MAX)
-		return (int)len;
-	len = QUOTE_MAX;
-	while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
-		len--;
-	return (int)len;
 }
 
 int
@@ -170,7 +200,7 @@ field_choose(struct json_object *word, const char *const *words, size_t count,
 		    words[i]);
 	api_error_set(error, FAULT_BAD_VALUE, path,
 	    "Invalid value: '%.*s'. Supported values are: %s.",
-	    quote_length(text), text, buf_cstr(&list));
+	    (int)text_cut(text, FIELD_QUOTE_MAX), text, buf_cstr(&list));
 	buf_clear(&list);
 	return -1;
 }

@@ -15,6 +15,18 @@
 /* Room for the path of a field: messages[123].content[4].image_url.url */
 #define FIELD_PATH_SIZE 160
 
+/* A word of the client's that is quoted back is cut after so many bytes, with
+ * text_cut(). */
+#define FIELD_QUOTE_MAX 64
+
+/* The path of a field, to be used at once or kept in a variable. What does
+ * not fit is cut. */
+struct field_path {
+	char text[FIELD_PATH_SIZE];
+};
+struct field_path field_path(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
 enum field_type {
 	FIELD_BOOL,
 	FIELD_INT, /* also 5.0 */
@@ -22,7 +34,8 @@ enum field_type {
 	FIELD_STRING,
 	FIELD_OBJECT,
 	FIELD_ARRAY,
-	FIELD_TEXT_OR_ARRAY, /* a string or an array */
+	FIELD_TEXT_OR_ARRAY,  /* a string or an array */
+	FIELD_TEXT_OR_OBJECT, /* a string or an object */
 };
 
 struct field_rule {
@@ -37,6 +50,18 @@ MUSTCHECK bool field_check(struct json_object *value,
 
 /* Set missing_required_parameter; false. */
 bool field_missing(const char *path, struct api_error *error);
+
+/* Find the member of o, which is at path, in *value: NULL if it is absent.
+ * False with *error set if it breaks the rule, or is absent and must not
+ * be. */
+MUSTCHECK bool field_member(struct json_object *o, const char *name,
+    enum field_type type, bool required, const char *path,
+    struct json_object **value, struct api_error *error);
+
+/* The same for a name: a string that is required, not empty and without a
+ * NUL. */
+MUSTCHECK bool field_name(struct json_object *o, const char *name,
+    const char *path, const char **text, struct api_error *error);
 
 /* Every element of an array, which is at path, must be of that type. */
 MUSTCHECK bool field_check_elements(struct json_object *array,

@@ -28,13 +28,16 @@ static const struct family_row {
 	{MODEL_G2, .keeps_sampling = true, .many_candidates = true,
 	    .prefill = true, .system = true}},
     {"gemini-3-", NULL,
-	{MODEL_G3A, .keeps_sampling = true, .prefill = true, .system = true}},
+	{MODEL_G3A, .keeps_sampling = true, .prefill = true, .system = true,
+	    .mixed_tools = true}},
     {"gemini-3.1-", NULL,
-	{MODEL_G3A, .keeps_sampling = true, .prefill = true, .system = true}},
+	{MODEL_G3A, .keeps_sampling = true, .prefill = true, .system = true,
+	    .mixed_tools = true}},
     {"gemini-3.5-flash", "-lite",
-	{MODEL_G3A, .keeps_sampling = true, .prefill = true, .system = true}},
+	{MODEL_G3A, .keeps_sampling = true, .prefill = true, .system = true,
+	    .mixed_tools = true}},
     {"gemma-", NULL, {MODEL_GEMMA, .keeps_sampling = true}},
-    {"", NULL, {MODEL_G3B, .system = true}},
+    {"", NULL, {MODEL_G3B, .system = true, .mixed_tools = true}},
 };
 
 /* The name behind one of the prefixes, or NULL if it has none. */

@@ -23,6 +23,7 @@ struct model_traits {
 	bool system;                /* systemInstruction is understood */
 	bool penalties; /* presence/frequencyPenalty are understood */
 	bool logprobs;
+	bool mixed_tools; /* built-in tools beside the client's functions */
 };
 
 /* The name without `models/`, `google/` or `gemini/` in front; NULL if what

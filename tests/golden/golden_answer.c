@@ -6,7 +6,8 @@
  *   request        model, include_usage, legacy_functions, single_call,
  *                  json_wanted, search_links, markdown_images,
  *                  thoughts_as_tags, hide_thoughts, gemini: what the client
- *                  had asked for, and the settings
+ *                  had asked for, and the settings; functions, customs: the
+ *                  names of its tools
  *   events         Gemini's events; or
  *   sse            the raw text of its stream
  *   expect_stream  the exact bytes, or an array with one element per event:
@@ -15,6 +16,7 @@
  *                  has neither `id` nor `error`
  *   expect_whole   the object of the whole answer (or the error object)
  *   expect_state   what the reader makes of it: complete, blocked …
+ *   expect_signatures  {call id: signature} to be remembered; {}: nothing
  *
  * A case is played once as a whole, once byte by byte and several times in
  * random cuts; events are also played with \r\n and as a JSON array.
@@ -127,6 +129,16 @@ asked_model(struct json_object *request)
 }
 
 static void
+add_names(struct tool_names *names, struct json_object *list, bool custom)
+{
+	for (size_t i = 0; i < json_count(list); i++)
+		if (tool_names_add(names,
+			json_object_get_string(json_at(list, i)),
+			custom) == NULL)
+			abort();
+}
+
+static void
 begin(struct play *p, struct json_object *request, bool stream)
 {
 	struct chat_stamp stamp = {.created_s = CREATED, .seed = 1};
@@ -146,6 +158,8 @@ begin(struct play *p, struct json_object *request, bool stream)
 	    .n = 1,
 	    .gemini = json_get(request, "gemini"),
 	};
+	add_names(&p->req.names, json_get(request, "functions"), false);
+	add_names(&p->req.names, json_get(request, "customs"), true);
 	p->answer = chat_answer_new(&p->req, &stamp);
 	buf_init(&p->out, EVENT_MAX);
 }
@@ -227,6 +241,18 @@ same_state(struct json_object *o, enum answer_state state)
 	return expect == NULL || strcmp(expect, names[state]) == 0;
 }
 
+/* expect_signatures of a case: {call id: signature}. */
+static bool
+same_signatures(struct json_object *o, struct chat_answer *answer)
+{
+	struct json_object *expect = json_get(o, "expect_signatures");
+	struct json_object *got = chat_answer_signatures(answer);
+	bool same = expect == NULL || json_object_equal(expect, got) ||
+	    (got == NULL && json_object_object_length(expect) == 0);
+	json_object_put(got);
+	return same;
+}
+
 /* One way of playing a case. */
 struct way {
 	const char *name;
@@ -273,7 +299,12 @@ play_once(const char *name, struct json_object *o, bool stream,
 		    json_get_text(o, "expect_state"));
 		ok = false;
 	}
+	if (!same_signatures(o, p.answer)) {
+		printf("%s: the signatures differ\n", name);
+		ok = false;
+	}
 	chat_answer_free(p.answer);
+	tool_names_clear(&p.req.names);
 	buf_clear(&p.out);
 	buf_clear(&input);
 	buf_clear(&expected);

@@ -4,6 +4,7 @@
  *   about            what the case is for
  *   policy           members of struct chat_policy; may be left out
  *   request          the client's body
+ *   recalled, scope  what is remembered of signatures; may be left out
  *   expect           Gemini's body, in this very order of keys; or
  *   expect_error     {"status":…,"code":…,"param":…}; status may be left out
  *   expect_adjusted  what was dropped for the model; left out: nothing
@@ -167,6 +168,11 @@ run_case(const char *name, struct json_object *c)
 	read_policy(json_get(c, "policy"), &policy);
 	bool read =
 	    chat_request_read(&req, json_get(c, "request"), &policy, &error);
+
+	const char *scope = json_get_text(c, "scope");
+	if (read)
+		chat_signatures_apply(
+		    &req, json_get(c, "recalled"), scope == NULL ? "" : scope);
 
 	bool ok = true;
 	if (expect_error != NULL && read) {

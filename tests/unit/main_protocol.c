@@ -8,7 +8,8 @@ extern struct unit_suite model_name_suite, chat_request_suite,
     api_error_suite, surrogate_suite, gemini_reader_suite, gemini_state_suite,
     citations_suite, insertions_suite, logprobs_suite, base64_join_suite,
     chat_answer_suite, model_suffix_suite, model_list_suite, chat_form_suite,
-    chat_offer_suite;
+    chat_offer_suite, chat_conversation_suite, chat_signatures_suite,
+    chat_tools_suite, tool_names_suite, tool_result_suite;
 
 static struct unit_suite *const suites[] = {
     &model_name_suite,
@@ -30,6 +31,11 @@ static struct unit_suite *const suites[] = {
     &logprobs_suite,
     &base64_join_suite,
     &chat_answer_suite,
+    &chat_conversation_suite,
+    &chat_signatures_suite,
+    &chat_tools_suite,
+    &tool_names_suite,
+    &tool_result_suite,
 };
 
 int

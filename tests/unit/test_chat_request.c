@@ -183,8 +183,7 @@ test_words(void)
 		"Invalid value: 'xml'. Supported values are: 'text', "
 		"'json_object' and 'json_schema'."},
 	    {WITH("\"tools\":[{}]"),
-		"tools are not served by this version "
-		"yet"},
+		"Missing required parameter: 'tools[0].type'."},
 	    {"{\"model\":\"x\",\"messages\":[]}",
 		"Invalid 'messages': empty array. Expected an array with "
 		"minimum length 1, but got an empty array instead."},

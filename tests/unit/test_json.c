@@ -324,6 +324,34 @@ test_cannot_write(void)
 	buf_clear(&out);
 }
 
+/* Flattened, a tree is written as it was, wherever it lies. */
+static void
+test_flatten(void)
+{
+	static const char text[] =
+	    "{\"a\":[1.50,12345678901234567890123,null,\"\\u0000\\n\"],"
+	    "\"b\":{}}";
+	struct json_object *tree = json_parse(text, sizeof(text) - 1, NULL);
+	struct json_object *flat = json_flatten(tree);
+	struct json_object *outer = json_object_new_object();
+	struct buf out;
+	buf_init(&out, BUF_SMALL);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(tree);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(flat);
+	json_object_put(tree);
+	json_set(outer, "x", flat);
+	json_write(&out, outer);
+	CU_ASSERT_STRING_EQUAL(buf_cstr(&out),
+	    "{\"x\":{\"a\":[1.50,12345678901234567890123,null,"
+	    "\"\\u0000\\n\"],\"b\":{}}}");
+	buf_clear(&out);
+	json_object_put(outer);
+
+	struct json_object *nan = json_object_new_double(NAN);
+	CU_ASSERT_PTR_NULL(json_flatten(nan));
+	json_object_put(nan);
+}
+
 static CU_TestInfo tests[] = {
     {"gives back what it read", test_same},
     {"writes compactly", test_compact},
@@ -333,6 +361,7 @@ static CU_TestInfo tests[] = {
     {"reads whole numbers", test_get_int},
     {"builds values", test_build},
     {"fails instead of writing nonsense", test_cannot_write},
+    {"flattens", test_flatten},
     CU_TEST_INFO_NULL,
 };
 
