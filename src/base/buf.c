@@ -49,6 +49,13 @@ buf_cstr(const struct buf *b)
 	return b->failed || b->data == NULL ? "" : b->data;
 }
 
+void
+buf_fail(struct buf *b)
+{
+	b->failed = true;
+	b->len = 0;
+}
+
 /* Make room for len more bytes and the NUL; doubling keeps appends cheap. */
 static bool
 reserve(struct buf *b, size_t len)
@@ -56,7 +63,7 @@ reserve(struct buf *b, size_t len)
 	if (b->failed)
 		return false;
 	if (len > b->max || b->len > b->max - len) {
-		b->failed = true;
+		buf_fail(b);
 		return false;
 	}
 
@@ -71,7 +78,7 @@ reserve(struct buf *b, size_t len)
 		cap = b->max + 1;
 	char *data = realloc(b->data, cap);
 	if (data == NULL) {
-		b->failed = true;
+		buf_fail(b);
 		return false;
 	}
 	b->data = data;
@@ -88,6 +95,15 @@ buf_add(struct buf *b, const void *bytes, size_t len)
 		memcpy(b->data + b->len, bytes, len);
 	b->len += len;
 	b->data[b->len] = '\0';
+}
+
+void
+buf_join(struct buf *b, const struct buf *other)
+{
+	if (other->failed)
+		buf_fail(b);
+	else
+		buf_add(b, other->data, other->len);
 }
 
 void
@@ -113,7 +129,7 @@ buf_fmt(struct buf *b, const char *format, ...)
 	va_end(args);
 
 	if (need < 0)
-		b->failed = true;
+		buf_fail(b);
 	else if (reserve(b, (size_t)need)) {
 		vsnprintf(b->data + b->len, (size_t)need + 1, format, again);
 		b->len += (size_t)need;

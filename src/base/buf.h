@@ -15,7 +15,7 @@
 
 struct buf {
 	char *data;  /* NULL until the first byte */
-	size_t len;  /* bytes in use, without the NUL */
+	size_t len;  /* bytes in use, without the NUL; 0 once failed */
 	size_t cap;  /* bytes allocated */
 	size_t max;  /* ceiling for len */
 	bool failed; /* sticky: the ceiling was hit or memory ran out */
@@ -37,12 +37,18 @@ bool buf_ok(const struct buf *b);
  * call on b. */
 const char *buf_cstr(const struct buf *b);
 
+/* Let it fail: what it is for cannot be complete. */
+void buf_fail(struct buf *b);
+
 /* Append. After a failure these do nothing. */
 void buf_add(struct buf *b, const void *bytes, size_t len);
 void buf_str(struct buf *b, const char *text);
 void buf_byte(struct buf *b, char c);
 void buf_fmt(struct buf *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Append what another buffer holds; if that one has failed, so does this. */
+void buf_join(struct buf *b, const struct buf *other);
 
 /* Drop the first n bytes (all of them if n is larger than the content). */
 void buf_drop(struct buf *b, size_t n);

@@ -27,12 +27,13 @@ enum api_fault {
 	FAULT_BAD_ARGUMENT, /* any other 400 of Gemini's */
 	FAULT_NOT_FOUND,    /* a file, cache or operation of Gemini's */
 	FAULT_CONTENT_POLICY,
-	FAULT_CLIENT_LIMIT, /* the gateway's own limit for a token */
-	FAULT_RESTING,      /* all keys rest, for a short time */
-	FAULT_QUOTA,        /* all keys are out for the day or unpaid */
-	FAULT_NO_KEY,       /* no usable key at all */
-	FAULT_OVERLOADED,   /* upstream, after retries */
-	FAULT_UPSTREAM,     /* 500, garbage, cut off */
+	FAULT_PROMPT_BLOCKED, /* by Gemini, where that is to be an error */
+	FAULT_CLIENT_LIMIT,   /* the gateway's own limit for a token */
+	FAULT_RESTING,        /* all keys rest, for a short time */
+	FAULT_QUOTA,          /* all keys are out for the day or unpaid */
+	FAULT_NO_KEY,         /* no usable key at all */
+	FAULT_OVERLOADED,     /* upstream, after retries */
+	FAULT_UPSTREAM,       /* 500, garbage, cut off */
 	FAULT_TIMEOUT,
 	FAULT_INTERNAL,
 	FAULT_DATABASE, /* our database is out of reach: 503 */

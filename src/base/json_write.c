@@ -51,7 +51,7 @@ write_double(struct buf *out, struct json_object *value)
 	}
 	double number = json_object_get_double(value);
 	if (!isfinite(number)) {
-		out->failed = true;
+		buf_fail(out);
 		return;
 	}
 	char text[64] = "";
@@ -115,7 +115,7 @@ static void
 write_value(struct buf *out, struct json_object *value, int depth)
 {
 	if (depth > WRITE_MAX_DEPTH) {
-		out->failed = true;
+		buf_fail(out);
 		return;
 	}
 	switch (json_object_get_type(value)) {

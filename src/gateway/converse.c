@@ -10,6 +10,10 @@
 #include "gateway/events.h"
 #include "gateway/live.h"
 #include "gateway/service.h"
+#include "gateway/streaming.h"
+#include "protocol/fake_stream.h"
+#include "protocol/pacer.h"
+#include "protocol/repair.h"
 #include "web/call.h"
 
 struct converse {
@@ -23,10 +27,14 @@ struct converse {
 	bool written;             /* … of the request as it stands */
 	int64_t max_tokens;       /* the client's limit, 0: none */
 	struct chat_request request;
-	struct api_error refusal; /* by settings that have changed */
-	void *answer;             /* of the form's kind */
+	struct json_object *learned; /* what it was refused for, or NULL */
+	bool bypass;                 /* … the signatures of its history */
+	struct json_object *memory;  /* for later requests, or NULL */
+	struct api_error refusal;    /* by settings that have changed */
+	void *answer;                /* of the form's kind */
 	struct events events;
 	struct buf *out; /* of the feed that runs */
+	struct pacer pacer;
 };
 
 /* --- the task ------------------------------------------------------------ */
@@ -46,16 +54,39 @@ on_event(void *ctx, struct json_object *event)
 	return c->form->feed(c->answer, event, c->out);
 }
 
+/* What is fed from now on is written to out. */
+static void
+begin_output(struct converse *c, struct buf *out)
+{
+	c->out = out;
+	pacer_begin(&c->pacer, out);
+}
+
 static enum feed
 feed(void *ctx, const char *bytes, size_t len, struct buf *out,
     struct buf *refusal)
 {
 	struct converse *c = ctx;
-	c->out = out;
+	begin_output(c, out);
 	enum feed result = events_feed(&c->events, bytes, len, refusal);
 	if (!buf_ok(out))
-		return FEED_GARBLED;
-	return result == FEED_HOLD && out->len > 0 ? FEED_SHOW : result;
+		result = FEED_GARBLED;
+	if (!c->live.fake_stream)
+		return result == FEED_HOLD && out->len > 0 ? FEED_SHOW : result;
+
+	/* All of it or nothing: while nothing was shown, another key may try
+	 * after a failure. */
+	if (result != FEED_HOLD)
+		buf_reset(out);
+	return result;
+}
+
+static size_t
+marks(void *ctx, const struct pace_mark **list)
+{
+	struct converse *c = ctx;
+	*list = c->pacer.marks;
+	return c->pacer.n;
 }
 
 /* The account's word for how the first choice ended. */
@@ -107,7 +138,7 @@ close_answer(void *ctx, struct buf *out)
 	struct closing closing = {.end = ATTEMPT_CUT};
 
 	buf_init(&refusal, BUF_SMALL);
-	c->out = out;
+	begin_output(c, out);
 	enum feed last = events_end(&c->events, &refusal);
 	buf_clear(&refusal);
 	if (last != FEED_HOLD) {
@@ -126,6 +157,9 @@ close_answer(void *ctx, struct buf *out)
 	case ANSWER_BLOCKED:
 		closing.end = ATTEMPT_BLOCKED;
 		closing.outcome = OUTCOME_BLOCKED;
+		closing.reason = reader->block_reason;
+		closing.as_error = settings_int(c->service->settings,
+				       SETTING_ID_BLOCKED_PROMPT_AS_ERROR) != 0;
 		break;
 	case ANSWER_EMPTY:
 	case ANSWER_RETRY:
@@ -147,6 +181,7 @@ restart(void *ctx)
 {
 	struct converse *c = ctx;
 	events_restart(&c->events);
+	pacer_restart(&c->pacer);
 	c->form->restart(c->answer);
 }
 
@@ -169,9 +204,9 @@ usage(void *ctx)
 
 /* What the settings in force have to say. */
 static struct chat_policy
-policy_of(const struct service *s)
+policy_of(const struct converse *c)
 {
-	const struct settings *set = s->settings;
+	const struct settings *set = c->service->settings;
 	return (struct chat_policy){
 	    .show_thoughts =
 		settings_int(set, SETTING_ID_SHOW_THINKING_PROCESS) != 0,
@@ -206,8 +241,9 @@ policy_of(const struct service *s)
 		settings_json(set, SETTING_ID_FAKE_STREAM_MODELS),
 	    .thinking_budgets =
 		settings_json(set, SETTING_ID_THINKING_BUDGET_MAP),
-	    .models = s->model_names,
-	    .quirks = s->quirks,
+	    .models = c->service->model_names,
+	    .quirks = c->service->quirks,
+	    .learned = c->learned,
 	};
 }
 
@@ -217,6 +253,9 @@ leased(void *ctx, const struct lease *lease)
 {
 	struct converse *c = ctx;
 	(void)lease;
+	if (c->request.stream && !c->live.fake_stream)
+		streaming_pace(c->service->settings, &c->pacer,
+		    c->form->reader(c->answer));
 	if (!c->written) {
 		buf_reset(&c->upstream);
 		json_write(&c->upstream, c->request.gemini);
@@ -236,7 +275,7 @@ leased(void *ctx, const struct lease *lease)
 static bool
 translate(struct converse *c, struct api_error *error)
 {
-	const struct chat_policy policy = policy_of(c->service);
+	const struct chat_policy policy = policy_of(c);
 	struct chat_request fresh;
 	if (!c->form->read(&fresh, c->body, &policy, error)) {
 		chat_request_clear(&fresh);
@@ -247,9 +286,11 @@ translate(struct converse *c, struct api_error *error)
 	c->request = fresh;
 	c->written = false;
 
+	c->live.fake_stream = fake_stream_wanted(&c->request, &policy);
 	buf_reset(&c->path);
-	buf_fmt(&c->path, "/models/%s:streamGenerateContent?alt=sse",
-	    c->request.model);
+	buf_fmt(&c->path, "/models/%s:%s", c->request.model,
+	    c->live.fake_stream ? "generateContent"
+				: "streamGenerateContent?alt=sse");
 	c->max_tokens =
 	    json_get_int(json_get(c->request.gemini, "generationConfig"),
 		"maxOutputTokens", 0);
@@ -259,12 +300,22 @@ translate(struct converse *c, struct api_error *error)
 	return true;
 }
 
+static size_t
+largest_event(const struct converse *c)
+{
+	return (size_t)settings_int(
+		   c->service->settings, SETTING_ID_MAX_ANSWER_MB) *
+	    1024 * 1024;
+}
+
 /* The settings have changed since the translation: do it again. */
 static void
 settings_changed(void *ctx)
 {
 	struct converse *c = ctx;
 	(void)translate(c, &c->refusal);
+	c->events.max = largest_event(c);
+	events_restart(&c->events);
 }
 
 /* What was legal a moment ago may be so no more. */
@@ -275,6 +326,72 @@ admit(void *ctx, struct api_error *error)
 	*error = c->refusal;
 	c->refusal = (struct api_error){0};
 	return error->fault == FAULT_NONE;
+}
+
+/* Was this the matter of an earlier refusal? */
+static bool
+has_learned(const struct converse *c, const char *quirk)
+{
+	for (size_t i = 0; i < json_count(c->learned); i++)
+		if (strcmp(json_object_get_string(json_at(c->learned, i)),
+			quirk) == 0)
+			return true;
+	return false;
+}
+
+/* Translate without what the model does not take. */
+static bool
+learn(struct converse *c, const char *quirk)
+{
+	struct api_error error = {0};
+	if (has_learned(c, quirk))
+		return false;
+	if (c->learned == NULL)
+		c->learned = json_object_new_array();
+	json_object_array_add(c->learned, json_object_new_string(quirk));
+	bool ok = translate(c, &error);
+	api_error_clear(&error);
+	return ok;
+}
+
+/* Gemini has refused the request (contract 1.9): mend what can be mended,
+ * each fault once. */
+static bool
+repair(void *ctx, const char *message)
+{
+	struct converse *c = ctx;
+	struct buf quirk;
+	bool mended = false;
+	buf_init(&quirk, BUF_SMALL);
+	switch (repair_find(message, &quirk)) {
+	case REPAIR_NONE:
+		break;
+	case REPAIR_MODEL:
+	case REPAIR_REQUEST:
+		mended = learn(c, buf_cstr(&quirk));
+		break;
+	case REPAIR_CONVERSATION:
+		mended = !c->bypass;
+		c->bypass = true;
+		c->written = false;
+		break;
+	}
+	buf_clear(&quirk);
+	return mended;
+}
+
+/* The quirks of the model that this request found, once it was served. */
+static struct json_object *
+remember(void *ctx, bool answered)
+{
+	struct converse *c = ctx;
+	json_object_put(c->memory);
+	c->memory = NULL;
+	if (!answered || c->learned == NULL)
+		return NULL;
+	c->memory = json_object_new_object();
+	json_share(c->memory, "quirks", c->learned);
+	return c->memory;
 }
 
 static struct chat_stamp
@@ -300,9 +417,12 @@ run(struct converse *c)
 	    .streamed = c->request.stream,
 	    .admit = admit,
 	    .leased = leased,
+	    .repair = repair,
+	    .remember = remember,
 	    .head = head,
 	    .feed = feed,
 	    .close = close_answer,
+	    .marks = marks,
 	    .restart = restart,
 	    .fail = fail,
 	    .usage = usage,
@@ -315,14 +435,11 @@ run(struct converse *c)
 	c->answer = c->form->make(&c->request, &stamp);
 	if (c->answer == NULL)
 		abort(); /* no memory for a few hundred bytes */
-	events_init(&c->events,
-	    (size_t)settings_int(
-		c->service->settings, SETTING_ID_MAX_ANSWER_MB) *
-		1024 * 1024,
-	    on_event, c);
+	events_init(&c->events, largest_event(c), on_event, c);
 	live_run(&c->live, &task, false);
 	events_clear(&c->events);
 	c->form->free(c->answer);
+	pacer_clear(&c->pacer);
 }
 
 /* What is refused by our settings may be legal by those in force: ask for
@@ -367,6 +484,7 @@ converse_serve(struct service *s, const struct converse_form *form)
 		.dialect = DIALECT_OPENAI,
 		.route = form->route,
 		.method = "POST",
+		.prompt_field = form->prompt_field,
 		.settings_changed = settings_changed},
 	};
 	struct api_error error = {0};
@@ -386,6 +504,8 @@ converse_serve(struct service *s, const struct converse_form *form)
 	api_error_clear(&c.refusal);
 	api_error_clear(&error);
 	json_object_put(c.body);
+	json_object_put(c.learned);
+	json_object_put(c.memory);
 	buf_clear(&c.path);
 	buf_clear(&c.upstream);
 }

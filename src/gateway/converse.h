@@ -19,6 +19,8 @@ struct service;
 struct converse_form {
 	const char *route;     /* for the account: "openai.chat" */
 	const char *id_prefix; /* of answers: "chatcmpl-" */
+	/* What a client calls its prompt; NULL: messages. */
+	const char *prompt_field;
 
 	/* As chat_request_read() does it. */
 	bool (*read)(struct chat_request *req, struct json_object *body,

@@ -21,6 +21,8 @@ extern const struct endpoint endpoint_native_model; /* native.c */
 extern const struct endpoint endpoint_native_generate;
 extern const struct endpoint endpoint_native_stream;
 extern const struct endpoint endpoint_native_count;
-extern const struct endpoint endpoint_health; /* health.c */
+extern const struct endpoint endpoint_health;    /* health.c */
+extern const struct endpoint endpoint_responses; /* responses.c */
+extern const struct endpoint endpoint_response;
 
 #endif

@@ -69,11 +69,16 @@ set_policy(struct live *live)
 	    s, settings_int(set, SETTING_ID_TIME_OUT) * 1000);
 	if (live->limit_ms > 0 && live->limit_ms < p->total_ms)
 		p->total_ms = live->limit_ms;
-	p->first_byte_ms = live->patient
+	p->first_byte_ms = live->patient || live->fake_stream
 	    ? p->total_ms
 	    : settings_int(set, SETTING_ID_FIRST_BYTE_TIMEOUT) * 1000;
 	p->idle_ms = settings_int(set, SETTING_ID_IDLE_TIMEOUT) * 1000;
-	p->heartbeat_ms = settings_int(set, SETTING_ID_HEARTBEAT_AFTER) * 1000;
+	p->heartbeat_ms =
+	    settings_int(set,
+		live->fake_stream
+		    ? SETTING_ID_FAKE_STREAM_EMPTY_DATA_INTERVAL_SECONDS
+		    : SETTING_ID_HEARTBEAT_AFTER) *
+	    1000;
 	p->retry_after_max_s =
 	    (int)settings_int(set, SETTING_ID_RETRY_AFTER_MAX);
 	p->max_answer =
@@ -94,9 +99,9 @@ begin(void *ctx, struct lease *lease)
 	if (lease->answer == LEASE_NO_DATABASE)
 		return;
 	if (service_refresh(s, lease->settings_version)) {
-		set_policy(live);
 		if (live->settings_changed != NULL)
 			live->settings_changed(live->task->ctx);
+		set_policy(live);
 	}
 }
 
@@ -227,7 +232,10 @@ static void
 refuse(void *ctx, const struct api_error *error)
 {
 	struct live *live = ctx;
-	respond_error(live->service, live->dialect, error);
+	struct api_error named = *error;
+	if (error->fault == FAULT_PROMPT_TOO_LONG && error->param == NULL)
+		named.param = (char *)(uintptr_t)live->prompt_field;
+	respond_error(live->service, live->dialect, &named);
 }
 
 static void

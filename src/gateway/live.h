@@ -20,6 +20,9 @@ struct live {
 	enum api_dialect dialect;
 	const char *route; /* for the account */
 	const char *model; /* clean name; "-" if the request has none */
+	/* What the client calls its prompt, for a refusal of Gemini's that is
+	 * about that; NULL: what the dialect calls it. */
+	const char *prompt_field;
 	uint8_t token[CRYPT_HASH_SIZE];
 
 	/* What goes to Gemini. path follows BASE_URL and begins with a slash;
@@ -33,6 +36,10 @@ struct live {
 	/* The whole request may take no longer than this either; 0: what the
 	 * settings and the client say. */
 	int64_t limit_ms;
+
+	/* The answer is fetched whole although the client gets a stream: it
+	 * may take its time, and there are signs of life meanwhile. */
+	bool fake_stream;
 
 	/* What goes to the client with the first byte. */
 	const char *content_type; /* of the answer */

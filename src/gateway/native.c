@@ -17,6 +17,7 @@
 #include "gateway/service.h"
 #include "protocol/gemini_reader.h"
 #include "protocol/model_name.h"
+#include "protocol/native_body.h"
 #include "web/call.h"
 #include "web/query.h"
 
@@ -40,11 +41,29 @@ struct native {
 	struct buf pending; /* bytes of an event that is not complete */
 	struct events events;
 	struct gemini_reader reader;
+	bool dressed;    /* the body is as Gemini gets it */
 	bool sent_event; /* an event has gone out */
 	bool sse;
 };
 
 /* --- the task ------------------------------------------------------------ */
+
+/* The settings in force are known: SAFETY_SETTINGS is for clients that say
+ * nothing about safety. */
+static void
+leased(void *ctx, const struct lease *lease)
+{
+	struct native *n = ctx;
+	const struct settings *set = n->service->settings;
+	(void)lease;
+	if (n->kind->generates && !n->dressed &&
+	    json_count(settings_json(set, SETTING_ID_SAFETY_SETTINGS)) > 0)
+		native_body_add_safety(
+		    &n->body, settings_text(set, SETTING_ID_SAFETY_SETTINGS));
+	n->dressed = true;
+	n->live.body = n->body.len > 0 ? n->body.data : NULL;
+	n->live.body_len = n->body.len;
+}
 
 static void
 head(void *ctx, const char *content_type)
@@ -248,6 +267,7 @@ run(struct native *n)
 	    .ctx = n,
 	    .dialect = DIALECT_GOOGLE,
 	    .streamed = n->kind->streams,
+	    .leased = leased,
 	    .admit = admit,
 	    .head = head,
 	    .feed = feed,
@@ -260,8 +280,6 @@ run(struct native *n)
 			 n->service->settings, SETTING_ID_MAX_ANSWER_MB) *
 	    MB;
 	n->live.path = buf_cstr(&n->path);
-	n->live.body = n->body.len > 0 ? n->body.data : NULL;
-	n->live.body_len = n->body.len;
 	n->live.content_type = n->type;
 	buf_init(&n->pending, max);
 	events_init(&n->events, max, on_event, n);

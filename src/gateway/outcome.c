@@ -27,6 +27,7 @@ static const struct {
 	enum api_fault fault;
 	enum outcome outcome;
 } by_fault[] = {
+    {FAULT_PROMPT_BLOCKED, OUTCOME_BLOCKED},
     {FAULT_NO_CREDENTIAL, OUTCOME_UNAUTHORIZED},
     {FAULT_BAD_CREDENTIAL, OUTCOME_UNAUTHORIZED},
     {FAULT_ACCESS_DENIED, OUTCOME_UNAUTHORIZED},

@@ -37,8 +37,7 @@ try_keys(struct relay *r, enum attempt_end *end)
 			return false;
 
 		/* Wait with an eye on the client, then go on. */
-		if (wait > 0)
-			p->pause(p->ctx, wait);
+		relay_wait(r, wait);
 		if (p->gone(p->ctx)) {
 			*end = ATTEMPT_CLIENT_GONE;
 			return false;
@@ -99,7 +98,9 @@ relay_run(const struct relay_ports *ports, const struct relay_task *task,
 	bool answered = false;
 	start(&r, ports, task, policy);
 
+	/* The first lease may bring new settings, and so another policy. */
 	ports->begin(ports->ctx, &r.lease);
+	r.out.max = policy->max_answer;
 	if (r.lease.answer == LEASE_GIVEN && is_admitted(&r))
 		answered = try_keys(&r, &end);
 

@@ -25,6 +25,7 @@
 #include "gateway/outcome.h"
 #include "pool/verdict.h"
 #include "protocol/api_error.h"
+#include "protocol/pacer.h"
 #include "protocol/usage.h"
 #include "store/requests.h"
 #include "upstream/exchange.h"
@@ -77,8 +78,10 @@ enum feed {
 struct closing {
 	enum attempt_end end; /* ANSWERED, BLOCKED, EMPTY, GARBLED or CUT */
 	enum outcome outcome; /* with ANSWERED and BLOCKED */
+	bool as_error;        /* with BLOCKED: the client is told in an error */
 	bool again;           /* ask the same key once more: it goes on */
-	const char *reason;   /* with EMPTY: Gemini's word, or NULL; borrowed
+	const char *reason;   /* with EMPTY and as_error: Gemini's word, or
+				 NULL; borrowed
 				 until the next call of the task */
 };
 
@@ -104,6 +107,11 @@ struct relay_task {
 	    struct buf *out, struct buf *refusal);
 	/* No more will come. What is left to show is appended to out. */
 	struct closing (*close)(void *ctx, struct buf *out);
+	/* The marks in what feed() or close() has just put out, and their
+	 * number: where pieces end, and how long each is to stand before the
+	 * next one is sent. They are the task's, until its next call. NULL:
+	 * there are no pieces. */
+	size_t (*marks)(void *ctx, const struct pace_mark **marks);
 	/* Forget the answer so far: another attempt begins. */
 	void (*restart)(void *ctx);
 	/* The request has failed, and nothing has gone to the client: what it

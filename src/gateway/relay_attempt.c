@@ -24,10 +24,7 @@ show(struct relay *r)
 	if (!r->content_sent)
 		r->first_byte_ms = relay_now(r) - r->started;
 	r->content_sent = true;
-	bool there = p->write(p->ctx, r->out.data, r->out.len);
-	r->client_ms = relay_now(r);
-	buf_reset(&r->out);
-	return there || stop(r, ATTEMPT_CLIENT_GONE);
+	return relay_write(r) || stop(r, ATTEMPT_CLIENT_GONE);
 }
 
 static bool
@@ -71,21 +68,6 @@ on_body(void *ctx, const char *bytes, size_t len)
 	return r->out.len > 0 && !show(r) ? false : stop(r, r->end);
 }
 
-/* A comment that keeps connections alive while a model thinks. */
-static void
-heartbeat(struct relay *r)
-{
-	const struct relay_ports *p = r->ports;
-	if (!r->task->heartbeats ||
-	    relay_now(r) - r->client_ms < r->policy->heartbeat_ms)
-		return;
-	if (!r->committed)
-		p->commit(p->ctx, false, 0);
-	r->committed = true;
-	p->write(p->ctx, ": keep-alive\n\n", 14);
-	r->client_ms = relay_now(r);
-}
-
 static bool
 on_tick(void *ctx)
 {
@@ -101,7 +83,7 @@ on_tick(void *ctx)
 		return stop(r, ATTEMPT_NO_FIRST_BYTE);
 	if (r->heard && t - r->upstream_ms >= policy->idle_ms)
 		return stop(r, ATTEMPT_IDLE);
-	heartbeat(r);
+	relay_heartbeat(r);
 	return true;
 }
 
@@ -129,6 +111,7 @@ conclude(struct relay *r, enum exchange_end exchange)
 	struct closing closing = r->task->close(r->task->ctx, &r->out);
 	r->outcome = closing.outcome;
 	r->again = closing.again;
+	r->as_error = closing.as_error;
 	snprintf(r->reason, sizeof(r->reason), "%s",
 	    closing.reason ? closing.reason : "");
 	if (exchange == EXCHANGE_DONE || closing.end == ATTEMPT_ANSWERED ||

@@ -167,13 +167,18 @@ void
 relay_deliver_answer(struct relay *r)
 {
 	const struct relay_ports *p = r->ports;
+	if (r->as_error && !r->content_sent) {
+		api_error_set(&r->error, FAULT_PROMPT_BLOCKED, NULL,
+		    "Prompt blocked by Gemini: %s", r->reason);
+		deliver_failure(r);
+		return;
+	}
 	if (!r->committed)
 		p->commit(p->ctx, !r->task->streamed, r->out.len);
 	r->committed = true;
 	if (r->first_byte_ms < 0)
 		r->first_byte_ms = relay_now(r) - r->started;
-	if (r->out.len > 0)
-		p->write(p->ctx, r->out.data, r->out.len);
+	relay_write(r);
 	p->finish(p->ctx);
 	if (p->gone(p->ctx) && !r->task->streamed)
 		r->outcome = OUTCOME_CLIENT_GONE;
@@ -232,7 +237,7 @@ relay_report(struct relay *r, bool answered)
 	    .token_id = r->lease.token_id,
 	    .key_id = r->last_key,
 	    .outcome = outcome_name(r->outcome),
-	    .status = answered || r->committed ? 200
+	    .status = r->committed || (answered && !r->as_error) ? 200
 		: r->outcome == OUTCOME_CLIENT_GONE
 		? 499
 		: api_error_status(&r->error, r->task->dialect),

@@ -21,6 +21,7 @@ struct relay {
 	/* the request */
 	int64_t started, wall_started;
 	int64_t client_ms;     /* when the client last got a byte */
+	int64_t due_us;        /* when it may get the next piece */
 	int64_t first_byte_ms; /* after the start; -1: none yet */
 	bool committed;        /* status and headers have gone */
 	bool content_sent;     /* … and something of an answer */
@@ -42,9 +43,10 @@ struct relay {
 	int repairs;         /* of the request, on Gemini's words */
 	int64_t attempt_ms;  /* its start */
 	int64_t exchange_ms; /* … of the exchange, if it takes several */
-	int64_t upstream_ms; /* when Gemini last said something */
+	int64_t upstream_ms; /* since when Gemini is silent */
 	bool heard;          /* a byte of the body came */
 	bool again;
+	bool as_error; /* a blocked prompt is told in an error */
 	int status;
 	char reason[48];      /* Gemini's word for an empty answer, or "" */
 	enum attempt_end end; /* why the sink stopped it */
@@ -60,6 +62,18 @@ int64_t relay_now(const struct relay *r);
 
 /* relay_attempt.c: send, listen, conclude. */
 enum attempt_end relay_attempt(struct relay *r);
+
+/* relay_pace.c */
+
+/* Send out, each piece when it is due. False if the client has gone. */
+bool relay_write(struct relay *r);
+
+/* A sign of life, if it is time for one. */
+void relay_heartbeat(struct relay *r);
+
+/* Wait before another attempt, with signs of life; not for a client that has
+ * left. */
+void relay_wait(struct relay *r, int ms);
 
 /* relay_judge.c */
 

@@ -24,6 +24,11 @@
 /* clang-format off */
 static const struct route routes[] = {
 	BOTH("POST", "/chat/completions", endpoint_chat),
+	BOTH("POST", "/responses", endpoint_responses),
+	BOTH("GET", "/responses/{}", endpoint_response),
+	BOTH("DELETE", "/responses/{}", endpoint_response),
+	BOTH("POST", "/responses/{}/cancel", endpoint_response),
+	BOTH("GET", "/responses/{}/input_items", endpoint_response),
 	BOTH("GET", "/models", endpoint_models),
 	BOTH("GET", "/models/{}", endpoint_model),
 	BOTH("GET", "/models/models/{}", endpoint_model),

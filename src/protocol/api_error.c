@@ -78,6 +78,8 @@ static const struct fault_row rows[FAULT__MAX] = {
     [FAULT_CONTENT_POLICY] = {400, INVALID, "content_policy_violation",
 	"prompt", "Gemini refused the request by its content policy.", 400,
 	"INVALID_ARGUMENT", false},
+    [FAULT_PROMPT_BLOCKED] = {400, INVALID, "content_filter", "messages",
+	"Gemini blocked the prompt.", 400, "INVALID_ARGUMENT", false},
     [FAULT_CLIENT_LIMIT] = {429, "requests", "rate_limit_exceeded", NULL,
 	"The limit of this API key has been reached.", 429,
 	"RESOURCE_EXHAUSTED", true},

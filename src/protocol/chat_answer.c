@@ -5,12 +5,13 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "base/text.h"
+#include "protocol/call_id.h"
 #include "protocol/chat_answer_parts.h"
 #include "protocol/chat_insert.h"
 #include "protocol/chat_stream.h"
 #include "protocol/chat_whole.h"
 #include "protocol/citations.h"
+#include "protocol/refusal.h"
 
 /* A whole answer is kept, up to what no model writes. Of a stream the text is
  * kept for citations only: beyond a size nobody looks for them. */
@@ -46,25 +47,6 @@ clear_choice(struct chat_choice *c)
 	json_object_put(c->url_context);
 }
 
-static void
-keep_object(struct json_object **slot, struct json_object *object)
-{
-	json_object_put(*slot);
-	*slot = json_object_get(object);
-}
-
-/* Events repeat the grounding as it grows: the last one counts, unless it
- * says less than the one before. */
-static void
-keep_grounding(struct chat_choice *c, struct json_object *object)
-{
-	bool better = json_count(json_get(object, "groundingSupports")) > 0;
-	bool have = json_count(json_get(c->grounding, "groundingSupports")) > 0;
-	bool chunks = json_count(json_get(object, "groundingChunks")) > 0;
-	if (better || (chunks && !have))
-		keep_object(&c->grounding, object);
-}
-
 /* What the end of the answer needs. */
 static void
 keep(struct chat_choice *c, const struct delta *d)
@@ -78,10 +60,11 @@ keep(struct chat_choice *c, const struct delta *d)
 		c->signature = strdup(d->signature);
 		break;
 	case DELTA_GROUNDING:
-		keep_grounding(c, d->object);
+		citations_keep_grounding(&c->grounding, d->object);
 		break;
 	case DELTA_URL_CONTEXT:
-		keep_object(&c->url_context, d->object);
+		json_object_put(c->url_context);
+		c->url_context = json_object_get(d->object);
 		break;
 	default:
 		break;
@@ -238,16 +221,10 @@ chat_answer_has(const struct chat_answer *a, int i)
 	return a->reader.n_choices == 0 || a->reader.choices[i].seen;
 }
 
-static bool
-prompt_blocked(const struct chat_answer *a)
-{
-	return a->reader.blocked && a->reader.n_choices == 0;
-}
-
 const char *
 chat_answer_reason(const struct chat_answer *a, int i)
 {
-	if (prompt_blocked(a))
+	if (refusal_of_prompt(&a->reader))
 		return "content_filter";
 	const char *reason = gemini_finish_openai(&a->reader.choices[i]);
 	if (a->req->legacy_functions && strcmp(reason, "tool_calls") == 0)
@@ -258,27 +235,7 @@ chat_answer_reason(const struct chat_answer *a, int i)
 bool
 chat_answer_refusal(const struct chat_answer *a, int i, struct buf *text)
 {
-	const struct gemini_choice *c = &a->reader.choices[i];
-
-	if (prompt_blocked(a)) {
-		buf_fmt(text, "Prompt blocked by Gemini: %s",
-		    a->reader.block_reason);
-		return true;
-	}
-	if (c->finish != FINISH_FILTER || c->text_bytes > 0)
-		return false;
-	if (c->message == NULL || c->message[0] == '\0') {
-		buf_str(text, c->reason);
-		return true;
-	}
-
-	/* Google's words may quote what is none of the client's business. */
-	struct buf joined;
-	buf_init(&joined, BUF_LARGE);
-	surrogate_clean(c->message, strlen(c->message), &joined);
-	text_redact(text, buf_cstr(&joined), joined.len);
-	buf_clear(&joined);
-	return true;
+	return refusal_write(&a->reader, i, text);
 }
 
 void

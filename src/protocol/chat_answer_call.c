@@ -2,31 +2,9 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "protocol/call_id.h"
 #include "protocol/chat_answer_parts.h"
 #include "protocol/tool_names.h"
-
-#define CALL_ID_SIZE 24
-
-/* splitmix64. */
-static uint64_t
-next_random(struct chat_answer *a)
-{
-	uint64_t z = (a->random += 0x9e3779b97f4a7c15u);
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return z ^ (z >> 31);
-}
-
-static void
-write_new_id(struct chat_answer *a, struct buf *out)
-{
-	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				       "abcdefghijklmnopqrstuvwxyz0123456789";
-	buf_str(out, "call_");
-	for (int i = 0; i < CALL_ID_SIZE; i++)
-		buf_byte(
-		    out, alphabet[next_random(a) % (sizeof(alphabet) - 1)]);
-}
 
 static void
 write_function(const struct delta *d, const char *name, struct buf *out)
@@ -76,7 +54,7 @@ write_call(struct chat_answer *a, const struct delta *d, const char *name,
 	if (d->id != NULL)
 		buf_str(&id, d->id);
 	else
-		write_new_id(a, &id);
+		call_id_write(&a->random, &id);
 
 	buf_byte(out, '{');
 	if (index >= 0)

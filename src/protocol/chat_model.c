@@ -6,6 +6,7 @@
 
 #include "protocol/chat_builtin.h"
 #include "protocol/chat_output.h"
+#include "protocol/model_quirk.h"
 #include "protocol/model_suffix.h"
 
 static bool
@@ -55,6 +56,9 @@ chat_model_take(struct chat_build *b, const struct chat_field *field,
 		return api_error_set(b->error, FAULT_MODEL_NOT_FOUND, path,
 		    "The model '%s' is not served here.", clean);
 	req->traits = model_traits(req->model);
+	model_quirks_apply(
+	    &req->traits, json_get(b->policy->quirks, req->model));
+	model_quirks_apply(&req->traits, b->policy->learned);
 	grant(b, wishes);
 	return true;
 }

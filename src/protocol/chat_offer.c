@@ -26,8 +26,7 @@ has_part(struct json_object *gemini, const char *member)
 static bool
 has_functions(const struct chat_build *b)
 {
-	return json_count(json_get(b->body, "tools")) > 0 ||
-	    json_count(json_get(b->body, "functions")) > 0 ||
+	return json_count(b->tools.functions) > 0 ||
 	    has_part(b->req->gemini, "functionCall");
 }
 

@@ -35,6 +35,8 @@ struct chat_policy {
 	/* What models have refused before, {"model": ["no_logprobs", …]}:
 	 * protocol/model_quirk.h. */
 	struct json_object *quirks;
+	/* … and what this very request was refused for, a list of such. */
+	struct json_object *learned;
 };
 
 #endif

@@ -6,14 +6,17 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "protocol/chat_builtin.h"
 #include "protocol/chat_choice.h"
+#include "protocol/chat_drop.h"
 #include "protocol/chat_fields.h"
 #include "protocol/chat_messages.h"
 #include "protocol/chat_model.h"
 #include "protocol/chat_offer.h"
 #include "protocol/chat_output.h"
 #include "protocol/chat_sampling.h"
+#include "protocol/model_quirk.h"
 
 /* --- handlers: what we do ourselves ------------------------------------- */
 
@@ -222,6 +225,18 @@ has_required(struct chat_build *b)
 	return true;
 }
 
+/* Leave out again what the model is known not to know. */
+static void
+drop_unknown(struct chat_build *b, struct json_object *quirks)
+{
+	for (size_t i = 0; i < json_count(quirks); i++) {
+		const char *quirk = json_object_get_string(json_at(quirks, i));
+		if (text_starts(quirk, QUIRK_DROP) &&
+		    chat_drop_field(b->req->gemini, quirk + strlen(QUIRK_DROP)))
+			chat_fields_dropped(b, quirk + strlen(QUIRK_DROP));
+	}
+}
+
 /* Tell the answer what the settings and the client want of it. What the
  * gateway adds to a text would spoil it where it is to be JSON. */
 static void
@@ -256,6 +271,8 @@ write_body(struct chat_build *b)
 	chat_thinking_write(b);
 	if (json_object_object_length(b->config) > 0)
 		json_share(gemini, "generationConfig", b->config);
+	drop_unknown(b, json_get(b->policy->quirks, b->req->model));
+	drop_unknown(b, b->policy->learned);
 	return true;
 }
 
@@ -308,6 +325,7 @@ chat_request_clear(struct chat_request *req)
 	free(req->asked_model);
 	free(req->model);
 	json_object_put(req->gemini);
+	json_object_put(req->echo);
 	buf_clear(&req->adjusted);
 	tool_names_clear(&req->names);
 	chat_signatures_clear(&req->signatures);

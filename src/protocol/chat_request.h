@@ -37,6 +37,9 @@ struct chat_request {
 	struct buf adjusted; /* "temperature, top_p": dropped for the model */
 	struct tool_names names;           /* of the tools: for the way back */
 	struct chat_signatures signatures; /* in the history */
+	/* Responses API: the client's body, of which the answer repeats a
+	 * good deal; else NULL. */
+	struct json_object *echo;
 };
 
 /* Parse a request's body. The caller owns the object; NULL with *error set if

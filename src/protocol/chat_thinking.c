@@ -1,9 +1,14 @@
 /* reasoning_effort and its relatives → thinkingConfig. */
 #include "protocol/chat_thinking.h"
 
+#include <string.h>
+
 #include "base/json.h"
 #include "base/text.h"
 #include "protocol/chat_fields.h"
+
+/* What a model that always thinks takes at the least, as 2.5 Pro does. */
+#define LEAST_BUDGET 128
 
 /* Budgets per effort; the same as in Google's own compatibility layer. */
 struct budgets {
@@ -230,10 +235,20 @@ effort_of_budget(int64_t budget)
 	return steps[i].effort;
 }
 
+/* LOW is the one level that all models take. */
+static const char *
+level_of(const struct thinker *thinker, const struct model_traits *traits,
+    enum effort effort)
+{
+	const char *level = thinker->levels[effort];
+	return !traits->minimal && strcmp(level, "MINIMAL") == 0 ? "LOW"
+								 : level;
+}
+
 /* Add the budget or the level that the client's words amount to. */
 static void
 write_amount(const struct chat_thinking *said, const struct thinker *thinker,
-    struct json_object *config)
+    const struct model_traits *traits, struct json_object *config)
 {
 	enum effort effort = said->effort;
 
@@ -241,28 +256,43 @@ write_amount(const struct chat_thinking *said, const struct thinker *thinker,
 		int64_t budget = said->has_budget
 		    ? budget_in_range(thinker->budgets, said->budget)
 		    : thinker->budgets->of[effort];
+		if (budget == 0 && !traits->thinking_off)
+			budget = LEAST_BUDGET;
 		if (said->has_budget || effort != EFFORT_ABSENT)
 			json_set_int(config, "thinkingBudget", budget);
 		return;
 	}
 	if (said->has_budget)
 		effort = effort_of_budget(said->budget);
-	if (effort != EFFORT_ABSENT)
-		json_set_text(config, "thinkingLevel", thinker->levels[effort]);
+	if (effort != EFFORT_ABSENT && traits->levels)
+		json_set_text(
+		    config, "thinkingLevel", level_of(thinker, traits, effort));
 }
 
 /* Google's own form goes as it is, but both together would be refused. */
 static void
 write_google_amount(const struct chat_thinking *said,
-    const struct thinker *thinker, struct json_object *config)
+    const struct thinker *thinker, const struct model_traits *traits,
+    struct json_object *config)
 {
 	bool level = said->google_level != NULL &&
 	    (said->google_budget == NULL || thinker->levels != NULL);
-	if (level)
-		json_share(config, "thinkingLevel", said->google_level);
-	else
-		json_set_int(config, "thinkingBudget",
-		    chat_fields_int(said->google_budget, -1, INT32_MAX));
+	if (level) {
+		if (!traits->levels)
+			return;
+		bool lift = !traits->minimal &&
+		    text_same(
+			json_object_get_string(said->google_level), "MINIMAL");
+		if (lift)
+			json_set_text(config, "thinkingLevel", "LOW");
+		else
+			json_share(config, "thinkingLevel", said->google_level);
+		return;
+	}
+	int64_t budget = chat_fields_int(said->google_budget, -1, INT32_MAX);
+	if (budget == 0 && !traits->thinking_off)
+		budget = LEAST_BUDGET;
+	json_set_int(config, "thinkingBudget", budget);
 }
 
 /* Thoughts of a model that shall not think are refused by Google. */
@@ -323,7 +353,8 @@ chat_thinking_write(struct chat_build *b)
 		add_default(said, b);
 
 	/* A model that does not think needs no telling not to. */
-	if (thinker->budgets == NULL && thinker->levels == NULL) {
+	bool thinks = thinker->budgets != NULL || thinker->levels != NULL;
+	if (!thinks || !b->req->traits.thinking) {
 		if (google || said->google_include != NULL)
 			chat_fields_dropped(b, "thinking_config");
 		else if (said->field != NULL && !is_off(said))
@@ -334,9 +365,9 @@ chat_thinking_write(struct chat_build *b)
 	struct json_object *config = json_object_new_object();
 	write_include(b, thinker, config);
 	if (google)
-		write_google_amount(said, thinker, config);
+		write_google_amount(said, thinker, &b->req->traits, config);
 	else
-		write_amount(said, thinker, config);
+		write_amount(said, thinker, &b->req->traits, config);
 
 	if (json_object_object_length(config) > 0)
 		json_set(b->config, "thinkingConfig", config);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "protocol/json_fence.h"
 #include "protocol/logprobs.h"
 
 /* A comma, unless the list is at its start. */
@@ -53,55 +54,6 @@ chat_whole_delta(struct chat_answer *a, const struct delta *d)
 	default:
 		break;
 	}
-}
-
-/* The part of a text that is left: from, and how much. */
-struct span {
-	size_t from, len;
-};
-
-static bool
-is_white(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static struct span
-trim(const char *text, struct span s)
-{
-	while (s.len > 0 && is_white(text[s.from])) {
-		s.from++;
-		s.len--;
-	}
-	while (s.len > 0 && is_white(text[s.from + s.len - 1]))
-		s.len--;
-	return s;
-}
-
-/* Models that were asked for JSON in words like to put it in a fence. If the
- * text is one fence and nothing else, what is inside; else all of it. */
-static struct span
-without_fence(const char *text, size_t len)
-{
-	const struct span all = {0, len};
-	struct span s = trim(text, all);
-	if (s.len < 6 || memcmp(text + s.from, "```", 3) != 0 ||
-	    memcmp(text + s.from + s.len - 3, "```", 3) != 0)
-		return all;
-
-	/* The first line holds at most a word such as `json`. */
-	const char *start = text + s.from;
-	const char *line = memchr(start, '\n', s.len);
-	if (line == NULL || memchr(start + 3, '`', (size_t)(line - start - 3)))
-		return all;
-	struct span inside = {(size_t)(line - text) + 1, 0};
-	inside.len = s.from + s.len - 3 - inside.from;
-
-	/* The closing fence has a line of its own and is the only one. */
-	if (inside.len == 0 || text[inside.from + inside.len - 1] != '\n' ||
-	    memmem(line, inside.len + 1, "\n```", 4) != NULL)
-		return all;
-	return trim(text, inside);
 }
 
 static void
@@ -190,7 +142,7 @@ write_message(struct chat_answer *a, int i)
 
 	struct span s = {0, c->content.len};
 	if (a->req->json_wanted)
-		s = without_fence(buf_cstr(&c->content), c->content.len);
+		s = json_fence_strip(buf_cstr(&c->content), c->content.len);
 	write_content(a, i, s);
 
 	if (c->thoughts.len > 0) {
@@ -279,7 +231,7 @@ void
 chat_whole_finish(struct chat_answer *a)
 {
 	if (!all_fitted(a)) {
-		a->out->failed = true;
+		buf_fail(a->out);
 		return;
 	}
 

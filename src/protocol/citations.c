@@ -64,13 +64,13 @@ write_one(struct cursor *at, size_t start, size_t end, const char *title,
 	if (at->written++ > 0)
 		buf_byte(at->out, ',');
 	buf_fmt(at->out,
-	    "{\"type\":\"url_citation\",\"url_citation\":{\"start_index\":%zu,"
+	    "{\"type\":\"url_citation\",%s\"start_index\":%zu,"
 	    "\"end_index\":%zu,\"title\":",
-	    start, end);
+	    at->c->flat ? "" : "\"url_citation\":{", start, end);
 	write_clean(at->out, title == NULL ? "" : title);
 	buf_str(at->out, ",\"url\":");
 	write_clean(at->out, url);
-	buf_str(at->out, "}}");
+	buf_str(at->out, at->c->flat ? "}" : "}}");
 	json_set_bool(at->urls, url, true);
 }
 
@@ -186,6 +186,19 @@ write_fetched(struct cursor *at, struct json_object *list)
 			write_placeless(
 			    at, NULL, json_get_text(row, "retrievedUrl"));
 	}
+}
+
+void
+citations_keep_grounding(
+    struct json_object **slot, struct json_object *grounding)
+{
+	bool better = json_count(json_get(grounding, "groundingSupports")) > 0;
+	bool have = json_count(json_get(*slot, "groundingSupports")) > 0;
+	bool chunks = json_count(json_get(grounding, "groundingChunks")) > 0;
+	if (!better && (!chunks || have))
+		return;
+	json_object_put(*slot);
+	*slot = json_object_get(grounding);
 }
 
 size_t

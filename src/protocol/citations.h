@@ -25,12 +25,19 @@ struct citations {
 
 	struct json_object *grounding;   /* groundingMetadata, or NULL */
 	struct json_object *url_context; /* urlContextMetadata, or NULL */
+
+	bool flat; /* as the Responses API has them (contract section 5) */
 };
 
 /* The source that a grounding chunk names: its address and its title, which
  * may be NULL. False if it has no http address. */
 MUSTCHECK bool citations_source(
     struct json_object *chunk, const char **title, const char **url);
+
+/* Events repeat the grounding as it grows: keep the last one in *slot (owned
+ * by the caller), unless it says less than the one that is there. */
+void citations_keep_grounding(
+    struct json_object **slot, struct json_object *grounding);
 
 /* Append the annotations with commas between them, without brackets. The
  * number of annotations. */

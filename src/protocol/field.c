@@ -139,7 +139,8 @@ field_member(struct json_object *o, const char *name, enum field_type type,
     struct api_error *error)
 {
 	const struct field_rule rule = {type, 0, 0};
-	const struct field_path member = field_path("%s.%s", path, name);
+	const struct field_path member =
+	    field_path("%s%s%s", path, path[0] == '\0' ? "" : ".", name);
 	*value = json_get(o, name);
 	if (*value == NULL)
 		return !required || field_missing(member.text, error);

@@ -51,9 +51,9 @@ MUSTCHECK bool field_check(struct json_object *value,
 /* Set missing_required_parameter; false. */
 bool field_missing(const char *path, struct api_error *error);
 
-/* Find the member of o, which is at path, in *value: NULL if it is absent.
- * False with *error set if it breaks the rule, or is absent and must not
- * be. */
+/* Find the member of o, which is at path ("" for the body itself), in *value:
+ * NULL if it is absent. False with *error set if it breaks the rule, or is
+ * absent and must not be. */
 MUSTCHECK bool field_member(struct json_object *o, const char *name,
     enum field_type type, bool required, const char *path,
     struct json_object **value, struct api_error *error);

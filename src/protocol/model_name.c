@@ -89,6 +89,10 @@ model_traits(const char *clean_name)
 	traits.tts = text_contains(clean_name, "tts");
 	traits.embedding = text_contains(clean_name, "embedding");
 
+	/* What its family has; a quirk may take it away. */
+	traits.thinking = traits.levels = traits.minimal = true;
+	traits.thinking_off = true;
+
 	/* "Developer instruction is not enabled" for these. */
 	if (traits.tts ||
 	    (traits.image && text_starts(clean_name, "gemini-2.0")))

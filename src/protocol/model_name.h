@@ -23,7 +23,11 @@ struct model_traits {
 	bool system;                /* systemInstruction is understood */
 	bool penalties; /* presence/frequencyPenalty are understood */
 	bool logprobs;
-	bool mixed_tools; /* built-in tools beside the client's functions */
+	bool thinking;     /* may be told how to think at all */
+	bool levels;       /* … by a thinkingLevel, where its family is */
+	bool minimal;      /* … of MINIMAL too */
+	bool thinking_off; /* a budget of 0 is taken */
+	bool mixed_tools;  /* built-in tools beside the client's functions */
 };
 
 /* The name without `models/`, `google/` or `gemini/` in front; NULL if what

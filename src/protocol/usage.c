@@ -87,3 +87,21 @@ usage_to_openai(const struct usage *u)
 	json_set(o, "completion_tokens_details", answer);
 	return o;
 }
+
+struct json_object *
+usage_to_responses(const struct usage *u)
+{
+	struct json_object *input = json_object_new_object();
+	json_set_int(input, "cached_tokens", u->cached);
+	json_set_int(input, "cache_write_tokens", 0);
+	struct json_object *output = json_object_new_object();
+	json_set_int(output, "reasoning_tokens", u->thought);
+
+	struct json_object *o = json_object_new_object();
+	json_set_int(o, "input_tokens", u->prompt);
+	json_set(o, "input_tokens_details", input);
+	json_set_int(o, "output_tokens", u->answer + u->thought);
+	json_set(o, "output_tokens_details", output);
+	json_set_int(o, "total_tokens", u->total);
+	return o;
+}

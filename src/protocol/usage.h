@@ -27,4 +27,7 @@ void usage_continue(struct usage *u, const struct usage *before);
 /* The usage object of a chat completion; the caller owns it. */
 struct json_object *usage_to_openai(const struct usage *u);
 
+/* The usage object of a response (contract section 5); the same. */
+struct json_object *usage_to_responses(const struct usage *u);
+
 #endif

@@ -95,6 +95,62 @@ test("function calls pass untouched, signature and all", async () => {
 	assert.equal(sent.body.tools[0].functionDeclarations[0].name, "f");
 });
 
+const calls = (name, args, signature) => ({ times: 1, do: { events: [{
+	candidates: [{ index: 0, finishReason: "STOP", content: { role: "model",
+		parts: [{ functionCall: { name, args },
+			thoughtSignature: signature }] } }],
+	usageMetadata: { promptTokenCount: 1, totalTokenCount: 1 } }] } });
+
+/** A tool that the SDK calls by itself. */
+const weather = {
+	tool: async () => ({ functionDeclarations: [{ name: "weather",
+		parametersJsonSchema: { type: "object",
+			properties: { city: { type: "string" } } } }] }),
+	callTool: async (wanted) => wanted.map(({ id, name, args }) => ({
+		functionResponse: { id, name,
+			response: { degrees: args.city.length } } })),
+};
+
+for (const streamed of [false, true]) {
+	test(`tools over several turns (streamed: ${streamed})`, async () => {
+		await kw.fake.script(calls("weather", { city: "Rom" }, "c2lnLTE="),
+		    calls("weather", { city: "Oslo" }, "c2lnLTI="));
+		const chat = client().chats.create({ model: MODEL,
+			config: { tools: [weather] } });
+		let text = "";
+		if (streamed) {
+			const stream = await chat.sendMessageStream(
+			    { message: "Which is the warmest?" });
+			for await (const chunk of stream)
+				text += chunk.text ?? "";
+		} else {
+			({ text } = await chat.sendMessage(
+			    { message: "Which is the warmest?" }));
+		}
+		assert.match(text, /^You said: /);
+		const sent = (await kw.fake.requests()).map((r) => r.body);
+		assert.equal(sent.length, 3);
+		const { contents } = sent[2];
+		assert.equal(contents.length, 5);
+		assert.equal(contents[1].parts[0].thoughtSignature, "c2lnLTE=");
+		assert.equal(contents[3].parts[0].thoughtSignature, "c2lnLTI=");
+		assert.deepEqual(contents[4].parts[0].functionResponse.response,
+		    { degrees: 4 });
+		assert.equal(sent[2].tools[0].functionDeclarations.length, 1);
+	});
+}
+
+test("media: a picture and a file by URL go up as they are", async () => {
+	const parts = [{ text: "What is it?" },
+	    { inlineData: { mimeType: "image/png", data: "iVBORw0KGgo=" } },
+	    { fileData: { mimeType: "application/pdf",
+		fileUri: "https://example.org/a.pdf" } }];
+	const { text } = await client().models.generateContent(
+	    { model: MODEL, contents: [{ role: "user", parts }] });
+	assert.equal(text, "You said: What is it?");
+	assert.deepEqual((await kw.fake.only()).body.contents[0].parts, parts);
+});
+
 test("errors are ApiErrors with Google's status", async () => {
 	for (const [error, status] of [["bad_request", 400], ["too_long", 400],
 		["not_found_model", 404], ["rate_minute", 429], ["internal", 500],

@@ -6,8 +6,9 @@
  *   request        model, include_usage, legacy_functions, single_call,
  *                  json_wanted, search_links, markdown_images,
  *                  thoughts_as_tags, hide_thoughts, gemini: what the client
- *                  had asked for, and the settings; functions, customs: the
- *                  names of its tools
+ *                  had asked for, and the settings;
+ *                  functions, customs: the names of its tools
+ *   pace           short, long, piece: texts are cut by the pacer
  *   events         Gemini's events; or
  *   sse            the raw text of its stream
  *   expect_stream  the exact bytes, or an array with one element per event:
@@ -21,15 +22,16 @@
  * A case is played once as a whole, once byte by byte and several times in
  * random cuts; events are also played with \r\n and as a JSON array.
  */
-#include <dirent.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
+#include "cases.h"
 #include "protocol/chat_answer.h"
 #include "protocol/json_array.h"
+#include "protocol/pacer.h"
 #include "protocol/sse.h"
 #include "protocol/surrogate.h"
 
@@ -47,6 +49,7 @@ enum cut { CUT_NONE, CUT_BYTES, CUT_RANDOM };
 struct play {
 	struct chat_request req;
 	struct chat_answer *answer;
+	struct pacer pacer;
 	struct buf out;
 	bool failed;
 	enum answer_state state;
@@ -126,6 +129,19 @@ asked_model(struct json_object *request)
 {
 	const char *model = json_get_text(request, "model");
 	return model == NULL ? default_model : model;
+}
+
+static void
+begin_pace(struct play *p, struct json_object *o)
+{
+	const struct text_pace pace = {
+	    .short_text = (size_t)json_get_int(o, "short", 1),
+	    .long_text = (size_t)json_get_int(o, "long", 1),
+	    .piece = (size_t)json_get_int(o, "piece", 1),
+	};
+	if (o != NULL)
+		pacer_attach(&p->pacer, chat_answer_reader(p->answer), &pace);
+	pacer_begin(&p->pacer, &p->out);
 }
 
 static void
@@ -285,6 +301,7 @@ play_once(const char *name, struct json_object *o, bool stream,
 	write_expected(&expected, o, stream);
 
 	begin(&p, json_get(o, "request"), stream);
+	begin_pace(&p, json_get(o, "pace"));
 	feed(&p, &input, way->array, way->cut, 2463534242u + (uint32_t)round);
 	end(&p);
 
@@ -304,6 +321,7 @@ play_once(const char *name, struct json_object *o, bool stream,
 		ok = false;
 	}
 	chat_answer_free(p.answer);
+	pacer_clear(&p.pacer);
 	tool_names_clear(&p.req.names);
 	buf_clear(&p.out);
 	buf_clear(&input);
@@ -336,63 +354,8 @@ play_case(const char *name, struct json_object *o)
 	return any;
 }
 
-static struct json_object *
-load(const char *folder, const char *name)
-{
-	struct buf path, text;
-	buf_init(&path, BUF_SMALL);
-	buf_init(&text, EVENT_MAX);
-	buf_fmt(&path, "%s/%s", folder, name);
-
-	FILE *file = fopen(buf_cstr(&path), "rb");
-	char piece[4096];
-	size_t n;
-	while (file != NULL && (n = fread(piece, 1, sizeof(piece), file)) > 0)
-		buf_add(&text, piece, n);
-	if (file != NULL)
-		fclose(file);
-
-	const char *why = "";
-	struct json_object *o = json_parse(buf_cstr(&text), text.len, &why);
-	if (o == NULL)
-		printf("%s: %s\n", buf_cstr(&path), why);
-	buf_clear(&path);
-	buf_clear(&text);
-	return o;
-}
-
-static int
-is_case(const struct dirent *entry)
-{
-	size_t len = strlen(entry->d_name);
-	return len > 5 && strcmp(entry->d_name + len - 5, ".json") == 0;
-}
-
 int
 main(int argc, char **argv)
 {
-	if (argc != 2) {
-		fprintf(stderr, "usage: golden_answer FOLDER\n");
-		return 2;
-	}
-	struct dirent **names;
-	int n = scandir(argv[1], &names, is_case, alphasort);
-	if (n < 0) {
-		perror(argv[1]);
-		return 2;
-	}
-
-	int passed = 0, failed = 0;
-	for (int i = 0; i < n; i++) {
-		struct json_object *o = load(argv[1], names[i]->d_name);
-		if (o != NULL && play_case(names[i]->d_name, o))
-			passed++;
-		else
-			failed++;
-		json_object_put(o);
-		free(names[i]);
-	}
-	free(names);
-	printf("golden answer: %d passed, %d failed\n", passed, failed);
-	return failed > 0 || passed == 0;
+	return cases_main(argc, argv, "answer", play_case);
 }

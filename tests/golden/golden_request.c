@@ -2,23 +2,25 @@
  * The golden requests: each file of a folder holds one request of OpenAI's
  * and what becomes of it. Members of a file:
  *   about            what the case is for
+ *   form             chat, or responses; left out: chat
  *   policy           members of struct chat_policy; may be left out
  *   request          the client's body
  *   recalled, scope  what is remembered of signatures; may be left out
  *   expect           Gemini's body, in this very order of keys; or
+ *   expect_chat      the chat request that a Responses request becomes; or
  *   expect_error     {"status":…,"code":…,"param":…}; status may be left out
  *   expect_adjusted  what was dropped for the model; left out: nothing
  *   expect_model     the model in the upstream path; left out: any
  */
-#include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/json.h"
+#include "cases.h"
 #include "protocol/chat_request.h"
+#include "protocol/responses_request.h"
 
 /* What did not agree, for people. */
 static void
@@ -27,26 +29,6 @@ report(
 {
 	printf("%s: %s\n  expected: %s\n  got:      %s\n", name, what, expected,
 	    got);
-}
-
-static bool
-read_file(const char *folder, const char *name, struct buf *text)
-{
-	struct buf path;
-	char bytes[4096];
-	size_t n;
-
-	buf_init(&path, BUF_SMALL);
-	buf_fmt(&path, "%s/%s", folder, name);
-	FILE *file = fopen(buf_cstr(&path), "rb");
-	buf_clear(&path);
-	if (file == NULL)
-		return false;
-	while ((n = fread(bytes, 1, sizeof(bytes), file)) > 0)
-		buf_add(text, bytes, n);
-	bool ok = ferror(file) == 0 && buf_ok(text);
-	fclose(file);
-	return ok;
 }
 
 /* Both as one line of JSON, so that the order of keys counts as well. */
@@ -142,11 +124,29 @@ read_policy(struct json_object *given, struct chat_policy *policy)
 	    {"thinking_budgets", &policy->thinking_budgets},
 	    {"models", &policy->models},
 	    {"quirks", &policy->quirks},
+	    {"learned", &policy->learned},
 	};
 	for (size_t i = 0; i < COUNT_OF(flags); i++)
 		*flags[i].flag = json_get_bool(given, flags[i].name);
 	for (size_t i = 0; i < COUNT_OF(values); i++)
 		*values[i].value = json_get(given, values[i].name);
+}
+
+/* The first half of the way of a Responses request. */
+static bool
+run_chat_case(const char *name, struct json_object *c)
+{
+	struct api_error error = {0};
+	struct json_object *chat =
+	    responses_to_chat(json_get(c, "request"), NULL, &error);
+	if (chat == NULL)
+		printf("%s: was refused: %s\n", name,
+		    error.message == NULL ? "" : error.message);
+	bool ok = chat != NULL &&
+	    same_json(name, "chat", json_get(c, "expect_chat"), chat);
+	json_object_put(chat);
+	api_error_clear(&error);
+	return ok;
 }
 
 /* One case; false if anything does not agree. */
@@ -155,7 +155,10 @@ run_case(const char *name, struct json_object *c)
 {
 	struct json_object *expect = json_get(c, "expect");
 	struct json_object *expect_error = json_get(c, "expect_error");
+	const char *form = json_get_text(c, "form");
 	struct chat_policy policy = {0};
+	if (json_get(c, "expect_chat") != NULL)
+		return run_chat_case(name, c);
 	if (json_get(c, "request") == NULL ||
 	    json_get_text(c, "about") == NULL ||
 	    (expect == NULL) == (expect_error == NULL)) {
@@ -166,8 +169,9 @@ run_case(const char *name, struct json_object *c)
 	struct chat_request req;
 	struct api_error error = {0};
 	read_policy(json_get(c, "policy"), &policy);
-	bool read =
-	    chat_request_read(&req, json_get(c, "request"), &policy, &error);
+	bool responses = form != NULL && strcmp(form, "responses") == 0;
+	bool read = (responses ? responses_request_read : chat_request_read)(
+	    &req, json_get(c, "request"), &policy, &error);
 
 	const char *scope = json_get_text(c, "scope");
 	if (read)
@@ -200,50 +204,8 @@ run_case(const char *name, struct json_object *c)
 	return ok;
 }
 
-static bool
-run_file(const char *folder, const char *name)
-{
-	struct buf text;
-	const char *why = "it cannot be read";
-	struct json_object *c = NULL;
-
-	buf_init(&text, BUF_LARGE);
-	if (read_file(folder, name, &text))
-		c = json_parse(text.data, text.len, &why);
-	if (c == NULL)
-		printf("%s: %s\n", name, why);
-	bool ok = c != NULL && run_case(name, c);
-	json_object_put(c);
-	buf_clear(&text);
-	return ok;
-}
-
-static int
-is_case(const struct dirent *entry)
-{
-	size_t len = strlen(entry->d_name);
-	return len > 5 && strcmp(entry->d_name + len - 5, ".json") == 0;
-}
-
 int
 main(int argc, char **argv)
 {
-	struct dirent **files;
-	int passed = 0, failed = 0;
-	int count =
-	    argc == 2 ? scandir(argv[1], &files, is_case, alphasort) : -1;
-	if (count < 0) {
-		fprintf(stderr, "usage: golden_request FOLDER\n");
-		return 2;
-	}
-	for (int i = 0; i < count; i++) {
-		if (run_file(argv[1], files[i]->d_name))
-			passed++;
-		else
-			failed++;
-		free(files[i]);
-	}
-	free(files);
-	printf("golden request: %d passed, %d failed\n", passed, failed);
-	return failed > 0 || passed == 0;
+	return cases_main(argc, argv, "request", run_case);
 }

@@ -3,21 +3,21 @@
 
 #include "base/attr.h"
 
-extern struct unit_suite model_name_suite, chat_request_suite,
-    chat_messages_suite, sse_suite, json_array_suite, usage_suite,
-    api_error_suite, surrogate_suite, gemini_reader_suite, gemini_state_suite,
-    citations_suite, insertions_suite, logprobs_suite, base64_join_suite,
-    chat_answer_suite, model_suffix_suite, model_list_suite, chat_form_suite,
-    chat_offer_suite, chat_conversation_suite, chat_signatures_suite,
-    chat_tools_suite, tool_names_suite, tool_result_suite;
+extern struct unit_suite repair_suite, native_body_suite, model_name_suite,
+    chat_request_suite, chat_messages_suite, sse_suite, json_array_suite,
+    usage_suite, api_error_suite, surrogate_suite, gemini_reader_suite,
+    gemini_state_suite, citations_suite, logprobs_suite, base64_join_suite,
+    chat_answer_suite, insertions_suite, model_suffix_suite, model_list_suite,
+    chat_form_suite, chat_offer_suite, fake_stream_suite, text_pieces_suite,
+    pacer_suite, chat_conversation_suite, chat_signatures_suite,
+    chat_tools_suite, tool_names_suite, tool_result_suite,
+    responses_request_suite, responses_answer_suite;
 
 static struct unit_suite *const suites[] = {
+    &repair_suite,
+    &native_body_suite,
     &model_name_suite,
-    &model_suffix_suite,
-    &model_list_suite,
     &chat_request_suite,
-    &chat_form_suite,
-    &chat_offer_suite,
     &chat_messages_suite,
     &sse_suite,
     &json_array_suite,
@@ -27,15 +27,24 @@ static struct unit_suite *const suites[] = {
     &gemini_reader_suite,
     &gemini_state_suite,
     &citations_suite,
-    &insertions_suite,
     &logprobs_suite,
     &base64_join_suite,
     &chat_answer_suite,
+    &insertions_suite,
+    &model_suffix_suite,
+    &model_list_suite,
+    &chat_form_suite,
+    &chat_offer_suite,
+    &fake_stream_suite,
+    &text_pieces_suite,
+    &pacer_suite,
     &chat_conversation_suite,
     &chat_signatures_suite,
     &chat_tools_suite,
     &tool_names_suite,
     &tool_result_suite,
+    &responses_request_suite,
+    &responses_answer_suite,
 };
 
 int

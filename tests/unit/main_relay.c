@@ -2,12 +2,14 @@
 #include "base/attr.h"
 #include "unit.h"
 
-extern struct unit_suite relay_suite, relay_time_suite, relay_keys_suite;
+extern struct unit_suite relay_suite, relay_time_suite, relay_keys_suite,
+    relay_pace_suite;
 
 static struct unit_suite *const suites[] = {
     &relay_suite,
     &relay_time_suite,
     &relay_keys_suite,
+    &relay_pace_suite,
 };
 
 int

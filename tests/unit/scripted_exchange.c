@@ -68,6 +68,7 @@ scripted_fault_name(enum api_fault fault)
 	    [FAULT_MODEL_NOT_FOUND] = "model",
 	    [FAULT_BAD_ARGUMENT] = "argument",
 	    [FAULT_NOT_FOUND] = "not_found",
+	    [FAULT_PROMPT_BLOCKED] = "blocked",
 	    [FAULT_RESTING] = "resting",
 	    [FAULT_QUOTA] = "quota",
 	    [FAULT_NO_KEY] = "no_key",
@@ -172,6 +173,24 @@ head(void *ctx, const char *content_type)
 	snprintf(s->content_type, sizeof(s->content_type), "%s", content_type);
 }
 
+static void
+end_piece(struct stage *s, const struct buf *out)
+{
+	int64_t us = s->scene->piece_us;
+	if (s->n_pieces == COUNT_OF(s->pieces))
+		abort();
+	s->pieces[s->n_pieces++] =
+	    (struct pace_mark){out->len, us == 0 ? 100000 : us};
+}
+
+static size_t
+marks(void *ctx, const struct pace_mark **list)
+{
+	struct stage *s = ctx;
+	*list = s->pieces;
+	return s->n_pieces;
+}
+
 static enum feed
 feed(void *ctx, const char *bytes, size_t len, struct buf *out,
     struct buf *refusal)
@@ -179,9 +198,12 @@ feed(void *ctx, const char *bytes, size_t len, struct buf *out,
 	struct stage *s = ctx;
 	struct buf *to = s->scene->whole ? &s->text : out;
 	CU_ASSERT(unit_same(s->content_type, "text/toy"));
+	s->n_pieces = 0;
 	s->usage.prompt = 3;
 	for (size_t i = 0; i < len; i++) {
 		int status;
+		if (strchr("?!", bytes[i]) != NULL && s->scene->held)
+			buf_reset(out);
 		if (bytes[i] == '?')
 			return FEED_GARBLED;
 		if (bytes[i] == '!') {
@@ -190,13 +212,17 @@ feed(void *ctx, const char *bytes, size_t len, struct buf *out,
 				bytes + i + 1, len - i - 1, &status));
 			return FEED_REFUSED;
 		}
+		if (bytes[i] == '~') {
+			end_piece(s, to);
+			continue;
+		}
 		s->usage.answer++;
-		if (strchr("$LBE>", bytes[i]) != NULL)
+		if (strchr("$LBXE>", bytes[i]) != NULL)
 			s->mark = bytes[i];
 		else if (bytes[i] != '_')
 			buf_byte(to, bytes[i]);
 	}
-	return out->len > 0 ? FEED_SHOW : FEED_HOLD;
+	return out->len > 0 && !s->scene->held ? FEED_SHOW : FEED_HOLD;
 }
 
 static struct closing
@@ -205,16 +231,18 @@ close_answer(void *ctx, struct buf *out)
 	static const struct {
 		char mark;
 		struct closing closing;
-	} marks[] = {{'$', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE, false, NULL}},
-	    {'L', {ATTEMPT_ANSWERED, OUTCOME_LENGTH, false, NULL}},
-	    {'>', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE, true, NULL}},
-	    {'B', {ATTEMPT_BLOCKED, OUTCOME_BLOCKED, false, NULL}},
+	} endings[] = {{'$', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE}},
+	    {'L', {ATTEMPT_ANSWERED, OUTCOME_LENGTH}},
+	    {'>', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE, .again = true}},
+	    {'B', {ATTEMPT_BLOCKED, OUTCOME_BLOCKED}},
+	    {'X', {ATTEMPT_BLOCKED, OUTCOME_BLOCKED, .as_error = true}},
 	    {'E', {.end = ATTEMPT_EMPTY}}};
 	struct stage *s = ctx;
-	for (size_t i = 0; i < COUNT_OF(marks); i++) {
-		if (marks[i].mark != s->mark)
+	s->n_pieces = 0;
+	for (size_t i = 0; i < COUNT_OF(endings); i++) {
+		if (endings[i].mark != s->mark)
 			continue;
-		struct closing closing = marks[i].closing;
+		struct closing closing = endings[i].closing;
 		s->mark = '\0';
 		if (closing.end == ATTEMPT_EMPTY)
 			closing.reason = s->scene->reason;
@@ -248,6 +276,18 @@ fail(void *ctx, const struct api_error *error, struct buf *out)
 }
 
 static bool
+repair(void *ctx, const char *message)
+{
+	struct stage *s = ctx;
+	(void)message;
+	if (s->mended >= s->scene->mends)
+		return false;
+	s->mended++;
+	buf_str(&s->record->log, " mend");
+	return true;
+}
+
+static bool
 admit(void *ctx, struct api_error *error)
 {
 	const struct stage *s = ctx;
@@ -273,10 +313,12 @@ usage(void *ctx)
 }
 
 const struct relay_task scripted_task = {
+    .repair = repair,
     .admit = admit,
     .head = head,
     .feed = feed,
     .close = close_answer,
+    .marks = marks,
     .restart = restart,
     .rescue = rescue,
     .fail = fail,

@@ -204,6 +204,7 @@ write_client(void *ctx, const char *bytes, size_t len)
 		note(ctx, "beat");
 	else
 		note(ctx, "write(%.*s)", (int)len, bytes);
+	((struct stage *)ctx)->now += ((struct stage *)ctx)->scene->slow_write;
 	return !gone(ctx);
 }
 

@@ -18,12 +18,13 @@
  *
  * The toy protocol of the bodies: letters and digits are text for the client,
  * `_` is held back, `$` `L` `B` ends the answer (complete, length, blocked),
- * `E` ends an empty one, `>` one that goes on, `?` is garbage, `!rate` is an
- * error event.
+ * `X` blocked, to be told as an error, `~` ends a piece that stands for so many
+ * milliseconds before the next one, `E` ends an empty one, `>` one that goes
+ * on, `?` is garbage, `!rate` is an error event.
  *
- * The log: send1 (key), retry(tried keys), pause1000, commit or commit=LEN
- * (whole), write(text), beat, refuse(FAULT …), break, finish, end. With
- * `times` each word is preceded by the milliseconds since the start.
+ * The log: send1 (key), mend, retry(tried keys), pause1000, commit or
+ * commit=LEN (whole), write(text), beat, refuse(FAULT …), break, finish, end.
+ * With `times` each word is preceded by the milliseconds since the start.
  */
 #ifndef KEYWHEEL_TESTS_SCRIPTED_PORTS_H
 #define KEYWHEEL_TESTS_SCRIPTED_PORTS_H
@@ -53,8 +54,10 @@ struct scene {
 	/* the task */
 	bool whole; /* not streamed; no heartbeats */
 	bool mute;  /* cannot carry an error after the commit */
+	bool held;  /* a stream that is shown at its end only */
 	bool file_route;
 	const char *reason; /* of the empty answer: Gemini's word */
+	int mends;          /* how many refusals it can mend */
 	bool refused;       /* by the task, when the lease is there */
 	const char *rescue; /* what it has instead of Gemini's trouble */
 
@@ -66,6 +69,8 @@ struct scene {
 
 	/* the world */
 	int chance;        /* 50: a wait is what the table says; -1: 0 */
+	int64_t piece_us;  /* 100000: how long each `~` stands */
+	int slow_write;    /* milliseconds that each write takes */
 	int gone_in_pause; /* the client leaves in that pause, from 1 */
 	bool gone_at_end;  /* … is noticed after finish() */
 	bool times;        /* in the log */

@@ -10,12 +10,14 @@ struct stage {
 	struct scripted *record;
 	int64_t now;
 	const char *lease, *exchange; /* what comes next of the scripts */
-	int pauses, secrets;
+	int pauses, secrets, mended;
 	bool gone;
 
 	/* the toy protocol */
 	struct buf text; /* of a whole answer */
 	char mark;       /* how it ends; 0: not yet */
+	struct pace_mark pieces[20];
+	size_t n_pieces;
 	struct usage usage;
 	char content_type[32];
 };

@@ -60,6 +60,8 @@ static const struct {
 	400, "INVALID_ARGUMENT", false},
     {"not found", FAULT_NOT_FOUND, 404, INV, "not_found", NULL, 404,
 	"NOT_FOUND", false},
+    {"blocked prompt", FAULT_PROMPT_BLOCKED, 400, INV, "content_filter",
+	"messages", 400, "INVALID_ARGUMENT", false},
     {"content policy", FAULT_CONTENT_POLICY, 400, INV,
 	"content_policy_violation", "prompt", 400, "INVALID_ARGUMENT", false},
     {"client limit", FAULT_CLIENT_LIMIT, 429, "requests", "rate_limit_exceeded",

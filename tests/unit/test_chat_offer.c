@@ -18,21 +18,16 @@ static void
 test_conversations(void)
 {
 	static const struct {
-		const char *name, *body, *gemini;
+		const char *name, *functions, *gemini;
 		bool url, code;
 	} rows[] = {
-	    {"text", "{}", CONTENTS(TEXT), true, true},
-	    {"no tools", "{\"tools\":[],\"functions\":null}", CONTENTS(TEXT),
-		true, true},
-	    {"tools", "{\"tools\":[{\"type\":\"function\"}]}", CONTENTS(TEXT),
-		false, false},
-	    {"functions", "{\"functions\":[{\"name\":\"f\"}]}", CONTENTS(TEXT),
-		false, false},
-	    {"a call in the history", "{}",
+	    {"text", "[]", CONTENTS(TEXT), true, true},
+	    {"functions", "[{\"name\":\"f\"}]", CONTENTS(TEXT), false, false},
+	    {"a call in the history", "[]",
 		CONTENTS("{\"functionCall\":{\"name\":\"f\"}}"), false, false},
-	    {"a picture", "{}", CONTENTS("{\"inlineData\":{\"data\":\"AA\"}}"),
+	    {"a picture", "[]", CONTENTS("{\"inlineData\":{\"data\":\"AA\"}}"),
 		true, false},
-	    {"a file", "{}", CONTENTS("{\"fileData\":{\"fileUri\":\"x\"}}"),
+	    {"a file", "[]", CONTENTS("{\"fileData\":{\"fileUri\":\"x\"}}"),
 		true, false},
 	};
 	struct json_object *models = json_object_new_array();
@@ -48,14 +43,15 @@ test_conversations(void)
 		req.gemini =
 		    json_parse(rows[i].gemini, strlen(rows[i].gemini), NULL);
 		struct chat_build b = {.req = &req, .policy = &policy};
-		b.body = json_parse(rows[i].body, strlen(rows[i].body), NULL);
+		b.tools.functions = json_parse(
+		    rows[i].functions, strlen(rows[i].functions), NULL);
 		chat_offer_tools(&b);
 		UNIT_ROW(
 		    chat_builtin_has(&b, BUILTIN_URL_CONTEXT) == rows[i].url,
 		    rows[i].name);
 		UNIT_ROW(chat_builtin_has(&b, BUILTIN_CODE) == rows[i].code,
 		    rows[i].name);
-		json_object_put(b.body);
+		chat_tools_clear(&b.tools);
 		json_object_put(req.gemini);
 	}
 	json_object_put(models);

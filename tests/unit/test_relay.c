@@ -33,6 +33,12 @@ static const struct scene answers[] = {
     {"the prompt was blocked", "1", "200 =_B",
 	"send1 commit write(.) finish end",
 	"blocked 200 key=1 attempts=1 first=0", "", ""},
+    {"the prompt was blocked, and that is an error", "1", "200 =_X",
+	"send1 refuse(blocked) end", "blocked 400 key=1 attempts=1 first=-1",
+	"", ""},
+    {"… for a client that was kept waiting", "1", "200 =_ +3500 =X",
+	"send1 commit beat write(error:blocked) finish end",
+	"blocked 200 key=1 attempts=1 first=-1"},
     {"blocked after text", "1", "200 =abB",
 	"send1 commit write(ab) write(.) finish end",
 	"blocked 200 key=1 attempts=1 first=0"},
@@ -215,7 +221,8 @@ static const struct scene gone[] = {
 	"client_gone 499 key=1 attempts=1 first=-1", "", .gone_in_pause = 1},
     {"in the second pause", "1 2", "err:over / err:over",
 	"send1 pause1000 retry(1) send2 pause3000 finish end",
-	"client_gone 499 key=2 attempts=2 first=-1", "", .gone_in_pause = 2},
+	"client_gone 499 key=2 attempts=2 first=-1", "", .gone_in_pause = 2,
+	.heartbeat_ms = 99999},
     {"after a heartbeat", "1", "+3000 gone", "send1 commit beat finish end",
 	"client_gone 200 key=1 attempts=1 first=-1", ""},
     {"at the end of a whole answer", "1", "200 =ab$",
@@ -287,6 +294,31 @@ test_failed_attempts(void)
 	scripted_clear(&record);
 }
 
+static const struct scene repairs[] = {
+    {"a refused request is mended for the same key", "1", "err:bad / 200 =ab$",
+	"send1 mend send1 commit write(ab) write(.) finish end",
+	"complete 200 key=1 attempts=2 first=0", "", "", .mends = 1},
+    {"it may be wrong in two ways", "1", "err:bad / 200 =!bad / 200 =ab$",
+	"send1 mend send1 mend send1 commit write(ab) write(.) finish end",
+	"complete 200 key=1 attempts=3 first=0", "", "", .mends = 2},
+    {"what cannot be mended is the client's", "1", "err:bad / err:bad",
+	"send1 mend send1 refuse(argument google) end", .mends = 1},
+    {"there is an end to it", "1",
+	"err:bad / err:bad / err:bad / err:bad / err:bad",
+	"send1 mend send1 mend send1 mend send1 mend send1 "
+	"refuse(argument google) end",
+	.mends = 9},
+    {"a key's own trouble is not mended", "1 2", "err:rate / 200 =ab$",
+	"send1 retry(1) send2 commit write(ab) write(.) finish end",
+	.mends = 1},
+    {"nothing is mended after the first byte", "1", "200 =ab =!bad",
+	"send1 commit write(ab) write(error:argument) finish end", .mends = 1},
+    {"mended, and then another key", "1 2", "err:bad / err:rate / 200 =ab$",
+	"send1 mend send1 retry(1) send2 commit write(ab) write(.) finish end",
+	"complete 200 key=2 attempts=3 first=0", .mends = 1},
+};
+TEST_OF(repairs)
+
 static CU_TestInfo tests[] = {
     {"answers", test_answers},
     {"retries before the first byte", test_retries},
@@ -298,6 +330,7 @@ static CU_TestInfo tests[] = {
     {"something better than an error", test_rescues},
     {"settings that have changed", test_admission},
     {"rows of failed attempts", test_failed_attempts},
+    {"refusals that are mended", test_repairs},
     CU_TEST_INFO_NULL,
 };
 

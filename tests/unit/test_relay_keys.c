@@ -164,7 +164,7 @@ static const struct scene single[] = {
     {"an overloaded model", "1 T0 1 T0 1", "err:over / err:over / 200 =ab$",
 	"send1 pause1000 retry(1) retry() send1 pause3000 retry(1,1) retry() "
 	"send1 commit write(ab) write(.) finish end",
-	"complete 200 key=1 attempts=3 first=4000", ""},
+	"complete 200 key=1 attempts=3 first=4000", "", .heartbeat_ms = 99999},
     {"no other, and that one rests by now", "1 T0 R4000", "err:int",
 	"send1 retry(1) retry() refuse(resting after=4 ms=4000) end",
 	"limited 429 key=1 attempts=1 first=-1", ""},

@@ -21,15 +21,16 @@ static const struct scene waits[] = {
 	"4000:retry(1,2) 4000:send3 4000:pause9000 13000:retry(1,2,3) "
 	"13000:send4 13000:commit 13000:write(ab) 13000:write(.) "
 	"13000:finish 13000:end",
-	"complete 200 key=4 attempts=4 first=13000", .times = true},
+	"complete 200 key=4 attempts=4 first=13000", .times = true,
+	.heartbeat_ms = 99999},
     {"the least jitter", "1 2 3", "err:over / err:over / 200 =ab$",
 	"send1 pause800 retry(1) send2 pause2400 retry(1,2) send3 commit "
 	"write(ab) write(.) finish end",
-	.chance = -1},
+	.chance = -1, .heartbeat_ms = 99999},
     {"the most jitter", "1 2 3", "err:over / err:over / 200 =ab$",
 	"send1 pause1196 retry(1) send2 pause3588 retry(1,2) send3 commit "
 	"write(ab) write(.) finish end",
-	.chance = 99},
+	.chance = 99, .heartbeat_ms = 99999},
     {"each verdict waits for itself", "1 2 3", "err:over / err:busy / 200 =ab$",
 	"send1 pause1000 retry(1) send2 pause2000 retry(1,2) send3 commit "
 	"write(ab) write(.) finish end"},

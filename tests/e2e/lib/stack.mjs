@@ -223,7 +223,8 @@ export class Stack {
 			where key_id <= ${KEYS.length} order by key_id) k`);
 	}
 
-	/** As it was at the start: keys, rests, settings, models, books. */
+	/** As it was at the start: keys, rests, settings, models,
+	 * conversations, books. */
 	async reset() {
 		await until(() => this.isIdle(), { what: "all requests accounted for" })
 		    .catch(async (error) => {
@@ -239,9 +240,12 @@ export class Stack {
 		    from (select key_id from keywheel.keys
 			where key_id <= ${KEYS.length} order by key_id) k;
 		    delete from keywheel.key_cooldown;
-		    with gone as (delete from keywheel.models returning model)
+		    delete from keywheel.signatures;
+		    delete from keywheel.conversations;
+		    with models as (delete from keywheel.models returning 1),
+			quirks as (delete from keywheel.model_quirks returning 1)
 		    update keywheel.revision set settings = settings + 1
-		    where exists (select from gone);
+		    where exists (select from models) or exists (select from quirks);
 		    update keywheel.model_lists set fetched_at = '-infinity',
 			claimed_at = '-infinity', error = '', error_at = null;
 		    select keywheel.put_settings(coalesce(jsonb_object_agg(name,
