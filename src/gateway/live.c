@@ -67,6 +67,8 @@ set_policy(struct live *live)
 	p->max_failures = (int)settings_int(set, SETTING_ID_MAX_FAILURES);
 	p->total_ms = client_deadline_ms(
 	    s, settings_int(set, SETTING_ID_TIME_OUT) * 1000);
+	if (live->limit_ms > 0 && live->limit_ms < p->total_ms)
+		p->total_ms = live->limit_ms;
 	p->first_byte_ms = live->patient || live->fake_stream
 	    ? p->total_ms
 	    : settings_int(set, SETTING_ID_FIRST_BYTE_TIMEOUT) * 1000;

@@ -33,6 +33,10 @@ struct live {
 	size_t body_len;
 	const char *body_type; /* of the body; NULL: application/json */
 
+	/* The whole request may take no longer than this either; 0: what the
+	 * settings and the client say. */
+	int64_t limit_ms;
+
 	/* The answer is fetched whole although the client gets a stream: it
 	 * may take its time, and there are signs of life meanwhile. */
 	bool fake_stream;

@@ -27,6 +27,9 @@ static const char content_type[] = "application/json; charset=utf-8";
 /* Gemini's own page sizes. */
 #define PAGE_MAX 1000
 
+/* Who could have an old answer at once waits no longer for a new one. */
+#define PATIENCE_MS 10000
+
 struct models;
 
 /* One of the three answers. */
@@ -189,6 +192,15 @@ answer(void *ctx, struct json_object *found, int64_t key_id, struct buf *out)
 	json_object_put(one);
 }
 
+static void
+fetch(struct models *m)
+{
+	if (m->age_ms >= 0 &&
+	    (m->id == NULL || model_list_find(m->stored, buf_cstr(&m->base))))
+		m->fetch.live.limit_ms = PATIENCE_MS;
+	model_fetch_run(&m->fetch);
+}
+
 /* Gemini is away, or no key can ask it: what is known has to do. */
 static bool
 rescue(void *ctx, const struct api_error *error, struct buf *out)
@@ -316,7 +328,7 @@ serve(struct service *s, const struct view *view, const char *name)
 	else if (is_enough(&m))
 		serve_stored(&m, token_id);
 	else
-		model_fetch_run(&m.fetch);
+		fetch(&m);
 	api_error_clear(&error);
 	json_object_put(m.stored);
 	json_object_put(m.names);

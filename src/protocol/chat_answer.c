@@ -71,9 +71,10 @@ keep(struct chat_choice *c, const struct delta *d)
 	}
 }
 
-/* True if the client is not to get a delta in its own form. */
+/* Deal with a delta that the client is not to get as what it is; false if it
+ * is none of these. */
 static bool
-is_taken(struct chat_answer *a, const struct delta *d)
+divert(struct chat_answer *a, const struct delta *d)
 {
 	switch (d->kind) {
 	case DELTA_THOUGHT:
@@ -101,7 +102,7 @@ take_delta(void *ctx, const struct delta *d)
 	    [DELTA_LOGPROBS] = false};
 	struct chat_answer *a = ctx;
 
-	if (is_taken(a, d))
+	if (divert(a, d))
 		return;
 	if (ends_thought[d->kind])
 		chat_insert_end_thought(a, d->choice);

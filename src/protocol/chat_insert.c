@@ -41,13 +41,28 @@ chat_insert_end_thought(struct chat_answer *a, int i)
 	a->choices[i].in_thought = false;
 }
 
+static bool
+is_plain_char(char c)
+{
+	switch (c) {
+	case '(':
+	case ')':
+	case '<':
+	case '>':
+	case '"':
+	case '\\':
+		return false;
+	default:
+		return c > ' ' && c < 0x7f;
+	}
+}
+
 /* True if the text can stand between parentheses as it is. */
 static bool
 is_plain(const char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		if (text[i] <= ' ' || text[i] >= 0x7f ||
-		    strchr("()<>\"\\", text[i]) != NULL)
+		if (!is_plain_char(text[i]))
 			return false;
 	return true;
 }

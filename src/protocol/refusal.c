@@ -28,11 +28,9 @@ refusal_write(const struct gemini_reader *r, int choice, struct buf *text)
 	}
 
 	/* Google's words may quote what is none of the client's business. */
-	struct surrogate alone = {0};
 	struct buf joined;
 	buf_init(&joined, BUF_LARGE);
-	surrogate_join(&alone, c->message, strlen(c->message), &joined);
-	surrogate_end(&alone, &joined);
+	surrogate_clean(c->message, strlen(c->message), &joined);
 	text_redact(text, buf_cstr(&joined), joined.len);
 	buf_clear(&joined);
 	return true;

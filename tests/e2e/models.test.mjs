@@ -161,6 +161,17 @@ test("Gemini is away: the old list, and how old it is", async () => {
 	assert.equal((await kw.request({ path: `${LIST}/zzz` })).status, 404);
 });
 
+test("Gemini is silent: the old list, before any deadline", async () => {
+	await ids();
+	await age();
+	await kw.fake.script({ silence: true });
+	const answer = await kw.request({ path: LIST }, 50000);
+	assert.equal(answer.status, 200, answer.text);
+	assert.ok(Number(answer.headers[STALE]) >= 3600);
+	for (const key of await kw.keyStates())
+		assert.deepEqual([key.state, key.faults], ["active", 0]);
+});
+
 test("all keys rest: the old list", async () => {
 	await ids();
 	await age();

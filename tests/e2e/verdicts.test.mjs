@@ -77,6 +77,7 @@ for (const [error, verdict] of DEADLY)
 test("a dead key is found by every kind of request", async () => {
 	for (const [name, ask] of ASKS) {
 		await kw.reset();
+		await kw.set({ MODELS_CACHE_SECONDS: 0 });
 		await kw.fake.script({ key: KEYS[2], do: { error: "api_key_invalid" } });
 		await meet(KEYS[2], ask);
 		await until(async () =>

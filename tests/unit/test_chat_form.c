@@ -38,6 +38,8 @@ static const struct {
     {"search and JSON", BODY("m-search", JSON_WANTED), "---h-", "-----"},
     {"fake stream", BODY("m-fake-stream", ""), "---hf", "-IT-f"},
     {"both", BODY("m-fake-stream-search", ""), "---hf", "LIT-f"},
+    {"search as a tool", BODY("m", ",\"tools\":[{\"googleSearch\":{}}]"),
+	"---h-", "LIT--"},
     {"thoughts asked for", BODY("m", GOOGLE("\"include_thoughts\":true")),
 	"-----", "-IT--"},
     {"thoughts not wanted", BODY("m", GOOGLE("\"includeThoughts\":false")),
