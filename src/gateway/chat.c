@@ -47,6 +47,12 @@ restart(void *answer)
 	chat_answer_restart(answer);
 }
 
+static struct json_object *
+signatures(void *answer)
+{
+	return chat_answer_signatures(answer);
+}
+
 static void
 serve(struct service *s, const struct route_match *match)
 {
@@ -61,6 +67,7 @@ serve(struct service *s, const struct route_match *match)
 	    .finish = finish,
 	    .fail = fail,
 	    .restart = restart,
+	    .signatures = signatures,
 	};
 	(void)match;
 	converse_serve(s, &form);

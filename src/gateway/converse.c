@@ -1,45 +1,15 @@
-/* A conversation: translate, relay, understand the answer. */
+/* A conversation: relay, and understand the answer. */
 #include "gateway/converse.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
-#include "gateway/access.h"
 #include "gateway/body.h"
-#include "gateway/events.h"
-#include "gateway/live.h"
-#include "gateway/media.h"
+#include "gateway/converse_parts.h"
+#include "gateway/recall.h"
 #include "gateway/service.h"
-#include "gateway/streaming.h"
-#include "protocol/fake_stream.h"
-#include "protocol/pacer.h"
-#include "protocol/repair.h"
 #include "web/call.h"
-
-struct converse {
-	struct service *service;
-	const struct converse_form *form;
-	struct live live;
-	struct json_object *body; /* the client's */
-	struct buf path;          /* upstream */
-	struct buf upstream;      /* the body for Gemini */
-	size_t upstream_len;      /* … without the token of a further hop */
-	bool written;             /* … of the request as it stands */
-	int64_t max_tokens;       /* the client's limit, 0: none */
-	int64_t token_id;         /* the token's owner; 0: not asked yet */
-	struct media media;       /* what was fetched for the request */
-	struct chat_request request;
-	struct json_object *learned; /* what it was refused for, or NULL */
-	bool bypass;                 /* … the signatures of its history */
-	struct json_object *memory;  /* for later requests, or NULL */
-	struct api_error refusal;    /* by settings that have changed */
-	void *answer;                /* of the form's kind */
-	struct events events[GEMINI_MAX_CHOICES]; /* of the lanes */
-	int lane;                                 /* … whose event it is */
-	struct buf *out;                          /* of the feed that runs */
-	struct pacer pacer;
-};
 
 /* --- the task ------------------------------------------------------------ */
 
@@ -228,207 +198,6 @@ usage(void *ctx)
 
 /* --- the request --------------------------------------------------------- */
 
-/* What the settings in force have to say. */
-static struct chat_policy
-policy_of(const struct converse *c)
-{
-	const struct settings *set = c->service->settings;
-	return (struct chat_policy){
-	    .show_thoughts =
-		settings_int(set, SETTING_ID_SHOW_THINKING_PROCESS) != 0,
-	    .thoughts_as_tags =
-		settings_int(set, SETTING_ID_THOUGHTS_AS_TAGS) != 0,
-	    .search_links = settings_int(set, SETTING_ID_SHOW_SEARCH_LINK) != 0,
-	    .markdown_images =
-		settings_int(set, SETTING_ID_IMAGES_AS_MARKDOWN) != 0,
-	    .url_context =
-		settings_int(set, SETTING_ID_URL_CONTEXT_ENABLED) != 0,
-	    .code_execution =
-		settings_int(set, SETTING_ID_TOOLS_CODE_EXECUTION_ENABLED) != 0,
-	    .named_built_ins =
-		settings_int(set, SETTING_ID_BUILT_IN_TOOLS_BY_NAME) != 0,
-	    .fill_missing_results =
-		settings_int(set, SETTING_ID_FILL_MISSING_RESULTS) != 0,
-	    .drop_prefill =
-		strcmp(settings_text(set, SETTING_ID_TRAILING_ASSISTANT),
-		    "drop") == 0,
-	    .fake_stream =
-		settings_int(set, SETTING_ID_FAKE_STREAM_ENABLED) != 0,
-	    .safety = settings_json(set, SETTING_ID_SAFETY_SETTINGS),
-	    .filtered_models = settings_json(set, SETTING_ID_FILTERED_MODELS),
-	    .search_models = settings_json(set, SETTING_ID_SEARCH_MODELS),
-	    .image_models = settings_json(set, SETTING_ID_IMAGE_MODELS),
-	    .thinking_models = settings_json(set, SETTING_ID_THINKING_MODELS),
-	    .url_context_models =
-		settings_json(set, SETTING_ID_URL_CONTEXT_MODELS),
-	    .fake_stream_models =
-		settings_json(set, SETTING_ID_FAKE_STREAM_MODELS),
-	    .thinking_budgets =
-		settings_json(set, SETTING_ID_THINKING_BUDGET_MAP),
-	    .url_allow_list = settings_json(set, SETTING_ID_URL_ALLOW_LIST),
-	    .models = c->service->model_names,
-	    .quirks = c->service->quirks,
-	    .learned = c->learned,
-	};
-}
-
-/* An attempt begins, with that key: put the bytes in order. */
-static void
-leased(void *ctx, const struct lease *lease)
-{
-	struct converse *c = ctx;
-	(void)lease;
-	if (c->request.stream && !c->live.fake_stream)
-		streaming_pace(c->service->settings, &c->pacer,
-		    c->form->reader(c->answer));
-	if (!c->written) {
-		buf_reset(&c->upstream);
-		json_write(&c->upstream, c->request.gemini);
-		c->upstream_len = c->upstream.len;
-	}
-	c->written = true;
-	if (c->upstream.len > c->upstream_len) { /* a further hop's token */
-		c->upstream.len = c->upstream_len - 1;
-		buf_byte(&c->upstream, '}');
-	}
-	c->live.body = buf_cstr(&c->upstream);
-	c->live.body_len = c->upstream.len;
-}
-
-/* Translate the client's body by the settings in force. False, and nothing
- * is changed but *error, if it is refused. */
-static bool
-translate(struct converse *c, struct api_error *error)
-{
-	int64_t version = settings_version(c->service->settings);
-	const struct chat_policy policy = policy_of(c);
-	struct chat_request fresh;
-	if (!c->form->read(&fresh, c->body, &policy, error) ||
-	    !media_fetch(&c->media, c->service, c->live.token, &c->token_id,
-		&fresh, error)) {
-		chat_request_clear(&fresh);
-		return false;
-	}
-	/* The token was checked meanwhile, and others are in force now. */
-	if (settings_version(c->service->settings) != version) {
-		chat_request_clear(&fresh);
-		return translate(c, error);
-	}
-	chat_signatures_apply(&fresh, NULL, "");
-	chat_request_clear(&c->request);
-	c->request = fresh;
-	c->written = false;
-
-	c->live.fake_stream = fake_stream_wanted(&c->request, &policy);
-	buf_reset(&c->path);
-	buf_fmt(&c->path, "/models/%s:%s", c->request.model,
-	    c->live.fake_stream ? "generateContent"
-				: "streamGenerateContent?alt=sse");
-	c->max_tokens =
-	    json_get_int(json_get(c->request.gemini, "generationConfig"),
-		"maxOutputTokens", 0);
-	c->live.model = c->live.facts.model = c->request.model;
-	c->live.path = buf_cstr(&c->path);
-	c->live.adjusted = buf_cstr(&c->request.adjusted);
-	return true;
-}
-
-static size_t
-largest_event(const struct converse *c)
-{
-	return (size_t)settings_int(
-		   c->service->settings, SETTING_ID_MAX_ANSWER_MB) *
-	    1024 * 1024;
-}
-
-/* The settings have changed since the translation: do it again. */
-static void
-settings_changed(void *ctx)
-{
-	struct converse *c = ctx;
-	(void)translate(c, &c->refusal);
-	for (int i = 0; i < GEMINI_MAX_CHOICES; i++) {
-		c->events[i].max = largest_event(c);
-		events_restart(&c->events[i]);
-	}
-}
-
-/* What was legal a moment ago may be so no more. */
-static bool
-admit(void *ctx, struct api_error *error)
-{
-	struct converse *c = ctx;
-	*error = c->refusal;
-	c->refusal = (struct api_error){0};
-	return error->fault == FAULT_NONE;
-}
-
-/* Was this the matter of an earlier refusal? */
-static bool
-has_learned(const struct converse *c, const char *quirk)
-{
-	for (size_t i = 0; i < json_count(c->learned); i++)
-		if (strcmp(json_object_get_string(json_at(c->learned, i)),
-			quirk) == 0)
-			return true;
-	return false;
-}
-
-/* Translate without what the model does not take. */
-static bool
-learn(struct converse *c, const char *quirk)
-{
-	struct api_error error = {0};
-	if (has_learned(c, quirk))
-		return false;
-	if (c->learned == NULL)
-		c->learned = json_object_new_array();
-	json_object_array_add(c->learned, json_object_new_string(quirk));
-	bool ok = translate(c, &error);
-	api_error_clear(&error);
-	return ok;
-}
-
-/* Gemini has refused the request (contract 1.9): mend what can be mended,
- * each fault once. */
-static bool
-repair(void *ctx, const char *message)
-{
-	struct converse *c = ctx;
-	struct buf quirk;
-	bool mended = false;
-	buf_init(&quirk, BUF_SMALL);
-	switch (repair_find(message, &quirk)) {
-	case REPAIR_NONE:
-		break;
-	case REPAIR_MODEL:
-	case REPAIR_REQUEST:
-		mended = learn(c, buf_cstr(&quirk));
-		break;
-	case REPAIR_CONVERSATION:
-		mended = !c->bypass;
-		c->bypass = true;
-		c->written = false;
-		break;
-	}
-	buf_clear(&quirk);
-	return mended;
-}
-
-/* The quirks of the model that this request found, once it was served. */
-static struct json_object *
-remember(void *ctx, bool answered)
-{
-	struct converse *c = ctx;
-	json_object_put(c->memory);
-	c->memory = NULL;
-	if (!answered || c->learned == NULL)
-		return NULL;
-	c->memory = json_object_new_object();
-	json_share(c->memory, "quirks", c->learned);
-	return c->memory;
-}
-
 static struct chat_stamp
 make_stamp(const struct converse *c)
 {
@@ -451,10 +220,10 @@ run(struct converse *c)
 	    .heartbeats = c->request.stream,
 	    .streamed = c->request.stream,
 	    .lanes = lanes,
-	    .admit = admit,
-	    .leased = leased,
-	    .repair = repair,
-	    .remember = remember,
+	    .admit = converse_admit,
+	    .leased = converse_leased,
+	    .repair = converse_repair,
+	    .remember = converse_remember,
 	    .head = head,
 	    .feed = feed,
 	    .close = close_answer,
@@ -466,6 +235,8 @@ run(struct converse *c)
 	const struct chat_stamp stamp = make_stamp(c);
 
 	c->media.closed = true;
+	c->wish = recall_wish(c->service, &c->request);
+	c->live.recall = c->wish;
 	c->live.content_type = c->request.stream
 	    ? "text/event-stream; charset=utf-8"
 	    : "application/json; charset=utf-8";
@@ -473,32 +244,13 @@ run(struct converse *c)
 	if (c->answer == NULL)
 		abort(); /* no memory for a few hundred bytes */
 	for (int i = 0; i < GEMINI_MAX_CHOICES; i++)
-		events_init(&c->events[i], largest_event(c), on_event, c);
+		events_init(
+		    &c->events[i], converse_largest_event(c), on_event, c);
 	live_run(&c->live, &task, false);
 	for (int i = 0; i < GEMINI_MAX_CHOICES; i++)
 		events_clear(&c->events[i]);
 	c->form->free(c->answer);
 	pacer_clear(&c->pacer);
-}
-
-/* What is refused by our settings may be legal by those in force: ask for
- * them, and whether there is a client at all. */
-static bool
-translate_again(struct converse *c, struct api_error *error)
-{
-	struct service *s = c->service;
-	int64_t version = settings_version(s->settings);
-	struct api_error other = {0};
-	if (c->token_id == 0 &&
-	    !access_check(s, c->live.token, &c->token_id, NULL, &other)) {
-		api_error_clear(error);
-		*error = other;
-		return false;
-	}
-	if (settings_version(s->settings) == version)
-		return false;
-	api_error_clear(error);
-	return translate(c, error);
 }
 
 /* Take the client's body in, and parse it. */
@@ -524,14 +276,15 @@ converse_serve(struct service *s, const struct converse_form *form)
 		.route = form->route,
 		.method = "POST",
 		.prompt_field = form->prompt_field,
-		.settings_changed = settings_changed},
+		.settings_changed = converse_settings_changed},
 	};
 	struct api_error error = {0};
 	buf_init(&c.path, BUF_SMALL);
 	buf_init(&c.upstream, BUF_LARGE);
 
 	if (take_body(&c, &error) &&
-	    (translate(&c, &error) || translate_again(&c, &error)))
+	    (converse_translate(&c, &error) ||
+		converse_translate_again(&c, &error)))
 		run(&c);
 	else
 		body_refuse(s, form->route,
@@ -544,6 +297,8 @@ converse_serve(struct service *s, const struct converse_form *form)
 	api_error_clear(&error);
 	json_object_put(c.body);
 	json_object_put(c.learned);
+	json_object_put(c.quirks);
+	json_object_put(c.wish);
 	json_object_put(c.memory);
 	buf_clear(&c.path);
 	buf_clear(&c.upstream);

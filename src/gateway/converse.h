@@ -36,6 +36,9 @@ struct converse_form {
 	void (*fail)(
 	    void *answer, const struct api_error *error, struct buf *out);
 	void (*restart)(void *answer);
+	/* {call id: thought signature} of the answer, for later requests; the
+	 * caller owns it. NULL: none. */
+	struct json_object *(*signatures)(void *answer);
 };
 
 /* Serve the request that the service has accepted. */

@@ -336,6 +336,7 @@ live_run(struct live *live, const struct relay_task *task, bool patient)
 	set_facts(&live->facts, live->service, live->route, live->model,
 	    task->streamed);
 	live->facts.token = live->token;
+	live->facts.recall = live->recall;
 	/* A lease is lost when even a slow end cannot come any more. */
 	live->facts.ttl_ms = live->policy.total_ms + 60000;
 	relay_run(&mine, task, &live->policy);

@@ -41,6 +41,10 @@ struct live {
 	 * may take its time, and there are signs of life meanwhile. */
 	bool fake_stream;
 
+	/* What the request would like to recall, for request_facts; NULL:
+	 * nothing. */
+	struct json_object *recall;
+
 	/* What goes to the client with the first byte. */
 	const char *content_type; /* of the answer */
 	const char *adjusted;     /* what was dropped for the model, or NULL */

@@ -49,6 +49,12 @@ restart(void *answer)
 	responses_answer_restart(answer);
 }
 
+static struct json_object *
+signatures(void *answer)
+{
+	return responses_answer_signatures(answer);
+}
+
 static void
 serve(struct service *s, const struct route_match *match)
 {
@@ -64,6 +70,7 @@ serve(struct service *s, const struct route_match *match)
 	    .finish = finish,
 	    .fail = fail,
 	    .restart = restart,
+	    .signatures = signatures,
 	};
 	(void)match;
 	converse_serve(s, &form);
