@@ -3,13 +3,13 @@
 -- as in 010_lease.sql.
 
 -- What is remembered for a request of this token. p_recall: {"conversation":
--- hex, "calls": [ids, the newest last], "prefer": boolean}, each of them
--- optional; at most 64 calls are looked for, the newest.
+-- hex, "calls": [ids, the newest last]}, each of them optional; at most 64
+-- calls are looked for, the newest.
 --
 -- recalled: {"bypass": true, "signatures": {id: {"signature", "scope",
 -- "model"}}}, null if there is nothing. key_id: the key to prefer, that of
--- the newest call that is known, else the conversation's; null with
--- "prefer": false.
+-- the newest call that is known, else the conversation's; null where
+-- CONVERSATION_AFFINITY is off.
 create or replace function keywheel.recall(
 	p_token bigint, p_recall jsonb,
 	out key_id bigint, out recalled jsonb)
@@ -47,7 +47,9 @@ begin
 			and c.expires_at > now();
 	end if;
 
-	key_id := case when p_recall -> 'prefer' is distinct from 'false'
+	key_id := case when not exists (select from keywheel.settings t
+			where t.name = 'CONVERSATION_AFFINITY'
+				and t.value = 'false')
 		then coalesce(v_call_key, key_id) end;
 	recalled := nullif(jsonb_strip_nulls(jsonb_build_object(
 		'bypass', v_bypass, 'signatures', v_signatures)), '{}');

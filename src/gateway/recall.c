@@ -45,18 +45,11 @@ struct json_object *
 recall_wish(const struct service *s, const struct chat_request *req)
 {
 	struct json_object *wish = json_object_new_object();
-	struct json_object *calls =
-	    keeps_signatures(s) ? chat_signatures_recall(req) : NULL;
+	struct json_object *calls = chat_signatures_recall(req);
 	if (calls != NULL)
 		json_set(wish, "calls", calls);
-	/* Signatures that were refused are a conversation's matter, whether
-	 * or not it prefers its key. */
-	if (has_affinity(s) || calls != NULL)
-		name_conversation(s, req, wish);
-	if (!has_affinity(s))
-		json_set_bool(wish, "prefer", false);
-	if (json_get(wish, "calls") != NULL ||
-	    json_get(wish, "conversation") != NULL)
+	name_conversation(s, req, wish);
+	if (json_object_object_length(wish) > 0)
 		return wish;
 	json_object_put(wish);
 	return NULL;

@@ -13,8 +13,9 @@
 
 struct service;
 
-/* For request_facts.recall, by the settings in force; NULL: nothing. The
- * caller owns it. req->gemini must be there still. */
+/* For request_facts.recall; NULL: nothing. The caller owns it. req->gemini
+ * must be there still. Whether a key is preferred is the database's to say:
+ * the settings in force are not known before the lease. */
 struct json_object *recall_wish(
     const struct service *s, const struct chat_request *req);
 

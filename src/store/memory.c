@@ -94,11 +94,7 @@ memory_recall(struct json_object *recall)
 	struct json_object *o = json_object_new_object();
 	copy_conversation(recall, o);
 	copy_texts(recall, o, "calls", MEMORY_MAX_CALLS, MEMORY_MAX_CALL_ID);
-	o = unless_empty(o);
-	struct json_object *prefer = json_get(recall, "prefer");
-	if (o != NULL && json_object_is_type(prefer, json_type_boolean))
-		json_share(o, "prefer", prefer);
-	return o;
+	return unless_empty(o);
 }
 
 struct json_object *

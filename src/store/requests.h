@@ -28,8 +28,8 @@ struct request_facts {
 	int64_t ttl_ms; /* the lease is lost after that */
 	/* What the request would like to have back of what end() remembered:
 	 * {"conversation": hex, "calls": [call ids, the newest last]}; or
-	 * NULL. The key that goes with it is preferred, but with a third
-	 * member "prefer": false. */
+	 * NULL. The key that goes with it is preferred, by
+	 * CONVERSATION_AFFINITY. */
 	struct json_object *recall;
 };
 

@@ -123,10 +123,13 @@ select test.ok(last_used_at > now() - interval '1 minute', '… with its time')
 from keywheel.key_rotation where key_id = 3;
 select test.is(key_id, 3::bigint, '… and the lease is on it')
 from keywheel.leases where responder = 1;
-select test.ok(pg_temp.rotates('{"conversation": "aa", "calls": ["c1"],
-	"prefer": false}'), 'no preference, if none is wanted');
-select test.is(pg_temp.recalled('{"calls": ["c1"], "prefer": false}')
+insert into keywheel.settings (name, value)
+values ('CONVERSATION_AFFINITY', 'false');
+select test.ok(pg_temp.rotates('{"conversation": "aa", "calls": ["c1"]}'),
+	'no preference, if the setting says so');
+select test.is(pg_temp.recalled('{"calls": ["c1"]}')
 	#>> '{signatures,c1,signature}', 'S1', '… but the signatures');
+delete from keywheel.settings where name = 'CONVERSATION_AFFINITY';
 
 -- Plain requests in between stay exactly even.
 create temporary table before as
