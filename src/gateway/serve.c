@@ -10,10 +10,11 @@
 #include "store/tokens.h"
 #include "web/call.h"
 
-#define BOTH(method, path, endpoint)             \
-	{method, "/v1" path, &endpoint},         \
-	{                                        \
-		method, "/hf/v1" path, &endpoint \
+/* Clients whose base URL lacks the version find OpenAI's paths as well. */
+#define OPENAI(method, path, endpoint)                                       \
+	{method, "/v1" path, &endpoint}, {method, "/hf/v1" path, &endpoint}, \
+	{                                                                    \
+		method, path, &endpoint                                      \
 	}
 #define NATIVE(method, path, endpoint)                   \
 	{method, "/v1beta" path, &endpoint},             \
@@ -23,15 +24,15 @@
 
 /* clang-format off */
 static const struct route routes[] = {
-	BOTH("POST", "/chat/completions", endpoint_chat),
-	BOTH("POST", "/responses", endpoint_responses),
-	BOTH("GET", "/responses/{}", endpoint_response),
-	BOTH("DELETE", "/responses/{}", endpoint_response),
-	BOTH("POST", "/responses/{}/cancel", endpoint_response),
-	BOTH("GET", "/responses/{}/input_items", endpoint_response),
-	BOTH("GET", "/models", endpoint_models),
-	BOTH("GET", "/models/{}", endpoint_model),
-	BOTH("GET", "/models/models/{}", endpoint_model),
+	OPENAI("POST", "/chat/completions", endpoint_chat),
+	OPENAI("POST", "/responses", endpoint_responses),
+	OPENAI("GET", "/responses/{}", endpoint_response),
+	OPENAI("DELETE", "/responses/{}", endpoint_response),
+	OPENAI("POST", "/responses/{}/cancel", endpoint_response),
+	OPENAI("GET", "/responses/{}/input_items", endpoint_response),
+	OPENAI("GET", "/models", endpoint_models),
+	OPENAI("GET", "/models/{}", endpoint_model),
+	OPENAI("GET", "/models/models/{}", endpoint_model),
 	NATIVE("POST", "/models/{}:generateContent", endpoint_native_generate),
 	NATIVE("POST", "/models/{}:streamGenerateContent",
 	    endpoint_native_stream),

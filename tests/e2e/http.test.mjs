@@ -132,10 +132,20 @@ test("every answer has a request id, and its row", async () => {
 	assert.equal(row.route, "openai.chat");
 });
 
+test("a base URL without its version leads to OpenAI's paths", async () => {
+	for (const path of ["/chat/completions", "/hf/v1/chat/completions"])
+		assert.equal((await kw.chat({}, { path })).status, 200);
+	assert.equal((await kw.request({ path: "/models" })).json.object, "list");
+	const { status, json } = await kw.request({ method: "POST",
+		path: "/responses", body: { model: MODEL, input: "Hello" } });
+	assert.equal(status, 200);
+	assert.equal(json.object, "response");
+});
+
 // ---- CORS ------------------------------------------------------------------
 
 test("browsers: the preflight", async () => {
-	for (const path of ["/v1/chat/completions",
+	for (const path of ["/v1/chat/completions", "/chat/completions",
 		`/v1beta/models/${MODEL}:generateContent`]) {
 		const answer = await kw.request({ method: "OPTIONS", path, token: null,
 			headers: { Origin: "https://app.example",
