@@ -16,12 +16,17 @@ as $$
 	from model_lists l;
 $$;
 
+-- {model: the most tokens it answers with, or true if that is not known}.
 create or replace function keywheel.get_model_names()
 returns jsonb
 language sql stable security definer
 set search_path = keywheel, pg_temp
 as $$
-	select coalesce(jsonb_object_agg(m.model, true), '{}') from models m;
+	select coalesce(jsonb_object_agg(m.model,
+		case jsonb_typeof(m.data -> 'outputTokenLimit')
+			when 'number' then m.data -> 'outputTokenLimit'
+			else 'true' end), '{}')
+	from models m;
 $$;
 
 -- May the caller ask Gemini for the list? True for one of them, if the last

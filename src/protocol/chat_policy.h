@@ -30,7 +30,8 @@ struct chat_policy {
 	struct json_object *thinking_budgets;   /* {"model": number} */
 	struct json_object *url_allow_list;     /* URL_ALLOW_LIST, hosts */
 
-	/* The models that Gemini lists, {"name": …}; NULL: not known yet. */
+	/* The models that Gemini lists, {"name": the most tokens it answers
+	 * with, or true}; NULL: not known yet. */
 	struct json_object *models;
 	/* What models have refused before, {"model": ["no_logprobs", …]}:
 	 * protocol/model_quirk.h. */

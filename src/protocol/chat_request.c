@@ -227,6 +227,20 @@ has_required(struct chat_build *b)
 	return true;
 }
 
+/* Nobody gets more than the model gives, and Gemini refuses to be asked. */
+static void
+clamp_answer(struct chat_build *b)
+{
+	static const char *const names[] = {
+	    "max_completion_tokens", "max_tokens"};
+	int64_t most = json_get_int(b->policy->models, b->req->model, 0);
+	if (most <= 0 || json_get_int(b->config, "maxOutputTokens", 0) <= most)
+		return;
+	json_set_int(b->config, "maxOutputTokens", most);
+	chat_fields_dropped(
+	    b, names[json_get(b->body, names[0]) == NULL ? 1 : 0]);
+}
+
 /* Leave out again what the model is known not to know. */
 static void
 drop_unknown(struct chat_build *b, struct json_object *quirks)
@@ -272,6 +286,7 @@ write_body(struct chat_build *b)
 	if (safety != NULL)
 		json_share(gemini, "safetySettings", safety);
 	chat_thinking_write(b);
+	clamp_answer(b);
 	if (json_object_object_length(b->config) > 0)
 		json_share(gemini, "generationConfig", b->config);
 	drop_unknown(b, json_get(b->policy->quirks, b->req->model));

@@ -165,3 +165,11 @@ update keywheel.revision set maintained_at = '-infinity';
 select test.is(keywheel.maintain(), true, 'another clean-up');
 select test.is(pg_temp.version() - :version, 1::bigint,
 	'… forgets nothing, and makes none');
+
+-- What a model answers with at the most goes with its name.
+select keywheel.put_models('[{"name": "models/gemini-y",
+	"outputTokenLimit": 8192}, {"name": "models/gemini-z",
+	"outputTokenLimit": "many"}]', null) \g /dev/null
+select test.is(names -> 'gemini-y', '8192'::jsonb, 'a limit of tokens'),
+	test.is(names -> 'gemini-z', 'true'::jsonb, '… or none')
+from keywheel.get_model_names() names;
