@@ -7,6 +7,7 @@ import { generateText, Output, stepCountIs, streamText, tool } from "ai";
 import { z } from "zod";
 
 import { kw, test } from "./lib/shared.mjs";
+import { until } from "./lib/until.mjs";
 
 const THINKER = "gemini-3.8-flash";
 const PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDw" +
@@ -167,8 +168,11 @@ for (const [kind, provider] of Object.entries(providers)) {
 		for await (const part of result.fullStream)
 			if (part.type === "text-delta")
 				stop.abort();
-		const { request_id: id } = await kw.lastRow();
-		assert.equal((await kw.rowOf(id)).outcome, "client_gone");
+		/* The SDK is done before the gateway has seen that nobody listens. */
+		await until(async () => (await kw.fake.books()).aborted === 1,
+		    { what: "the end of the call upstream" });
+		await until(() => kw.isIdle(), { what: "the row of the request" });
+		assert.equal((await kw.lastRow()).outcome, "client_gone");
 	});
 }
 
