@@ -1,0 +1,94 @@
+/* The account of requests, and their line in the log. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "gateway/live_parts.h"
+#include "gateway/service.h"
+
+/* One line a request. */
+void
+live_log(const struct service *s, const struct request_facts *facts,
+    const struct account *a, enum outcome outcome)
+{
+	log_line(outcome_level(outcome),
+	    "request=%s route=%s model=%s token_id=%lld key_id=%lld outcome=%s "
+	    "status=%d attempts=%d prompt=%lld answer=%lld thought=%lld "
+	    "first_byte_ms=%lld total_ms=%lld%s%s",
+	    s->request_id, facts->route, facts->model, (long long)a->token_id,
+	    (long long)a->key_id, a->outcome, a->status, a->attempts,
+	    (long long)a->prompt, (long long)a->answer, (long long)a->thought,
+	    (long long)a->first_byte_ms, (long long)a->total_ms,
+	    a->detail != NULL && *a->detail != '\0' ? " detail=" : "",
+	    a->detail != NULL ? a->detail : "");
+}
+
+void
+live_set_facts(struct request_facts *facts, struct service *s,
+    const char *route, const char *model, bool streamed)
+{
+	*facts = (struct request_facts){
+	    .responder = s->responder,
+	    .id = s->request_id,
+	    .pool = "gemini",
+	    .model = model,
+	    .route = route,
+	    .streamed = streamed,
+	};
+}
+
+/* The row of a request that had no lease. */
+static void
+account_for(struct service *s, const struct request_facts *facts,
+    const struct account *account, enum outcome outcome)
+{
+	live_log(s, facts, account, outcome);
+	if (!requests_end(s->db, facts, account))
+		log_line(LOG_ERROR, "request=%s could not be accounted for",
+		    s->request_id);
+}
+
+void
+live_answered(
+    struct service *s, const char *route, const char *model, int64_t token_id)
+{
+	struct request_facts facts;
+	live_set_facts(&facts, s, route, model, false);
+	int64_t total_ms = clock_mono_ms() - s->started_ms;
+	const struct account account = {
+	    .started_ms = s->wall_started_ms,
+	    .token_id = token_id,
+	    .outcome = outcome_name(OUTCOME_COMPLETE),
+	    .status = 200,
+	    .first_byte_ms = total_ms,
+	    .total_ms = total_ms,
+	};
+	account_for(s, &facts, &account, OUTCOME_COMPLETE);
+}
+
+void
+live_refused(struct service *s, const char *route, const char *model,
+    bool streamed, int64_t token_id, enum api_dialect dialect,
+    const struct api_error *error)
+{
+	struct request_facts facts;
+	enum outcome outcome = outcome_of_fault(error->fault);
+	live_set_facts(&facts, s, route, model, streamed);
+	struct buf detail;
+	buf_init(&detail, BUF_SMALL);
+	if (error->message != NULL)
+		text_redact(
+		    &detail, error->message, text_cut(error->message, 400));
+	struct account account = {
+	    .started_ms = s->wall_started_ms,
+	    .token_id = token_id,
+	    .outcome = outcome_name(outcome),
+	    .status = api_error_status(error, dialect),
+	    .first_byte_ms = -1,
+	    .total_ms = clock_mono_ms() - s->started_ms,
+	    .detail = buf_cstr(&detail),
+	};
+	account_for(s, &facts, &account, outcome);
+	buf_clear(&detail);
+}

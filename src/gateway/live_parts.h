@@ -1,0 +1,25 @@
+/* What the files of live.c do for each other: for live*.c. */
+#ifndef KEYWHEEL_GATEWAY_LIVE_PARTS_H
+#define KEYWHEEL_GATEWAY_LIVE_PARTS_H
+
+#include "gateway/live.h"
+
+/* live_policy.c: the deadlines and limits by the settings that are in force,
+ * and by what the client asks for. */
+void live_set_policy(struct live *live);
+
+/* live_send.c: the relay's port `send`; ctx is a struct live. The same request
+ * in each lane, but for the key. */
+void live_send(void *ctx, const struct lease *const *keys, int n,
+    const struct exchange_many_sink *sink);
+
+/* live_account.c */
+
+void live_set_facts(struct request_facts *facts, struct service *s,
+    const char *route, const char *model, bool streamed);
+
+/* One line a request. */
+void live_log(const struct service *s, const struct request_facts *facts,
+    const struct account *account, enum outcome outcome);
+
+#endif
