@@ -1,43 +1,5 @@
 -- What the command line and the pages do: keys, tokens, settings.
 
--- Add a key, or bring a removed one back. result: added | restored | known
-create or replace function keywheel.add_key(
-	p_pool text, p_hash bytea, p_secret bytea, p_hint text,
-	p_project text, p_origin text,
-	out key_id bigint, out result text)
-language plpgsql security definer
-set search_path = keywheel, pg_temp
-as $$
-#variable_conflict use_column
-declare
-	v_state text;
-begin
-	insert into pools (pool) values (p_pool) on conflict do nothing;
-	perform from pools p where p.pool = p_pool for update;
-	insert into keys as k (pool, hash, secret, hint, project, origin)
-	values (p_pool, p_hash, p_secret, p_hint, p_project, p_origin)
-	on conflict (hash) do nothing
-	returning k.key_id into key_id;
-	if key_id is not null then
-		perform rotation_add(key_id);
-		insert into key_events (key_id, event, cause)
-		values (key_id, 'added', p_origin);
-		result := 'added';
-		return;
-	end if;
-
-	select k.key_id, k.state into key_id, v_state
-	from keys k where k.hash = p_hash for update;
-	result := 'known';
-	if v_state = 'removed' then
-		-- It goes where it is wanted now, as somebody else's.
-		update keys k set origin = p_origin, pool = p_pool
-		where k.key_id = add_key.key_id;
-		perform change_key_state(key_id, 'active', p_origin, '');
-		result := 'restored';
-	end if;
-end $$;
-
 -- Remove what an earlier load of this origin brought and this one does not
 -- name any more; the number of keys removed.
 create or replace function keywheel.remove_keys_except(
@@ -85,29 +47,6 @@ begin
 	end if;
 	return change_key_state(p_key, p_state, p_cause, '') or v_rests > 0;
 end $$;
-
-create or replace function keywheel.list_keys()
-returns table (key_id bigint, pool text, hint text, project text,
-	state text, state_reason text, faults integer, uses bigint,
-	last_used_at timestamptz, resting text, origin text, note text)
-language sql stable security definer
-set search_path = keywheel, pg_temp
-as $$
-	select k.key_id, k.pool, k.hint, k.project, k.state, k.state_reason,
-		coalesce(r.faults, 0), coalesce(r.uses, k.uses), r.last_used_at,
-		(select string_agg(format('%s until %s (%s)', c.model,
-				to_char(c.until at time zone 'UTC',
-					'YYYY-MM-DD"T"HH24:MI:SS"Z"'), c.reason),
-				', ' order by c.until)
-			from key_cooldown c
-			where c.scope in (k.scope, 'key/' || k.key_id)
-				and c.until > now()),
-		k.origin, k.note
-	from keys k
-	left join key_rotation r on r.pool = k.pool and r.key_id = k.key_id
-	where k.state <> 'removed'
-	order by k.key_id;
-$$;
 
 -- The sealed secrets of the active keys, for `keywheel check`.
 create or replace function keywheel.keys_to_probe(p_pool text)

@@ -51,6 +51,7 @@ enum setting_id {
  * spelling; for other types, which may have none (NULL), these marks:
  *   secret  to be shown masked only (so is all of SETTING_KEYS and _TOKENS)
  *   base    URL: paths are appended to it; no query, no slash at the end
+ *   pattern TEXT: that base/pattern.h takes
  *   single  LIST: bare text is one element, also with commas in it
  *   origin  LIST: of web origins (https://example.org) or *
  *   header  MAP: of HTTP header fields

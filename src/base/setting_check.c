@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/pattern.h"
 #include "base/setting_json.h"
 #include "base/text.h"
 #include "base/url.h"
@@ -95,7 +96,12 @@ static bool
 check_text(const struct setting_def *d, const char *value, struct buf *out,
     struct buf *why)
 {
-	(void)d, (void)why;
+	if (setting_has_choice(d, "pattern")) {
+		struct pattern *p = pattern_new(value, why);
+		if (p == NULL)
+			return false;
+		pattern_free(p);
+	}
 	buf_str(out, value);
 	return true;
 }

@@ -37,11 +37,18 @@ S(API_KEYS, LIST, "[]",
     0, 0, "secret", "Key pool", KEYS, true,
     "Gemini API keys; imported into the pool \"gemini\".")
 S(VERTEX_API_KEYS, LIST, "[]",
-    0, 0, "secret", "Key pool", KEYS, false,
+    0, 0, "secret", "Key pool", KEYS, true,
     "Vertex express keys; imported into the pool \"vertex\".")
 S(PAID_KEY, LIST, "[]",
-    0, 0, "single|secret", "Key pool", KEYS, false,
+    0, 0, "single|secret", "Key pool", KEYS, true,
     "A key with billing, for images; imported into the pool \"paid\".")
+S(KEY_PATTERN, TEXT,
+    "AIza[0-9A-Za-z_-]{35}|"
+    "\\<AQ\\.[0-9A-Za-z_-]{20,}(\\.[0-9A-Za-z_-]+)*",
+    0, 0, "pattern", "Key pool", STORED, true,
+    "What a key looks like in a text that is imported: a regular expression "
+    "(POSIX extended). A word alone on its line is a key whatever it looks "
+    "like.")
 S(MAX_FAILURES, INT, "3",
     1, 100, NULL, "Key pool", STORED, true,
     "Failures of a key in a row, each its own fault, until it is disabled.")

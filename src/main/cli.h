@@ -11,6 +11,7 @@
 #include "base/attr.h"
 #include "base/crypt.h"
 #include "main/bootstrap.h"
+#include "pool/key_attribute.h"
 
 struct db;
 struct json_object;
@@ -20,9 +21,10 @@ enum { CLI_DONE, CLI_FAILED, CLI_MISUSED };
 
 struct cli {
 	/* Options; NULL or false where they are not given. */
-	const char *conf, *pool, *origin;
+	const char *conf, *origin, *state;
+	const char *attribute[KEY__ATTRIBUTES]; /* as they are given */
 	const char *token_file, *client_token_file, *admin_token_file;
-	bool json, admin, check_only;
+	bool json, admin, check_only, dry_run, all_or_nothing, verbose, all;
 
 	/* The words behind the command. */
 	size_t n;
@@ -73,10 +75,19 @@ struct cli_column {
 void cli_table_print(const struct cli *cli, const struct cli_column *columns,
     size_t n, struct json_object *rows);
 
+/* What the options say of keys: {pool, project, weight, models, reserve,
+ * note}, those that are given. The caller owns it; NULL after complaints. */
+struct json_object *cli_attributes(const struct cli *cli);
+/* Put one canonical value there. */
+void cli_attribute_set(
+    struct json_object *to, enum key_attribute attribute, const char *value);
+
 /* The commands; each gives the exit status. */
 int cli_keys_list(struct cli *cli);
 int cli_keys_add(struct cli *cli);
 int cli_keys_import(struct cli *cli);
+int cli_keys_set(struct cli *cli);
+int cli_keys_events(struct cli *cli);
 int cli_keys_enable(struct cli *cli);
 int cli_keys_disable(struct cli *cli);
 int cli_keys_remove(struct cli *cli);

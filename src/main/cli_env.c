@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "main/cli.h"
 #include "store/db.h"
+#include "store/key_intake.h"
 #include "store/keys.h"
 #include "store/settings.h"
 #include "store/tokens.h"
@@ -54,22 +55,39 @@ remove_keys(struct load *l, size_t i)
 	return removed >= 0;
 }
 
+/* Gather the keys of a name. */
 static bool
-add_keys(struct load *l, size_t i)
+gather_keys(struct load *l, size_t i, struct key_intake *in)
 {
 	struct json_object *list = l->env->secrets[pools[i].id];
-	for (size_t k = 0; k < json_count(list); k++) {
-		int64_t key_id;
-		enum key_added added = keys_add(l->cli->db, &l->cli->master,
-		    pools[i].pool, json_object_get_string(json_at(list, k)),
-		    l->origin, &key_id);
-		if (added == KEY_FAILED)
-			return false;
-		l->keys.added += added == KEY_ADDED;
-		l->keys.restored += added == KEY_RESTORED;
-		l->keys.known += added == KEY_KNOWN;
-	}
-	return true;
+	struct json_object *attributes = json_object_new_object();
+	bool ok = true;
+	json_set_text(attributes, "pool", pools[i].pool);
+	for (size_t k = 0; ok && k < json_count(list); k++)
+		ok = key_intake_take(
+		    in, json_object_get_string(json_at(list, k)), attributes);
+	json_object_put(attributes);
+	if (!ok)
+		cli_complain("%s: there are more than %d keys", l->env->path,
+		    KEY_INTAKE_MAX);
+	return ok;
+}
+
+static bool
+add_keys(struct load *l)
+{
+	struct key_intake in;
+	bool ok = true;
+	key_intake_init(&in, &l->cli->master);
+	for (size_t i = 0; ok && i < COUNT_OF(pools); i++)
+		ok = gather_keys(l, i, &in);
+	ok = ok && key_intake_send(&in, l->cli->db, l->origin, false);
+	l->keys.added += (int64_t)key_intake_count(&in, KEY_ADDED);
+	l->keys.restored += (int64_t)key_intake_count(&in, KEY_RESTORED);
+	l->keys.known += (int64_t)(key_intake_count(&in, KEY_KNOWN) +
+	    key_intake_count(&in, KEY_TWICE));
+	key_intake_clear(&in);
+	return ok;
 }
 
 /* A key may have moved from one pool to another: first all that go, then all
@@ -80,10 +98,7 @@ load_keys(struct load *l)
 	for (size_t i = 0; i < COUNT_OF(pools); i++)
 		if (!remove_keys(l, i))
 			return false;
-	for (size_t i = 0; i < COUNT_OF(pools); i++)
-		if (!add_keys(l, i))
-			return false;
-	return true;
+	return add_keys(l);
 }
 
 /* --- tokens ------------------------------------------------------------- */

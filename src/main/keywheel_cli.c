@@ -1,5 +1,6 @@
 /* The command line program: options, the table of commands, help. */
 #include "main/cli.h"
+#include "main/cli_command.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -12,18 +13,8 @@
 
 #define ANY ((size_t)-1)
 
-/* One command: `keywheel FIRST [SECOND] WORDS`. */
-struct command {
-	const char *first, *second;
-	const char *words;   /* what follows, as the usage shows it */
-	size_t least, most;  /* how many words that is */
-	const char *options; /* the letters of those it takes */
-	int (*run)(struct cli *cli);
-	const char *brief, *more;
-};
-
 /* clang-format off */
-static const struct command commands[] = {
+const struct command cli_commands[] = {
     {"migrate", NULL, "", 0, 0, "", cli_migrate_run,
 	"bring the database's schema forward",
 	"Applies what the database has not seen yet, in one transaction, as\n"
@@ -38,16 +29,25 @@ static const struct command commands[] = {
 	"their line, and nothing changes. Values win over the database. Keys\n"
 	"and tokens that an earlier load of the same origin brought and that\n"
 	"the file does not list any more are removed and revoked.\n"},
-    {"keys", "list", "", 0, 0, "", cli_keys_list,
-	"show all keys, without their secrets", NULL},
-    {"keys", "add", "[KEY...]", 0, ANY, "p", cli_keys_add,
+    {"keys", "list", "", 0, 0, "spP", cli_keys_list,
+	"show keys, without their secrets", NULL},
+    {"keys", "add", "[KEY...]", 0, ANY, "pPwmrnNv", cli_keys_add,
 	"add keys",
 	"Without KEY, or with `-`, they are read from standard input, where\n"
 	"other users of the machine cannot see them.\n"},
-    {"keys", "import", "[FILE...]", 0, ANY, "p", cli_keys_import,
+    {"keys", "import", "[FILE...]", 0, ANY, "pPwmrnNev", cli_keys_import,
 	"add all keys found in text",
 	"The text may be anything that holds keys: a list, JSON, CSV, prose.\n"
-	"Without FILE, or for `-`, it is read from standard input.\n"},
+	"Without FILE, or for `-`, it is read from standard input. The setting\n"
+	"KEY_PATTERN says what keys look like; a word alone on its line is one\n"
+	"whatever it looks like. Behind a key its line may say project=NAME\n"
+	"pool=NAME weight=N models=LIST reserve note=TEXT, which win over the\n"
+	"options.\n"},
+    {"keys", "set", "ID...|all", 1, ANY, "pPwmrn", cli_keys_set,
+	"change what is known of keys",
+	"An empty value takes it away: --project '' --models '' --note ''.\n"},
+    {"keys", "events", "ID", 1, 1, "", cli_keys_events,
+	"show what happened to a key, and why", NULL},
     {"keys", "enable", "ID...", 1, ANY, "", cli_keys_enable,
 	"use keys again, and end their rests", NULL},
     {"keys", "disable", "ID...", 1, ANY, "", cli_keys_disable,
@@ -86,6 +86,7 @@ static const struct command commands[] = {
 	"the list of models with each active key. Changes nothing. Exit status\n"
 	"0 means that all is well and every key works.\n"},
 };
+const size_t cli_n_commands = COUNT_OF(cli_commands);
 
 static const struct option options[] = {
     {"conf", required_argument, NULL, 'f'},
@@ -99,19 +100,36 @@ static const struct option options[] = {
     {"client-token-file", required_argument, NULL, 'c'},
     {"admin-token-file", required_argument, NULL, 'a'},
     {"origin", required_argument, NULL, 'o'},
+    {"project", required_argument, NULL, 'P'},
+    {"weight", required_argument, NULL, 'w'},
+    {"models", required_argument, NULL, 'm'},
+    {"reserve", optional_argument, NULL, 'r'},
+    {"note", required_argument, NULL, 'n'},
+    {"dry-run", no_argument, NULL, 'N'},
+    {"all-or-nothing", no_argument, NULL, 'e'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"state", required_argument, NULL, 's'},
+    {"all", no_argument, NULL, 'l'},
     {NULL, 0, NULL, 0},
 };
 
 /* The same for people; the first four go with every command. */
-static const struct {
-	char letter;
-	const char *usage, *help;
-} option_help[] = {
+const struct option_help cli_option_help[] = {
     {'f', "--conf FILE", "take DATABASE_URL and the like from FILE"},
     {'j', "--json", "answer in JSON"},
     {'h', "--help", "explain the command"},
     {'V', "--version", "name the version"},
+    {'s', "--state NAME", "active, ready, resting or disabled"},
     {'p', "--pool NAME", "gemini (the default), paid or vertex"},
+    {'P', "--project NAME", "the keys' Google project: quotas are counted by it"},
+    {'w', "--weight N", "turns in each round, 1 to 100"},
+    {'m', "--models LIST", "only these models: names, or beginnings with *"},
+    {'r', "--reserve [on|off]", "only where no other key of the pool is free"},
+    {'n', "--note TEXT", "anything worth remembering"},
+    {'N', "--dry-run", "only say what would be done"},
+    {'e', "--all-or-nothing", "if a line is bad, import nothing"},
+    {'v', "--verbose", "name each line"},
+    {'l', "--all", "those that are over too"},
     {'A', "--admin", "a token that may do everything"},
     {'t', "--token-file FILE", "write the token to FILE, mode 0600"},
     {'k', "--check", "only check the file"},
@@ -119,6 +137,7 @@ static const struct {
     {'a', "--admin-token-file FILE", "write AUTH_TOKEN to FILE"},
     {'o', "--origin NAME", "env (the default) or demo"},
 };
+const size_t cli_n_option_help = COUNT_OF(cli_option_help);
 /* clang-format on */
 
 /* The command line as it was given. */
@@ -127,96 +146,28 @@ struct line {
 	const struct command *command; /* NULL: not known (yet) */
 	char **words;                  /* all, the command's own first */
 	size_t n;
-	char given[COUNT_OF(option_help) + 1]; /* letters, each once */
+	char given[COUNT_OF(cli_option_help) + 1]; /* letters, each once */
 	bool help, version;
 };
 
-/* --- help --------------------------------------------------------------- */
-
-static void
-print_name(FILE *to, const struct command *c)
-{
-	fprintf(to, "%s%s%s", c->first, c->second ? " " : "",
-	    c->second ? c->second : "");
-}
-
-static void
-print_usage(FILE *to, const struct command *c)
-{
-	fputs("usage: keywheel [--conf FILE] [--json] ", to);
-	print_name(to, c);
-	for (size_t i = 0; i < COUNT_OF(option_help); i++)
-		if (strchr(c->options, option_help[i].letter) != NULL)
-			fprintf(to, " [%s]", option_help[i].usage);
-	fprintf(to, "%s%s\n", *c->words ? " " : "", c->words);
-}
-
-/* The commands whose first word is this, or all. */
-static void
-print_commands(FILE *to, const char *first)
-{
-	for (size_t i = 0; i < COUNT_OF(commands); i++) {
-		const struct command *c = &commands[i];
-		if (first != NULL && strcmp(c->first, first) != 0)
-			continue;
-		char name[64];
-		snprintf(name, sizeof(name), "%s %s%s%s", c->first,
-		    c->second ? c->second : "", c->second ? " " : "", c->words);
-		fprintf(to, "  %-24s  %s\n", name, c->brief);
-	}
-}
-
-static void
-print_options(FILE *to, const char *letters)
-{
-	for (size_t i = 0; i < COUNT_OF(option_help); i++)
-		if (strchr(letters, option_help[i].letter) != NULL)
-			fprintf(to, "  %-24s  %s\n", option_help[i].usage,
-			    option_help[i].help);
-}
-
-/* Help on a command, on those that begin with a word, or on everything. */
-static void
-print_help(const struct command *c, const char *first)
-{
-	if (c != NULL) {
-		print_usage(stdout, c);
-		printf("\n%c%s.\n%s", c->brief[0] - 'a' + 'A', c->brief + 1,
-		    c->more ? c->more : "");
-		if (*c->options)
-			fputs("\n", stdout);
-		print_options(stdout, c->options);
-		return;
-	}
-	printf("usage: keywheel [--conf FILE] [--json] %s ...\n\n",
-	    first ? first : "COMMAND");
-	print_commands(stdout, first);
-	fputs("\n", stdout);
-	print_options(stdout, "fjhV");
-	fputs("\n`keywheel COMMAND --help` tells more. "
-	      "Exit status: 0 done, 1 failed or refused,\n"
-	      "2 wrong usage.\n",
-	    stdout);
-}
-
-/* Wrong usage, in short, and what would be right. */
-static int
-misuse(const struct command *c, const char *first, const char *why)
-{
-	cli_complain("%s", why);
-	if (c != NULL)
-		print_usage(stderr, c);
-	else if (first != NULL) {
-		fputs("usage:\n", stderr);
-		print_commands(stderr, first);
-	} else
-		fputs("usage: keywheel [--conf FILE] [--json] COMMAND ...\n"
-		      "`keywheel --help` lists the commands.\n",
-		    stderr);
-	return CLI_MISUSED;
-}
-
 /* --- reading the line --------------------------------------------------- */
+
+/* What is said of keys. */
+static void
+take_attribute(struct cli *cli, int letter, const char *value)
+{
+	static const char letters[KEY__ATTRIBUTES + 1] = {
+	    [KEY_PROJECT] = 'P',
+	    [KEY_POOL] = 'p',
+	    [KEY_WEIGHT] = 'w',
+	    [KEY_MODELS] = 'm',
+	    [KEY_RESERVE] = 'r',
+	    [KEY_NOTE] = 'n',
+	};
+	const char *at = strchr(letters, letter);
+	if (at != NULL)
+		cli->attribute[at - letters] = value == NULL ? "on" : value;
+}
 
 static void
 take_option(struct line *line, int letter, const char *value)
@@ -235,8 +186,20 @@ take_option(struct line *line, int letter, const char *value)
 	case 'V':
 		line->version = true;
 		break;
-	case 'p':
-		cli->pool = value;
+	case 'N':
+		cli->dry_run = true;
+		break;
+	case 'e':
+		cli->all_or_nothing = true;
+		break;
+	case 'v':
+		cli->verbose = true;
+		break;
+	case 's':
+		cli->state = value;
+		break;
+	case 'l':
+		cli->all = true;
 		break;
 	case 'A':
 		cli->admin = true;
@@ -256,10 +219,20 @@ take_option(struct line *line, int letter, const char *value)
 	case 'o':
 		cli->origin = value;
 		break;
+	default:
+		take_attribute(cli, letter, value);
+		break;
 	}
 	char *given = line->given;
 	if (strchr(given, letter) == NULL)
 		given[strlen(given)] = (char)letter;
+}
+
+/* The value of --reserve, which need not have one, may be a word. */
+static bool
+is_switch(const char *word)
+{
+	return strcmp(word, "on") == 0 || strcmp(word, "off") == 0;
 }
 
 /* Options may stand anywhere before `--`; all else are words. NULL, or what
@@ -278,6 +251,9 @@ read_line(struct line *line, int argc, char **argv)
 		else if (letter == '?')
 			return "there is no such option (`--` goes before "
 			       "words that begin with a dash)";
+		else if (letter == 'r' && optarg == NULL && optind < argc &&
+		    is_switch(argv[optind]))
+			take_option(line, letter, argv[optind++]);
 		else
 			take_option(line, letter, optarg);
 	}
@@ -292,8 +268,8 @@ static const struct command *
 find_command(const struct line *line)
 {
 	const struct command *found = NULL;
-	for (size_t i = 0; i < COUNT_OF(commands); i++) {
-		const struct command *c = &commands[i];
+	for (size_t i = 0; i < cli_n_commands; i++) {
+		const struct command *c = &cli_commands[i];
 		if (line->n == 0 || strcmp(line->words[0], c->first) != 0)
 			continue;
 		if (c->second == NULL)
@@ -308,9 +284,9 @@ find_command(const struct line *line)
 static const char *
 find_group(const struct line *line)
 {
-	for (size_t i = 0; line->n > 0 && i < COUNT_OF(commands); i++)
-		if (strcmp(line->words[0], commands[i].first) == 0)
-			return commands[i].first;
+	for (size_t i = 0; line->n > 0 && i < cli_n_commands; i++)
+		if (strcmp(line->words[0], cli_commands[i].first) == 0)
+			return cli_commands[i].first;
 	return NULL;
 }
 
@@ -343,7 +319,7 @@ run(struct line *line, int argc, char **argv)
 		return CLI_DONE;
 	}
 	if (why == NULL && line->help && (group != NULL || line->n == 0)) {
-		print_help(line->command, group);
+		cli_help_print(line->command, group);
 		return CLI_DONE;
 	}
 
@@ -354,10 +330,10 @@ run(struct line *line, int argc, char **argv)
 	}
 	why = why == NULL ? check_line(line) : why;
 	if (why != NULL)
-		return misuse(line->command, group, why);
+		return cli_help_misuse(line->command, group, why);
 	int status = line->command->run(&line->cli);
 	if (status == CLI_MISUSED)
-		print_usage(stderr, line->command);
+		cli_help_usage(stderr, line->command);
 	return status;
 }
 

@@ -5,10 +5,27 @@
 
 #include "base/attr.h"
 #include "base/buf.h"
+#include "base/crypt.h"
+#include "base/pattern.h"
+#include "pool/key_table.h"
 
-/* A line that is one word is a key if it is no shorter and no longer. */
-#define WORD_MIN 16
-#define WORD_MAX 512
+#define BLANKS " \t\v\f"
+
+struct scan {
+	const struct pattern *pattern;
+	key_text_fn *fn;
+	void *ctx;
+	struct key_table table;
+	struct buf plain; /* a line without its escapes */
+	struct buf text;  /* of the finding */
+	struct key_finding found;
+};
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
 
 static bool
 is_alnum(char c)
@@ -18,75 +35,121 @@ is_alnum(char c)
 }
 
 static bool
-is_key_char(char c)
+is_name_char(char c)
 {
-	return is_alnum(c) || c == '_' || c == '-';
+	return is_alnum(c) || c == '_';
 }
 
+/* Characters that may be sent in a header field. */
 static bool
-is_dotted_key_char(char c)
+is_sendable(const char *text, size_t len)
 {
-	return is_key_char(c) || c == '.';
-}
-
-/* The shapes of keys known today. */
-static const struct shape {
-	const char *prefix;
-	bool (*takes)(char c);
-	size_t min, max;  /* characters after the prefix */
-	bool begins_word; /* not in the middle of some other token */
-} shapes[] = {
-    {"AIza", is_key_char, 35, 35, false},
-    {"AQ.", is_dotted_key_char, 20, WORD_MAX, true},
-};
-
-/* True if position i does not continue a word; the letter of an escape in
- * a quoted text ("\n") is no word. */
-static bool
-at_word_start(const char *line, size_t i)
-{
-	if (i == 0 || !is_key_char(line[i - 1]))
-		return true;
-	return i >= 2 && line[i - 2] == '\\';
-}
-
-/* The length of the key at line[i], 0 if there is none. */
-static size_t
-key_at(const char *line, size_t len, size_t i)
-{
-	for (size_t k = 0; k < COUNT_OF(shapes); k++) {
-		const struct shape *s = &shapes[k];
-		size_t prefix = strlen(s->prefix);
-		if (len - i < prefix + s->min ||
-		    memcmp(line + i, s->prefix, prefix) != 0 ||
-		    (s->begins_word && !at_word_start(line, i)))
-			continue;
-
-		size_t start = i + prefix;
-		size_t n = 0;
-		while (
-		    n < s->max && start + n < len && s->takes(line[start + n]))
-			n++;
-		/* A full stop at the end belongs to the sentence. */
-		while (n > 0 && line[start + n - 1] == '.')
-			n--;
-		if (n >= s->min)
-			return prefix + n;
-	}
-	return 0;
-}
-
-/* True if the line is one word that may be a key of a shape not known. */
-static bool
-is_key_word(const char *line, size_t len)
-{
-	if (len < WORD_MIN || len > WORD_MAX)
-		return false;
 	for (size_t i = 0; i < len; i++)
-		if (line[i] < '!' || line[i] > '~' ||
-		    memchr(",;\"'", line[i], 4) != NULL)
+		if (text[i] < '!' || text[i] > '~')
 			return false;
 	return true;
+}
+
+/* --- findings ------------------------------------------------------------ */
+
+static bool
+report(struct scan *s, const char *text, size_t len)
+{
+	struct key_finding *f = &s->found;
+	/* What is too long to show ends between two characters. */
+	if (len > KEY_TEXT_MAX) {
+		len = KEY_TEXT_MAX;
+		while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
+			len--;
+	}
+	buf_reset(&s->text);
+	buf_add(&s->text, text, len);
+	f->text = buf_cstr(&s->text);
+	for (size_t i = 0; i < KEY__ATTRIBUTES; i++)
+		f->attribute[i] =
+		    s->table.given[i] ? buf_cstr(&s->table.value[i]) : NULL;
+	return buf_ok(&s->text) && s->fn(s->ctx, f);
+}
+
+static bool
+report_bad(struct scan *s, const char *why, const char *text, size_t len)
+{
+	s->found.why = why;
+	bool go_on = report(s, text, len);
+	s->found.why = s->found.about = NULL;
+	return go_on;
+}
+
+/* A key with what is behind it; first: the line begins with it. */
+static bool
+report_key(struct scan *s, const char *key, size_t len, const char *behind,
+    size_t more, bool first)
+{
+	const char *why = key_table_read(&s->table, behind, more);
+	if (why != NULL)
+		s->found.about = key_attribute_name(s->table.last);
+	else if (first && s->table.unknown > 0)
+		why = "there is something of another name behind the key than "
+		      "project, pool, weight, models, reserve or note";
+	else if (len < KEY_TEXT_MIN)
+		why = "what the pattern finds is shorter than a key";
+	else if (len > KEY_TEXT_MAX)
+		why = "what the pattern finds is longer than a key";
+	else if (!is_sendable(key, len))
+		why = "what the pattern finds is not printable ASCII";
+	return why == NULL ? report(s, key, len) : report_bad(s, why, key, len);
+}
+
+/* --- a line where the pattern finds nothing ------------------------------ */
+
+/* A word as it is, without the quotes and the comma of a list. */
+static void
+strip(const char **word, size_t *len)
+{
+	while (*len > 0 && memchr(",;", (*word)[*len - 1], 2) != NULL)
+		(*len)--;
+	char quote = *len > 1 ? **word : '\0';
+	if ((quote == '"' || quote == '\'') && (*word)[*len - 1] == quote)
+		(*word)++, *len -= 2;
+}
+
+/* NAME=value; the = of base64 stand at the end. */
+static bool
+is_assignment(const char *word, size_t len)
+{
+	size_t n = 0;
+	while (n < len && is_name_char(word[n]))
+		n++;
+	return n > 0 && n + 1 < len && word[n] == '=' && word[n + 1] != '=';
+}
+
+static bool
+is_url(const char *word, size_t len)
+{
+	for (size_t i = 0; i + 2 < len; i++)
+		if (memcmp(word + i, "://", 3) == 0)
+			return true;
+	return false;
+}
+
+/* Why a word is no key of a shape not known, or NULL. */
+static const char *
+why_no_key(const char *word, size_t len)
+{
+	if (len < KEY_TEXT_MIN)
+		return "there is no key, and the word is too short for one";
+	if (len > KEY_TEXT_MAX)
+		return "there is no key, and the word is too long for one";
+	if (!is_sendable(word, len))
+		return "there is no key, and the word is not printable ASCII";
+	if (is_url(word, len))
+		return "there is no key, but a URL";
+	if (is_assignment(word, len))
+		return "there is no key, but an assignment";
+	for (size_t i = 0; i < len; i++)
+		if (memchr(",;\"'", word[i], 4) != NULL)
+			return "there is no key, and more than a word";
+	return NULL;
 }
 
 /* True if there is something on the line besides brackets and commas. */
@@ -99,77 +162,99 @@ says_something(const char *line, size_t len)
 	return false;
 }
 
-static void
-trim(const char **line, size_t *len)
-{
-	while (*len > 0 && memchr(" \t\v\f", (*line)[0], 4) != NULL)
-		(*line)++, (*len)--;
-	while (*len > 0 && memchr(" \t\v\f", (*line)[*len - 1], 4) != NULL)
-		(*len)--;
-}
-
-/* Where the findings go. */
-struct sink {
-	key_text_fn *fn;
-	void *ctx;
-	int line;
-};
-
+/* The word that the line begins with may be a key, if there is nothing but
+ * attributes behind it. */
 static bool
-report(const struct sink *to, enum key_text_kind kind, const char *text,
-    size_t len)
+scan_word(struct scan *s, const char *line, size_t len)
 {
-	struct buf copy;
-	buf_init(&copy, WORD_MAX);
-
-	/* What is too long to show ends between two characters. */
-	if (len > WORD_MAX) {
-		len = WORD_MAX;
-		while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
-			len--;
-	}
-	buf_add(&copy, text, len);
-	bool go_on =
-	    buf_ok(&copy) && to->fn(to->ctx, kind, buf_cstr(&copy), to->line);
-	buf_clear(&copy);
+	const char *word = line;
+	size_t n = 0;
+	if (!says_something(line, len) || *line == '#')
+		return true;
+	while (n < len && !is_blank(line[n]))
+		n++;
+	const char *why = key_table_read(&s->table, line + n, len - n);
+	if (s->table.others > 0)
+		return report_bad(s, "there is no key", line, len);
+	if (why != NULL)
+		s->found.about = key_attribute_name(s->table.last);
+	strip(&word, &n);
+	if (why == NULL)
+		why = why_no_key(word, n);
+	if (why != NULL)
+		return report_bad(s, why, word, n);
+	s->found.other_shape = true;
+	bool go_on = report(s, word, n);
+	s->found.other_shape = false;
 	return go_on;
 }
 
-static bool
-scan_line(const struct sink *to, const char *line, size_t len)
-{
-	bool found = false;
-	trim(&line, &len);
-	for (size_t i = 0; i < len;) {
-		size_t n = key_at(line, len, i);
-		if (n > 0 && !report(to, KEY_TEXT_KEY, line + i, n))
-			return false;
-		found = found || n > 0;
-		i += n > 0 ? n : 1;
-	}
+/* --- lines --------------------------------------------------------------- */
 
-	if (found || !says_something(line, len) || line[0] == '#')
-		return true;
-	return report(to, is_key_word(line, len) ? KEY_TEXT_KEY : KEY_TEXT_BAD,
-	    line, len);
+/* "\n" and the like of quoted texts become blanks, so that their letters are
+ * no part of the word behind. */
+static void
+drop_escapes(struct scan *s, const char **line, size_t len)
+{
+	if (memchr(*line, '\\', len) == NULL)
+		return;
+	buf_reset(&s->plain);
+	buf_add(&s->plain, *line, len);
+	if (!buf_ok(&s->plain))
+		return;
+	char *text = s->plain.data;
+	for (size_t i = 0; i + 1 < len; i++) {
+		if (text[i] != '\\' ||
+		    memchr("nrt\"\\/", text[i + 1], 6) == NULL)
+			continue;
+		text[i++] = ' ';
+		text[i] = ' ';
+	}
+	*line = text;
 }
 
-bool
-key_text_scan(const char *text, size_t len, key_text_fn *fn, void *ctx)
+static void
+trim(const char **line, size_t *len)
 {
-	static const char mark[] = "\xef\xbb\xbf";
-	struct sink to = {fn, ctx, 0};
+	while (*len > 0 && is_blank((*line)[0]))
+		(*line)++, (*len)--;
+	while (*len > 0 && is_blank((*line)[*len - 1]))
+		(*len)--;
+}
 
-	/* A byte order mark is no part of the first line. */
-	if (len >= 3 && memcmp(text, mark, 3) == 0)
-		text += 3, len -= 3;
+static bool
+scan_line(struct scan *s, const char *line, size_t len)
+{
+	size_t start, size, next, next_size = 0;
+	drop_escapes(s, &line, len);
+	trim(&line, &len);
+	if (len == 0)
+		return true;
+	if (!pattern_find(s->pattern, line, len, 0, &start, &size))
+		return scan_word(s, line, len);
 
+	for (bool first = start == 0, more = true; more; first = false) {
+		size_t end = start + size;
+		more =
+		    pattern_find(s->pattern, line, len, end, &next, &next_size);
+		if (!report_key(s, line + start, size, line + end,
+			(more ? next : len) - end, first))
+			return false;
+		start = next;
+		size = next_size;
+	}
+	return true;
+}
+
+static bool
+scan_lines(struct scan *s, const char *text, size_t len)
+{
 	for (const char *end = text + len; text < end;) {
 		const char *stop = text;
 		while (stop < end && *stop != '\n' && *stop != '\r')
 			stop++;
-		to.line++;
-		if (!scan_line(&to, text, (size_t)(stop - text)))
+		s->found.line++;
+		if (!scan_line(s, text, (size_t)(stop - text)))
 			return false;
 
 		/* \r\n is one end of a line, not two. */
@@ -180,4 +265,32 @@ key_text_scan(const char *text, size_t len, key_text_fn *fn, void *ctx)
 		text = stop + (pair ? 2 : 1);
 	}
 	return true;
+}
+
+static void
+wipe(struct buf *b)
+{
+	if (b->data != NULL)
+		crypt_wipe(b->data, b->cap);
+	buf_clear(b);
+}
+
+bool
+key_text_scan(const struct pattern *pattern, const char *text, size_t len,
+    key_text_fn *fn, void *ctx)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+	struct scan s = {.pattern = pattern, .fn = fn, .ctx = ctx};
+
+	/* A byte order mark is no part of the first line. */
+	if (len >= 3 && memcmp(text, mark, 3) == 0)
+		text += 3, len -= 3;
+	key_table_init(&s.table);
+	buf_init(&s.plain, BUF_LARGE);
+	buf_init(&s.text, KEY_TEXT_MAX);
+	bool whole = scan_lines(&s, text, len);
+	key_table_clear(&s.table);
+	wipe(&s.plain);
+	wipe(&s.text);
+	return whole;
 }

@@ -1,6 +1,7 @@
 /* Keys in the database: sealed secrets, keyed hashes, states. */
 #include "store/keys.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -9,43 +10,8 @@
 #include "store/hash_list.h"
 #include "store/rows.h"
 
-enum key_added
-keys_add(struct db *db, const struct master_key *master, const char *pool,
-    const char *secret, const char *origin, int64_t *key_id)
-{
-	size_t len = strlen(secret);
-	uint8_t hash[CRYPT_HASH_SIZE];
-	struct buf sealed, hint;
-	buf_init(&sealed, BUF_SMALL);
-	buf_init(&hint, BUF_SMALL);
-	crypt_hash(master, secret, len, hash);
-	text_mask(&hint, secret);
-
-	PGresult *res = NULL;
-	if (crypt_seal(master, secret, len, &sealed)) {
-		struct db_args a = {0};
-		db_arg_text(&a, pool);
-		db_arg_bytes(&a, hash, sizeof(hash));
-		db_arg_bytes(&a, sealed.data, sealed.len);
-		db_arg_text(&a, buf_cstr(&hint));
-		db_arg_text(&a, NULL);
-		db_arg_text(&a, origin);
-		res = db_call(db,
-		    "select * from keywheel.add_key($1,$2,$3,$4,$5,$6)", &a);
-	}
-	enum key_added added = KEY_FAILED;
-	if (res != NULL) {
-		const char *word = db_cell(res, 0, "result");
-		*key_id = db_cell_int(res, 0, "key_id");
-		added = text_same(word, "added")  ? KEY_ADDED
-		    : text_same(word, "restored") ? KEY_RESTORED
-						  : KEY_KNOWN;
-	}
-	PQclear(res);
-	buf_clear(&sealed);
-	buf_clear(&hint);
-	return added;
-}
+/* Keys that one call changes: it has ten seconds. */
+#define EDIT_BATCH ((size_t)1000)
 
 int64_t
 keys_remove_except(struct db *db, const struct master_key *master,
@@ -81,13 +47,95 @@ keys_set_state(struct db *db, int64_t key_id, const char *state,
 	return res != NULL;
 }
 
-struct json_object *
-keys_list(struct db *db)
+/* The rows of a call as JSON. */
+static struct json_object *
+list(struct db *db, const char *sql, const struct db_args *a)
 {
-	PGresult *res = db_call(db, "select * from keywheel.list_keys()", NULL);
+	PGresult *res = db_call(db, sql, a);
 	struct json_object *rows = res == NULL ? NULL : rows_to_json(res);
 	PQclear(res);
 	return rows;
+}
+
+struct json_object *
+keys_list(struct db *db, const struct keys_filter *filter)
+{
+	struct db_args a = {0};
+	db_arg_typed(&a, filter->state, DB_TEXT);
+	db_arg_typed(&a, filter->pool, DB_TEXT);
+	db_arg_typed(&a, filter->project, DB_TEXT);
+	return list(db, "select * from keywheel.list_keys($1,$2,$3)", &a);
+}
+
+struct json_object *
+keys_events(struct db *db, int64_t key_id)
+{
+	struct db_args a = {0};
+	db_arg_int(&a, key_id);
+	return list(db, "select * from keywheel.list_key_events($1)", &a);
+}
+
+/* {1,2,3} */
+static void
+write_ids(struct buf *out, const int64_t *ids, size_t n)
+{
+	buf_byte(out, '{');
+	for (size_t i = 0; i < n; i++)
+		buf_fmt(out, "%s%lld", i > 0 ? "," : "", (long long)ids[i]);
+	buf_byte(out, '}');
+}
+
+bool
+keys_find(struct db *db, const int64_t *ids, size_t n, int64_t **found,
+    size_t *n_found)
+{
+	struct buf text;
+	struct db_args a = {0};
+	buf_init(&text, BUF_LARGE);
+	write_ids(&text, ids, n);
+	db_arg_typed(&a, ids == NULL ? NULL : buf_cstr(&text), DB_INT8_ARRAY);
+	PGresult *res =
+	    db_call(db, "select keywheel.find_keys($1) as key_id", &a);
+	buf_clear(&text);
+	if (res == NULL)
+		return false;
+	*n_found = (size_t)PQntuples(res);
+	*found = calloc(*n_found + 1, sizeof(**found));
+	if (*found == NULL)
+		abort();
+	for (size_t i = 0; i < *n_found; i++)
+		(*found)[i] = db_cell_int(res, (int)i, "key_id");
+	PQclear(res);
+	return true;
+}
+
+bool
+keys_edit(struct db *db, const int64_t *ids, size_t n,
+    struct json_object *change, const char *cause, size_t *changed)
+{
+	struct buf text;
+	bool ok = true;
+	buf_init(&text, BUF_LARGE);
+	*changed = 0;
+	for (size_t i = 0; ok && i < n; i += EDIT_BATCH) {
+		struct db_args a = {0};
+		buf_reset(&text);
+		write_ids(
+		    &text, ids + i, n - i < EDIT_BATCH ? n - i : EDIT_BATCH);
+		db_arg_typed(&a, buf_cstr(&text), DB_INT8_ARRAY);
+		db_arg_typed(&a,
+		    json_object_to_json_string_ext(
+			change, JSON_C_TO_STRING_PLAIN),
+		    DB_JSONB);
+		db_arg_typed(&a, cause, DB_TEXT);
+		PGresult *res =
+		    db_call(db, "select keywheel.edit_keys($1,$2,$3)", &a);
+		ok = res != NULL;
+		*changed += ok ? (size_t)PQntuples(res) : 0;
+		PQclear(res);
+	}
+	buf_clear(&text);
+	return ok;
 }
 
 bool

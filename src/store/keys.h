@@ -12,12 +12,6 @@
 struct db;
 struct json_object;
 
-enum key_added { KEY_ADDED, KEY_RESTORED, KEY_KNOWN, KEY_FAILED };
-
-/* Add one key to a pool; origin: cli, env, page, demo. */
-enum key_added keys_add(struct db *db, const struct master_key *master,
-    const char *pool, const char *secret, const char *origin, int64_t *key_id);
-
 /* Remove the keys of that pool and origin that are not among the n secrets;
  * how many, or -1 on failure. */
 int64_t keys_remove_except(struct db *db, const struct master_key *master,
@@ -28,9 +22,30 @@ int64_t keys_remove_except(struct db *db, const struct master_key *master,
 MUSTCHECK bool keys_set_state(struct db *db, int64_t key_id, const char *state,
     const char *cause, bool *found);
 
-/* All keys that are not removed, as a JSON array for people and programs;
+/* What a list is to show; NULL: all. state: active, disabled, resting
+ * (active, but not for all models), ready (the other active ones). */
+struct keys_filter {
+	const char *state, *pool, *project;
+};
+
+/* The keys that are not removed, as a JSON array for people and programs;
  * without secrets. NULL on failure. The caller owns it. */
-struct json_object *keys_list(struct db *db);
+struct json_object *keys_list(struct db *db, const struct keys_filter *filter);
+
+/* What happened to a key, as an array, the newest last. NULL on failure. The
+ * caller owns it. */
+struct json_object *keys_events(struct db *db, int64_t key_id);
+
+/* Which of these keys there are (NULL: of all), removed ones left out: *found,
+ * in order, and how many. The caller frees *found. False on failure. */
+MUSTCHECK bool keys_find(struct db *db, const int64_t *ids, size_t n,
+    int64_t **found, size_t *n_found);
+
+/* Change keys: {project, weight, models, reserve, pool, note}; what is absent
+ * stays, null takes it away. *changed: how many are different now. False on
+ * failure, some may be changed then: call it within a transaction. */
+MUSTCHECK bool keys_edit(struct db *db, const int64_t *ids, size_t n,
+    struct json_object *change, const char *cause, size_t *changed);
 
 /* Called for each active key of the pool; secret is wiped afterwards, and NULL
  * if this master key does not open it. False

@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "gateway/service.h"
 #include "store/db.h"
-#include "store/keys.h"
+#include "store/key_intake.h"
 #include "store/models.h"
 #include "store/quirks.h"
 #include "store/requests.h"
@@ -274,14 +274,21 @@ make_pool(void)
 {
 	static const char *const secrets[] = {
 	    "AIza-one", "AIza-two", "AIza-three"};
-	int64_t id;
+	struct key_intake in;
+	struct json_object *attributes = json_object_new_object();
+	bool good = true;
+	json_set_text(attributes, "pool", "gemini");
 	crypt_random((uint8_t *)&master, sizeof(master));
+	key_intake_init(&in, &master);
 	for (size_t i = 0; i < COUNT_OF(secrets); i++)
-		if (keys_add(db, &master, "gemini", secrets[i], "cli", &id) !=
-		    KEY_ADDED)
-			return false;
+		good = good && key_intake_take(&in, secrets[i], attributes);
+	good = good && key_intake_send(&in, db, "cli", false) &&
+	    key_intake_count(&in, KEY_ADDED) == COUNT_OF(secrets);
+	key_intake_clear(&in);
+	json_object_put(attributes);
 	crypt_hash(&master, "sk-test", strlen("sk-test"), token);
-	return tokens_add(db, &master, "test", "sk-test", false, "cli") ==
+	return good &&
+	    tokens_add(db, &master, "test", "sk-test", false, "cli") ==
 	    TOKEN_ADDED;
 }
 

@@ -52,6 +52,19 @@ static void
 test_scalars(void)
 {
 	static const struct row rows[] = {
+	    {"KEY_PATTERN", " sk-[a-z]{20} ", "sk-[a-z]{20}", NULL},
+	    {"KEY_PATTERN", "", NULL, "must have 1 to 1000 characters"},
+	    {"KEY_PATTERN", "x*", NULL, "must not match the empty text"},
+	    {"KEY_PATTERN", "(a)\\1", NULL, "must not refer back (\\1)"},
+	    {"KEY_PATTERN", "\\\\1", "\\\\1", NULL},
+	    {"KEY_PATTERN", "(a{3000}){3000}", NULL,
+		"must not repeat as much as that"},
+	    {"KEY_PATTERN", "a{2,1}", NULL,
+		"must be a regular expression (POSIX extended): Invalid "
+		"content of \\{\\}"},
+	    {"KEY_PATTERN", "[a", NULL,
+		"must be a regular expression (POSIX extended): Unmatched [, "
+		"[^, [:, [., or [="},
 	    {"SHOW_SEARCH_LINK", " TRUE\n", "true", NULL},
 	    {"SHOW_SEARCH_LINK", "1", "true", NULL},
 	    {"SHOW_SEARCH_LINK", "Yes", "true", NULL},

@@ -1,0 +1,132 @@
+-- Bringing in many keys at once.
+--
+-- A load of keys is several calls of add_keys and one of rotation_add_many, in
+-- one transaction. The first take no lock that a request waits for; the last
+-- holds the pools for as short as can be.
+
+-- p_keys: [{place, hash, secret, hint, pool, project, weight, models, reserve,
+-- note}], all from `project` on may be absent. Add those that are new, bring
+-- removed ones back, with what is said of them here, and leave the others as
+-- they are; with p_dry change nothing. For each what became of it, and its id
+-- (null: it would be new). result: added | restored | known
+create or replace function keywheel.add_keys(
+	p_keys jsonb, p_origin text, p_dry boolean default false)
+returns table (place integer, key_id bigint, result text)
+language plpgsql security definer
+set search_path = keywheel, pg_temp
+as $$
+#variable_conflict use_column
+begin
+	-- Loads go one after the other: two with the same keys in another order
+	-- would wait for each other.
+	if not p_dry then
+		perform pg_advisory_xact_lock(4751930265);
+		insert into pools (pool)
+		select distinct e ->> 'pool' from jsonb_array_elements(p_keys) e
+		on conflict do nothing;
+		-- Who changes keys that others see locks the pools first.
+		if exists (select from jsonb_to_recordset(p_keys) as g (hash bytea)
+				join keys k using (hash)
+				where k.state = 'removed') then
+			perform from pools p order by p.pool for update;
+		end if;
+	end if;
+
+	return query
+	with given as materialized (
+		select g.*, k.key_id as old_id,
+			k.state = 'removed' as was_removed
+		from jsonb_to_recordset(p_keys) as g (place integer,
+			hash bytea, secret bytea, hint text, pool text,
+			project text, weight smallint, models text[],
+			reserve boolean, note text)
+		left join keys k using (hash)),
+	made as (
+		insert into keys as k (pool, hash, secret, hint, project, origin,
+			weight, models, reserve, note, state_reason)
+		select g.pool, g.hash, g.secret, g.hint, g.project, p_origin,
+			coalesce(g.weight, 1), g.models,
+			coalesce(g.reserve, false), coalesce(g.note, ''), ''
+		from given g where g.old_id is null and not p_dry
+		order by g.place
+		on conflict (hash) do nothing
+		returning k.key_id, k.hash),
+	back as (
+		-- It goes where it is wanted now, as somebody else's.
+		update keys k set state = 'active', state_reason = p_origin,
+			state_at = now(), origin = p_origin, pool = g.pool,
+			project = coalesce(g.project, k.project),
+			weight = coalesce(g.weight, k.weight),
+			models = coalesce(g.models, k.models),
+			reserve = coalesce(g.reserve, k.reserve),
+			note = coalesce(g.note, k.note)
+		from given g
+		where k.key_id = g.old_id and g.was_removed and not p_dry
+		returning k.key_id),
+	told as (
+		insert into key_events (key_id, event, cause)
+		select m.key_id, 'added', p_origin from made m
+		union all
+		select b.key_id, 'enabled', p_origin from back b)
+	select g.place, coalesce(g.old_id, m.key_id),
+		case when g.was_removed then 'restored'
+			when g.old_id is not null then 'known'
+			else 'added' end
+	from given g left join made m using (hash);
+end $$;
+
+-- Take those of the keys that are active into the rotation, at its end.
+create or replace function keywheel.rotation_add_many(p_keys bigint[])
+returns void
+language plpgsql security definer
+set search_path = keywheel, pg_temp
+as $$
+begin
+	perform from pools p
+	where p.pool in (select k.pool from keys k
+		where k.key_id = any (p_keys))
+	order by p.pool for update;
+	with come as (
+		select k.pool, k.key_id, k.scope, k.secret, k.hint, k.uses,
+			row_number() over (partition by k.pool
+				order by k.key_id) as place
+		from keys k
+		where k.key_id = any (p_keys) and k.state = 'active'
+			and not exists (select from key_rotation r
+				where r.key_id = k.key_id)),
+	rests as (
+		select c.scope, max(c.until) as until
+		from key_cooldown c group by c.scope),
+	entered as (
+		insert into key_rotation (pool, slot, key_id, scope, secret,
+			hint, uses, rests_until)
+		select c.pool, p.size + c.place - 1, c.key_id, c.scope,
+			c.secret, c.hint, c.uses,
+			greatest(s.until, o.until, '-infinity')
+		from come c
+		join pools p using (pool)
+		left join rests s on s.scope = c.scope
+		left join rests o on o.scope = 'key/' || c.key_id)
+	update pools p set size = p.size + n.keys
+	from (select c.pool, count(*) as keys from come c group by c.pool) n
+	where p.pool = n.pool;
+end $$;
+
+-- One key. result: added | restored | known
+create or replace function keywheel.add_key(
+	p_pool text, p_hash bytea, p_secret bytea, p_hint text,
+	p_project text, p_origin text,
+	out key_id bigint, out result text)
+language plpgsql security definer
+set search_path = keywheel, pg_temp
+as $$
+#variable_conflict use_column
+begin
+	select a.key_id, a.result into key_id, result
+	from add_keys(jsonb_build_array(jsonb_build_object('place', 0,
+		'hash', p_hash, 'secret', p_secret, 'hint', p_hint,
+		'pool', p_pool, 'project', p_project)), p_origin) a;
+	if result <> 'known' then
+		perform rotation_add_many(array[key_id]);
+	end if;
+end $$;
