@@ -26,6 +26,8 @@ begin
 			keywheel.add_key, keywheel.add_keys,
 			keywheel.rotation_add_many, keywheel.find_keys,
 			keywheel.edit_keys, keywheel.list_key_events,
+			keywheel.list_limits, keywheel.change_limit,
+			keywheel.list_alarms,
 			keywheel.remove_keys_except, keywheel.set_key_state,
 			keywheel.list_keys, keywheel.keys_to_probe,
 			keywheel.add_token, keywheel.revoke_token,
@@ -44,7 +46,7 @@ begin
 			keywheel.report_requests, keywheel.report_usage_daily,
 			keywheel.report_keys, keywheel.report_cooldowns,
 			keywheel.report_errors, keywheel.report_key_events,
-			keywheel.report_tokens
+			keywheel.report_tokens, keywheel.report_limits
 		to keywheel_report;
 	end if;
 end $$;

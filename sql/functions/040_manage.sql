@@ -9,20 +9,22 @@ language plpgsql security definer
 set search_path = keywheel, pg_temp
 as $$
 declare
-	v_key bigint;
-	v_count bigint := 0;
+	v_gone bigint[];
 begin
-	perform from pools p where p.pool = p_pool for update;
-	for v_key in select k.key_id from keys k
+	perform from pools p order by p.pool for update;
+	with gone as (
+		update keys k set state = 'removed',
+			state_reason = 'no longer listed', state_at = now()
 		where k.pool = p_pool and k.origin = p_origin
 			and k.state <> 'removed' and k.hash <> all (p_hashes)
-		order by k.key_id
-	loop
-		perform change_key_state(
-			v_key, 'removed', 'no longer listed', '');
-		v_count := v_count + 1;
-	end loop;
-	return v_count;
+		returning k.key_id),
+	told as (
+		insert into key_events (key_id, event, cause)
+		select g.key_id, 'removed', 'no longer listed' from gone g
+		order by g.key_id)
+	select array_agg(g.key_id) into v_gone from gone g;
+	perform rotation_remove_many(v_gone);
+	return coalesce(cardinality(v_gone), 0);
 end $$;
 
 -- enable, disable or remove one key by hand. False: there is none, or it is

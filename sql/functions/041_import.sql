@@ -112,6 +112,50 @@ begin
 	where p.pool = n.pool;
 end $$;
 
+-- Take keys out of the rotation, wherever they are, keeping the slots dense;
+-- their uses go to the keys' rows.
+create or replace function keywheel.rotation_remove_many(p_keys bigint[])
+returns void
+language plpgsql
+set search_path = keywheel, pg_temp
+as $$
+declare
+	v_pool text;
+	v_holes integer[];
+	v_size integer;
+begin
+	for v_pool in
+		select p.pool from pools p
+		where p.pool in (select r.pool from key_rotation r
+			where r.key_id = any (p_keys))
+		order by p.pool for update
+	loop
+		with gone as (
+			delete from key_rotation r
+			where r.pool = v_pool and r.key_id = any (p_keys)
+			returning r.key_id, r.slot, r.uses),
+		kept as (
+			update keys k set uses = g.uses
+			from gone g where k.key_id = g.key_id)
+		select array_agg(g.slot order by g.slot) into v_holes
+		from gone g;
+		update pools p set size = p.size - cardinality(v_holes)
+		where p.pool = v_pool
+		returning p.size into v_size;
+		-- The last ones move into the holes.
+		update key_rotation r set slot = h.slot
+		from (select slot, row_number() over (order by slot) as n
+				from unnest(v_holes) slot
+				where slot < v_size) h
+		join (select l.slot as from_slot,
+				row_number() over (order by l.slot) as n
+				from key_rotation l
+				where l.pool = v_pool and l.slot >= v_size) m
+			using (n)
+		where r.pool = v_pool and r.slot = m.from_slot;
+	end loop;
+end $$;
+
 -- One key. result: added | restored | known
 create or replace function keywheel.add_key(
 	p_pool text, p_hash bytea, p_secret bytea, p_hint text,

@@ -70,31 +70,24 @@ as $$
 	order by n.event_id;
 $$;
 
--- Put a key where its row says now: the rotation follows its pool, project,
+-- Put keys where their rows say now: the rotation follows their pool, project,
 -- weight, models and reserve.
-create or replace function keywheel.place_key(p_key bigint)
+create or replace function keywheel.place_keys(p_keys bigint[])
 returns void
 language plpgsql
 set search_path = keywheel, pg_temp
 as $$
 declare
-	v record;
+	v_were key_rotation[] := array(select r from key_rotation r
+		where r.key_id = any (p_keys));
 begin
-	delete from key_rotation r where r.key_id = p_key
-	returning r.pool, r.slot, r.uses, r.faults, r.last_used_at into v;
-	if not found then
-		return;
-	end if;
-	-- The last one moves into the hole.
-	update pools p set size = p.size - 1 where p.pool = v.pool;
-	update key_rotation r set slot = v.slot
-	from pools p
-	where p.pool = v.pool and r.pool = v.pool and r.slot = p.size
-		and r.slot > v.slot;
-	perform rotation_add(p_key);
-	update key_rotation r set uses = v.uses, faults = v.faults,
-		last_used_at = v.last_used_at
-	where r.key_id = p_key;
+	perform rotation_remove_many(p_keys);
+	perform rotation_add_many(array(select w.key_id from unnest(v_were) w));
+	update key_rotation r set faults = w.faults,
+		last_used_at = w.last_used_at
+	from unnest(v_were) w
+	where r.key_id = w.key_id
+		and (w.faults > 0 or w.last_used_at is not null);
 end $$;
 
 -- What an edit says, in words, for the history.
@@ -120,7 +113,7 @@ language plpgsql security definer
 set search_path = keywheel, pg_temp
 as $$
 declare
-	v_key bigint;
+	v_changed bigint[];
 	v_models text[] := (select array_agg(m)
 		from jsonb_array_elements_text(
 			nullif(p_change -> 'models', 'null')) m);
@@ -130,24 +123,24 @@ begin
 		on conflict do nothing;
 	end if;
 	perform from pools p order by p.pool for update;
-	for v_key in
-		with n as (
-			select k.key_id,
-				case when p_change ? 'project'
-					then p_change ->> 'project'
-					else k.project end as project,
-				coalesce((p_change ->> 'weight')::smallint,
-					k.weight) as weight,
-				case when p_change ? 'models' then v_models
-					else k.models end as models,
-				coalesce((p_change ->> 'reserve')::boolean,
-					k.reserve) as reserve,
-				coalesce(p_change ->> 'pool', k.pool) as pool,
-				case when p_change ? 'note'
-					then coalesce(p_change ->> 'note', '')
-					else k.note end as note
-			from keys k
-			where k.key_id = any (p_keys) and k.state <> 'removed')
+	with n as (
+		select k.key_id,
+			case when p_change ? 'project'
+				then p_change ->> 'project'
+				else k.project end as project,
+			coalesce((p_change ->> 'weight')::smallint,
+				k.weight) as weight,
+			case when p_change ? 'models' then v_models
+				else k.models end as models,
+			coalesce((p_change ->> 'reserve')::boolean,
+				k.reserve) as reserve,
+			coalesce(p_change ->> 'pool', k.pool) as pool,
+			case when p_change ? 'note'
+				then coalesce(p_change ->> 'note', '')
+				else k.note end as note
+		from keys k
+		where k.key_id = any (p_keys) and k.state <> 'removed'),
+	changed as (
 		update keys k set project = n.project, weight = n.weight,
 			models = n.models, reserve = n.reserve, pool = n.pool,
 			note = n.note
@@ -156,14 +149,15 @@ begin
 				k.reserve, k.pool, k.note)
 			is distinct from (n.project, n.weight, n.models,
 				n.reserve, n.pool, n.note)
-		returning k.key_id
-	loop
-		-- A note alone is nothing to the rotation.
-		if p_change - 'note' <> '{}' then
-			perform place_key(v_key);
-		end if;
+		returning k.key_id),
+	told as (
 		insert into key_events (key_id, event, cause, evidence)
-		values (v_key, 'edited', p_cause, describe_edit(p_change));
-		return next v_key;
-	end loop;
+		select c.key_id, 'edited', p_cause, describe_edit(p_change)
+		from changed c)
+	select array_agg(c.key_id) into v_changed from changed c;
+	-- A note alone is nothing to the rotation.
+	if p_change - 'note' <> '{}' then
+		perform place_keys(v_changed);
+	end if;
+	return query select unnest(v_changed);
 end $$;

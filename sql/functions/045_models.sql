@@ -1,7 +1,73 @@
 -- What is known of models: the list of them, and what they have refused.
 
--- Everything that Gemini lists, by name; age_ms: since the last list came,
--- -1 if none ever did.
+-- May a key with that list of models (null: all) serve the model? The list has
+-- names, and beginnings with a * behind.
+create or replace function keywheel.is_listed(p_models text[], p_model text)
+returns boolean
+language sql immutable
+as $$
+	select p_models is null or exists (select from unnest(p_models) m
+		where m = p_model or (right(m, 1) = '*'
+			and starts_with(p_model, left(m, -1))));
+$$;
+
+-- The models that Gemini lists and no active key can use, and why: nobody
+-- knows them, no key may serve them, or all that may have been refused.
+create or replace function keywheel.unusable_models()
+returns table (model text, why text)
+language plpgsql stable
+set search_path = keywheel, pg_temp
+as $$
+#variable_conflict use_column
+declare
+	-- Keys of Vertex have models of their own.
+	v_any boolean := exists (select from keys k
+		where k.state = 'active' and k.pool <> 'vertex');
+	v_all boolean := exists (select from keys k
+		where k.state = 'active' and k.pool <> 'vertex'
+			and k.models is null);
+	v record;
+begin
+	for v in
+		select m.model, bool_or(c.scope = '*') as unknown
+		from models m
+		left join key_cooldown c on c.model = m.model
+			and c.until > now()
+			and (c.reason = 'model_unknown' or (c.scope <> '*'
+				and c.reason = 'not_offered'))
+		group by m.model
+		having not v_all or count(c.scope) > 0
+	loop
+		model := v.model;
+		if v.unknown then
+			why := 'Gemini does not know it at the moment.';
+			return next;
+		elsif v_any and not exists (select from keys k
+				where k.state = 'active' and k.pool <> 'vertex'
+					and is_listed(k.models, v.model)
+					and not exists (
+						select from key_cooldown c
+						where c.scope in (k.scope,
+								'key/' || k.key_id)
+							and c.model = v.model
+							and c.until > now()
+							and c.reason in (
+								'model_unknown',
+								'not_offered')))
+		then
+			why := case when exists (select from keys k
+				where k.state = 'active' and k.pool <> 'vertex'
+					and is_listed(k.models, v.model))
+			then 'Gemini offers it to none of the keys.'
+			else 'No key of this gateway may serve it.' end;
+			return next;
+		end if;
+	end loop;
+end $$;
+
+-- Everything that Gemini lists, by name; what no key can use has two members
+-- more, available (false) and unavailableReason. age_ms: since the last list
+-- came, -1 if none ever did.
 create or replace function keywheel.get_models(
 	out age_ms bigint, out models jsonb)
 language sql stable security definer
@@ -10,9 +76,13 @@ as $$
 	select case when l.fetched_at = '-infinity' then -1
 		else greatest(0, extract(epoch from now() - l.fetched_at)
 			* 1000)::bigint end,
-		(select coalesce(jsonb_agg(m.data
+		(select coalesce(jsonb_agg(case when u.why is null then m.data
+				else m.data || jsonb_build_object(
+					'available', false,
+					'unavailableReason', u.why) end
 				order by m.model collate "C"), '[]')
-			from models m)
+			from models m
+			left join unusable_models() u using (model))
 	from model_lists l;
 $$;
 

@@ -17,22 +17,23 @@ set search_path = keywheel, pg_temp
 as $$
 	with shown as (
 		select k.key_id, k.pool, k.hint, k.project, k.scope, k.state,
-			k.state_reason, k.state_at, k.note,
-			coalesce(r.faults, 0) as faults,
+			k.state_reason, k.state_at, k.note, k.weight, k.models,
+			k.reserve, coalesce(r.faults, 0) as faults,
 			coalesce(r.uses, k.uses) as uses, r.last_used_at,
-			row_number() over (order by k.state = 'active',
-				coalesce(r.rests_until, '-infinity') <= now(),
-				coalesce(r.faults, 0) desc, k.key_id) as place
+			k.state = 'active' as active,
+			coalesce(r.rests_until, '-infinity') <= now() as rested
 		from keys k
-		left join key_rotation r
-			on r.pool = k.pool and r.key_id = k.key_id
+		left join key_rotation r on r.key_id = k.key_id
 		where k.state <> 'removed'
-		order by place limit 100)
+		order by active, rested, faults desc, k.key_id limit 100)
 	select coalesce(jsonb_agg(jsonb_build_object(
 			'key_id', s.key_id, 'pool', s.pool, 'hint', s.hint,
 			'project', s.project, 'state', s.state,
 			'state_reason', s.state_reason,
 			'state_at', utc_text(s.state_at), 'note', s.note,
+			'weight', nullif(s.weight, 1),
+			'models', array_to_string(s.models, ', '),
+			'reserve', s.reserve,
 			'faults', s.faults, 'uses', s.uses,
 			'last_used_at', utc_text(s.last_used_at),
 			'rests', (
@@ -43,27 +44,103 @@ as $$
 				from key_cooldown c
 				where c.scope in (s.scope, 'key/' || s.key_id)
 					and c.until > now()))
-		order by s.place), '[]')
+		order by s.active, s.rested, s.faults desc, s.key_id), '[]')
 	from shown s;
 $$;
 
--- How many keys are in which state. Resting: some model rests.
+-- How many keys are in which state. Resting: some model rests. empty: the
+-- pools that have keys, and none of them active.
 create or replace function keywheel.overview_states()
 returns jsonb
 language sql stable
 set search_path = keywheel, pg_temp
 as $$
-	select jsonb_build_object('all', count(*),
-		'active', count(*) filter (where k.state = 'active'),
-		'disabled', count(*) filter (where k.state = 'disabled'),
-		'resting', count(*) filter (where r.rests_until > now()
-			and exists (select from key_cooldown c
-				where c.scope in (k.scope, 'key/' || k.key_id)
-					and c.until > now())))
-	from keys k
-	left join key_rotation r on r.pool = k.pool and r.key_id = k.key_id
-	where k.state <> 'removed';
+	with pool as materialized (
+		select k.pool, count(*) as keys,
+			count(*) filter (where k.state = 'active') as active,
+			count(*) filter (where r.rests_until > now()
+				and exists (select from key_cooldown c
+					where c.scope in (k.scope, 'key/' || k.key_id)
+						and c.until > now())) as resting
+		from keys k
+		left join key_rotation r on r.key_id = k.key_id
+		where k.state <> 'removed' group by k.pool)
+	select jsonb_build_object('all', coalesce(sum(p.keys), 0),
+		'active', coalesce(sum(p.active), 0),
+		'disabled', coalesce(sum(p.keys - p.active), 0),
+		'resting', coalesce(sum(p.resting), 0),
+		'empty', coalesce(jsonb_agg(p.pool order by p.pool)
+			filter (where p.active = 0), '[]'))
+	from pool p;
 $$;
+
+-- What rests for everybody: a model, or (model *) all of them.
+create or replace function keywheel.overview_rests()
+returns jsonb
+language sql stable
+set search_path = keywheel, pg_temp
+as $$
+	select coalesce(jsonb_agg(jsonb_build_object('model', c.model,
+			'reason', c.reason, 'since', utc_text(c.since),
+			'until', utc_text(c.until))
+			order by c.until desc, c.model), '[]')
+	from (select * from key_cooldown c
+		where c.scope = '*' and c.until > now()
+		order by c.until desc, c.model limit 50) c;
+$$;
+
+create or replace function keywheel.overview_alarms()
+returns jsonb
+language sql stable
+set search_path = keywheel, pg_temp
+as $$
+	select coalesce(jsonb_agg(jsonb_build_object('kind', a.kind,
+			'subject', a.subject, 'text', a.text, 'times', a.times,
+			'since', utc_text(a.since),
+			'last_at', utc_text(a.last_at))
+			order by a.last_at desc, a.alarm_id desc), '[]')
+	from (select * from list_alarms() limit 50) a;
+$$;
+
+-- The limits that most is used of, and how many there are.
+create or replace function keywheel.overview_limits()
+returns jsonb
+language sql stable
+set search_path = keywheel, pg_temp
+as $$
+	with limits as materialized (select * from list_limits()),
+	busiest as (
+		select l.* from limits l where l.used > 0
+		order by l.used::numeric / greatest(l.value, 1) desc,
+			l.scope, l.model, l.kind
+		limit 10)
+	select jsonb_build_object('all', (select count(*) from limits),
+		'busiest', (select coalesce(jsonb_agg(jsonb_build_object(
+				'scope', b.scope, 'model', b.model,
+				'kind', b.kind, 'value', b.value, 'used', b.used,
+				'source', b.source,
+				'resets_at', utc_text(b.resets_at))
+				order by b.used::numeric / greatest(b.value, 1)
+					desc, b.scope, b.model, b.kind), '[]')
+			from busiest b));
+$$;
+
+-- When each job ran last, and will run next.
+create or replace function keywheel.overview_jobs()
+returns jsonb
+language plpgsql stable
+set search_path = keywheel, pg_temp
+as $$
+begin
+	if to_regclass('keywheel.jobs') is null then
+		return '[]';
+	end if;
+	return (select coalesce(jsonb_agg(jsonb_build_object('name', j.name,
+			'last_at', utc_text(j.last_ended),
+			'failed', not j.last_ok, 'next_at', utc_text(j.next_at))
+			order by j.name), '[]')
+		from jobs j);
+end $$;
 
 -- The overview page. The account of the last 24 hours is read once.
 create or replace function keywheel.overview()
@@ -102,6 +179,10 @@ as $$
 		'settings_version', (select settings from revision),
 		'states', overview_states(),
 		'keys', overview_keys(),
+		'alarms', overview_alarms(),
+		'everybody', overview_rests(),
+		'limits', overview_limits(),
+		'jobs', overview_jobs(),
 		'requests', (
 			select coalesce(jsonb_agg(jsonb_build_object(
 				'outcome', o.outcome, 'requests', o.requests,

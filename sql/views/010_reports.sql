@@ -56,10 +56,10 @@ select k.key_id, k.pool, k.hint, k.project, k.state, k.state_reason,
 		where a.key_id = k.key_id
 			and a.started_at > now() - interval '24 hours')
 		as failed_attempts_24h,
-	k.origin, k.note, k.created_at
+	k.origin, k.note, k.created_at, k.weight, k.reserve,
+	array_to_string(k.models, ',') as models
 from keywheel.keys k
-left join keywheel.key_rotation r
-	on r.pool = k.pool and r.key_id = k.key_id
+left join keywheel.key_rotation r on r.key_id = k.key_id
 where k.state <> 'removed';
 
 -- What rests, until when and why. Model *: all models.
@@ -81,6 +81,11 @@ select e.at, e.key_id, k.hint as key_hint, e.event, e.model, e.until,
 	e.cause, e.evidence
 from keywheel.key_events e
 left join keywheel.keys k using (key_id);
+
+-- What projects may use of models. Scope *: each that has no limit of its own.
+create or replace view keywheel.report_limits as
+select l.scope, l.model, l.kind, l.value, l.source, l.at
+from keywheel.limits l;
 
 -- The tokens, and when they were last used.
 create or replace view keywheel.report_tokens as

@@ -1,10 +1,10 @@
 /* The overview page: what the database says, made readable. */
 #include "admin/overview.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "admin/number.h"
+#include "admin/overview_pool.h"
 #include "admin/page.h"
 #include "admin/sign_in.h"
 #include "base/attr.h"
@@ -13,44 +13,6 @@
 #include "gateway/service.h"
 #include "store/overview.h"
 #include "web/call.h"
-
-/* --- numbers ------------------------------------------------------------- */
-
-/* 1234567 → 1,234,567 */
-static void
-write_number(struct buf *out, int64_t number)
-{
-	char digits[24];
-	int len = snprintf(digits, sizeof(digits), "%" PRId64, number);
-	for (int i = 0; i < len; i++) {
-		if (i > 0 && (len - i) % 3 == 0 && digits[i - 1] != '-')
-			buf_byte(out, ',');
-		buf_byte(out, digits[i]);
-	}
-}
-
-static void
-set_number(struct json_object *o, const char *name, int64_t number)
-{
-	struct buf text;
-	buf_init(&text, BUF_SMALL);
-	write_number(&text, number);
-	json_set_text(o, name, buf_cstr(&text));
-	buf_clear(&text);
-}
-
-/* The share of a whole in percent, with one digit: "97.5", "<0.1". Not quite
- * all is never 100. */
-static void
-set_percent(
-    struct json_object *o, const char *name, int64_t part, int64_t whole)
-{
-	char text[24];
-	int64_t tenths = whole > 0 ? part * 1000 / whole : 0;
-	snprintf(text, sizeof(text), "%" PRId64 ".%" PRId64, tenths / 10,
-	    tenths % 10);
-	json_set_text(o, name, tenths == 0 && part > 0 ? "<0.1" : text);
-}
 
 /* --- the address --------------------------------------------------------- */
 
@@ -100,7 +62,7 @@ shape_key(struct json_object *key)
 	else if (json_count(rests) > 0)
 		json_set_text(key, "state", "resting");
 	json_set_bool(key, "disabled", disabled);
-	set_number(key, "uses", json_get_int(key, "uses", 0));
+	number_set(key, "uses", json_get_int(key, "uses", 0));
 }
 
 static void
@@ -114,16 +76,19 @@ shape_keys(struct json_object *data)
 
 	for (size_t i = 0; i < json_count(keys); i++)
 		shape_key(json_at(keys, i));
+	/* Of more than one pool: else all keys are disabled. */
+	if (active == 0)
+		json_set_null(states, "empty");
 	json_set_bool(data, "no_keys", all == 0);
 	json_set_bool(data, "none_active", all > 0 && active == 0);
 	json_set_bool(data, "all_resting", active > 0 && resting >= active);
 	json_set_bool(data, "more_keys", all > (int64_t)json_count(keys));
 	json_set_int(data, "keys_shown", (int64_t)json_count(keys));
-	set_number(states, "all", all);
-	set_number(states, "active", active);
-	set_number(states, "ready", active - resting);
-	set_number(states, "resting", resting);
-	set_number(states, "disabled", json_get_int(states, "disabled", 0));
+	number_set(states, "all", all);
+	number_set(states, "active", active);
+	number_set(states, "ready", active - resting);
+	number_set(states, "resting", resting);
+	number_set(states, "disabled", json_get_int(states, "disabled", 0));
 }
 
 /* --- requests ------------------------------------------------------------ */
@@ -185,19 +150,19 @@ shape_requests(struct json_object *data)
 		    words->good      ? "good"
 			: words->bad ? "bad"
 				     : "other");
-		set_percent(row, "share", requests, sum[SUM_REQUESTS]);
+		number_set_percent(row, "share", requests, sum[SUM_REQUESTS]);
 		json_set_int(row, "bar",
 		    requests * 100 /
 			(sum[SUM_REQUESTS] > 0 ? sum[SUM_REQUESTS] : 1));
 		good += words->good ? requests : 0;
 		for (size_t n = 0; n < SUMS; n++)
-			set_number(row, sums[n], json_get_int(row, sums[n], 0));
+			number_set(row, sums[n], json_get_int(row, sums[n], 0));
 	}
 	for (size_t n = 0; n < SUMS; n++)
-		set_number(total, sums[n], sum[n]);
-	set_number(total, "tokens",
+		number_set(total, sums[n], sum[n]);
+	number_set(total, "tokens",
 	    sum[SUM_PROMPT] + sum[SUM_THOUGHT] + sum[SUM_ANSWER]);
-	set_percent(total, "answered", good, sum[SUM_REQUESTS]);
+	number_set_percent(total, "answered", good, sum[SUM_REQUESTS]);
 	json_set_bool(total, "any", sum[SUM_REQUESTS] > 0);
 	json_set(data, "total", total);
 }
@@ -211,12 +176,12 @@ shape_tokens(struct json_object *data)
 	int64_t all = json_get_int(data, "tokens_all", 0);
 	for (size_t i = 0; i < json_count(tokens); i++) {
 		struct json_object *token = json_at(tokens, i);
-		set_number(
+		number_set(
 		    token, "requests", json_get_int(token, "requests", 0));
 	}
 	json_set_bool(data, "more_tokens", all > (int64_t)json_count(tokens));
 	json_set_int(data, "tokens_shown", (int64_t)json_count(tokens));
-	set_number(data, "tokens_all", all);
+	number_set(data, "tokens_all", all);
 }
 
 void
@@ -233,6 +198,7 @@ overview_serve(struct service *s, const struct route_match *match)
 	json_set_text(data, "title", "Overview");
 	add_address(s, data);
 	shape_keys(data);
+	overview_pool_shape(data);
 	shape_requests(data);
 	shape_tokens(data);
 	page_send(s, 200, "overview.html", data);

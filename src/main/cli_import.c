@@ -194,11 +194,8 @@ send(struct import *im)
 	bool ok = key_intake_send(&im->intake, cli->db, "cli", cli->dry_run);
 	if (!ok)
 		(void)cli_database_failed(cli);
-	if (!db_end(cli->db, ok)) {
-		if (ok)
-			(void)cli_database_failed(cli);
-		return CLI_FAILED;
-	}
+	if (!db_end(cli->db, ok))
+		return ok ? cli_database_failed(cli) : CLI_FAILED;
 	import_report(im);
 	return CLI_DONE;
 }

@@ -265,15 +265,11 @@ cli_keys_set(struct cli *cli)
 		cli_complain("what is to be changed?");
 	else if (!cli_database(cli) || (ids = pick_keys(cli, &n)) == NULL)
 		status = CLI_FAILED;
-	else if (!db_begin(cli->db))
+	else if (!keys_edit(cli->db, ids, n, change, "cli", &changed))
 		status = cli_database_failed(cli);
 	else {
-		bool ok = keys_edit(cli->db, ids, n, change, "cli", &changed);
-		status = ok ? CLI_DONE : cli_database_failed(cli);
-		if (!db_end(cli->db, ok) && ok)
-			status = cli_database_failed(cli);
-		if (status == CLI_DONE)
-			say_edited(cli, n, changed);
+		say_edited(cli, n, changed);
+		status = CLI_DONE;
 	}
 	free(ids);
 	json_object_put(change);

@@ -55,6 +55,20 @@ const struct command cli_commands[] = {
     {"keys", "remove", "ID...", 1, ANY, "", cli_keys_remove,
 	"take keys out of the list",
 	"Their account stays. Adding a key again brings it back.\n"},
+    {"limits", NULL, "", 0, 0, "", cli_limits_list,
+	"show what projects may use of models, and have used",
+	"rpm, rpd: requests a minute and a day (Pacific); tpm, tpd: input\n"
+	"tokens. Learned from Google's refusals, or set. A key is not asked for\n"
+	"more than is left.\n"},
+    {"limits", "set", "SCOPE MODEL KIND=N...", 3, 6, "", cli_limits_set,
+	"set limits",
+	"SCOPE: project/NAME, key/ID for a key whose project is not known, or *\n"
+	"for each project without a limit of its own. KIND: rpm, tpm, rpd, tpd;\n"
+	"KIND=none takes it away.\n"},
+    {"limits", "forget", "SCOPE [MODEL]", 1, 2, "", cli_limits_forget,
+	"forget limits, until they are learned again", NULL},
+    {"alarms", NULL, "", 0, 0, "l", cli_alarms_list,
+	"show what somebody should look at", NULL},
     {"tokens", "list", "", 0, 0, "", cli_tokens_list,
 	"show all tokens, without their secrets", NULL},
     {"tokens", "add", "NAME", 1, 1, "At", cli_tokens_add,

@@ -73,6 +73,11 @@ model_list_one(const char *id, struct json_object *model)
 	json_set_text(o, "owned_by", "google");
 	add_limit(o, "context_length", model, "inputTokenLimit");
 	add_limit(o, "max_output_tokens", model, "outputTokenLimit");
+	const char *why = json_get_text(model, "unavailableReason");
+	if (why != NULL) {
+		json_set_bool(o, "available", false);
+		json_set_text(o, "unavailable_reason", why);
+	}
 	return o;
 }
 

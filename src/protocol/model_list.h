@@ -1,6 +1,8 @@
 /*
  * Lists of models for clients (contract sections 4.4 and 6.7), out of an
  * array of Gemini's own model objects. Filtered models are in none of them.
+ * Objects of models that no key can use have `available` (false) and
+ * `unavailableReason` besides what Gemini says; clients are told both.
  */
 #ifndef KEYWHEEL_PROTOCOL_MODEL_LIST_H
 #define KEYWHEEL_PROTOCOL_MODEL_LIST_H

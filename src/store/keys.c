@@ -10,8 +10,8 @@
 #include "store/hash_list.h"
 #include "store/rows.h"
 
-/* Keys that one call changes: it has ten seconds. */
-#define EDIT_BATCH ((size_t)1000)
+/* Keys that one call changes. */
+#define EDIT_BATCH ((size_t)5000)
 
 int64_t
 keys_remove_except(struct db *db, const struct master_key *master,

@@ -42,8 +42,9 @@ MUSTCHECK bool keys_find(struct db *db, const int64_t *ids, size_t n,
     int64_t **found, size_t *n_found);
 
 /* Change keys: {project, weight, models, reserve, pool, note}; what is absent
- * stays, null takes it away. *changed: how many are different now. False on
- * failure, some may be changed then: call it within a transaction. */
+ * stays, null takes it away. *changed: how many are different now. Thousands
+ * are changed in parts, so that no request waits for all: where that fails in
+ * the middle (false), some are changed, and it may be done again. */
 MUSTCHECK bool keys_edit(struct db *db, const int64_t *ids, size_t n,
     struct json_object *change, const char *cause, size_t *changed);
 

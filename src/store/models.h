@@ -15,7 +15,8 @@
 struct db;
 struct json_object;
 
-/* What is kept: an array of Gemini's own model objects, by name, and in
+/* What is kept: an array of Gemini's own model objects, by name, those that
+ * no key can use marked by available and unavailableReason, and in
  * *age_ms how long ago the last list came; -1: none ever did. NULL on
  * failure. The caller owns it. */
 struct json_object *models_load(struct db *db, int64_t *age_ms);

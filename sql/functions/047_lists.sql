@@ -1,0 +1,61 @@
+-- Limits and alarms, for people: the ledger and the verdicts keep them.
+
+-- Each limit, how much of it is used up, and when it begins anew. Scope '*':
+-- of each project that has none of its own.
+create or replace function keywheel.list_limits()
+returns table (scope text, model text, kind text, value bigint, source text,
+	used bigint, resets_at timestamptz)
+language plpgsql stable security definer
+set search_path = keywheel, pg_temp
+as $$
+#variable_conflict use_column
+begin
+	if to_regproc('keywheel.ledger_state') is not null then
+		return query select l.scope, l.model, l.kind, l.value, l.source,
+				l.used::bigint, l.resets_at
+			from ledger_state() l order by l.scope, l.model, l.kind;
+		return;
+	end if;
+	return query select l.scope, l.model, l.kind, l.value, l.source,
+			null::bigint, null::timestamptz
+		from limits l order by l.scope, l.model, l.kind;
+end $$;
+
+-- Set a limit, or (null) take it away.
+create or replace function keywheel.change_limit(
+	p_scope text, p_model text, p_kind text, p_value bigint)
+returns void
+language plpgsql security definer
+set search_path = keywheel, pg_temp
+as $$
+begin
+	if to_regproc('keywheel.set_limit') is not null then
+		perform set_limit(p_scope, p_model, p_kind, p_value);
+		return;
+	end if;
+	delete from limits l where l.scope = p_scope and l.model = p_model
+		and l.kind = p_kind;
+	insert into limits (scope, model, kind, value, source)
+	select p_scope, p_model, p_kind, p_value, 'set'
+	where p_value is not null;
+end $$;
+
+-- The open alarms, or all; the newest first.
+create or replace function keywheel.list_alarms(p_all boolean default false)
+returns table (alarm_id bigint, kind text, subject text, text text,
+	since timestamptz, last_at timestamptz, times bigint,
+	ended_at timestamptz)
+language plpgsql stable security definer
+set search_path = keywheel, pg_temp
+as $$
+#variable_conflict use_column
+begin
+	if to_regclass('keywheel.alarms') is not null then
+		return query select a.alarm_id::bigint, a.kind, a.subject, a.text,
+				a.since, a.last_at, a.times::bigint, a.ended_at
+			from alarms a
+			where p_all or a.ended_at is null
+			order by a.ended_at is not null, a.last_at desc
+			limit 1000;
+	end if;
+end $$;

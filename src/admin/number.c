@@ -1,0 +1,35 @@
+/* Numbers as the pages show them. */
+#include "admin/number.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "base/json.h"
+
+void
+number_set(struct json_object *o, const char *name, int64_t number)
+{
+	char digits[24];
+	struct buf text;
+	buf_init(&text, BUF_SMALL);
+	int len = snprintf(digits, sizeof(digits), "%" PRId64, number);
+	for (int i = 0; i < len; i++) {
+		if (i > 0 && (len - i) % 3 == 0 && digits[i - 1] != '-')
+			buf_byte(&text, ',');
+		buf_byte(&text, digits[i]);
+	}
+	json_set_text(o, name, buf_cstr(&text));
+	buf_clear(&text);
+}
+
+void
+number_set_percent(
+    struct json_object *o, const char *name, int64_t part, int64_t whole)
+{
+	char text[24];
+	int64_t tenths = whole > 0 ? part * 1000 / whole : 0;
+	snprintf(text, sizeof(text), "%" PRId64 ".%" PRId64, tenths / 10,
+	    tenths % 10);
+	json_set_text(o, name, tenths == 0 && part > 0 ? "<0.1" : text);
+}
