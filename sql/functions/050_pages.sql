@@ -136,8 +136,13 @@ begin
 		return '[]';
 	end if;
 	return (select coalesce(jsonb_agg(jsonb_build_object('name', j.name,
-			'last_at', utc_text(j.last_ended),
-			'failed', not j.last_ok, 'next_at', utc_text(j.next_at))
+			'last_at', utc_text(coalesce(j.last_ended,
+				j.last_started)),
+			'running', j.claimed_until > now(),
+			'failed', not coalesce(j.last_ok, false),
+			'message', j.last_message,
+			'next_at', case when j.every_s > 0
+				then utc_text(j.next_at) end)
 			order by j.name), '[]')
 		from jobs j);
 end $$;

@@ -162,8 +162,8 @@ cli_limits_forget(struct cli *cli)
 		if (strcmp(json_get_text(row, "scope"), cli->words[0]) != 0 ||
 		    (model != NULL && strcmp(of, model) != 0))
 			continue;
-		ok = limits_set(cli->db, cli->words[0], of,
-		    json_get_text(row, "kind"), -1);
+		ok = limits_set(
+		    cli->db, cli->words[0], of, json_get_text(row, "kind"), -1);
 		n++;
 	}
 	json_object_put(rows);

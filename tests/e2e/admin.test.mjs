@@ -68,6 +68,28 @@ test("the page: what to do without a key", async () => {
 	assert.match(answer.text, /keywheel keys|disabled/);
 });
 
+test("the page: what rests for everybody, limits, an empty pool",
+    async (t) => {
+	t.after(() => kw.sql.exec("delete from keywheel.limits"));
+	let { text } = await get("/", admin());
+	assert.ok(!/for everybody|Limits|Every key of the pool/.test(text), text);
+	await kw.sql.exec(`insert into keywheel.key_cooldown
+	    (scope, model, until, reason) values
+	    ('*', 'gemini-<b>', now() + interval '1 minute', 'storm'),
+	    ('*', 'gemini-old', now() - interval '1 minute', 'storm')`);
+	await kw.cli("limits", "set", "*", "gemini-2.5-pro", "rpm=5");
+	await kw.cli("keys", "set", "5", "--pool", "paid", "--weight", "7");
+	await kw.cli("keys", "disable", "5");
+	({ text } = await get("/", admin()));
+	await kw.cli("keys", "set", "5", "--pool", "gemini", "--weight", "1");
+	assert.match(text, /Resting for everybody/);
+	assert.match(text, /gemini-&lt;b&gt;.*\n.*no key is to blame/);
+	assert.ok(!text.includes("gemini-old"));
+	assert.match(text, /Every key of the pool paid is\s+disabled/);
+	assert.match(text, /paid.*weight 7/);
+	assert.match(text, /1 known/);
+});
+
 test("static files: by name only", async () => {
 	for (const [name, type] of [["keywheel.css", "text/css"],
 		["keywheel.svg", "image/svg+xml"]]) {

@@ -173,3 +173,67 @@ select keywheel.put_models('[{"name": "models/gemini-y",
 select test.is(names -> 'gemini-y', '8192'::jsonb, 'a limit of tokens'),
 	test.is(names -> 'gemini-z', 'true'::jsonb, '… or none')
 from keywheel.get_model_names() names;
+
+-- Models that no key can use are marked, and no others.
+delete from keywheel.models;
+select keywheel.put_models('[{"name": "models/one"}, {"name": "models/two"},
+	{"name": "models/two-b"}]', null) \g /dev/null
+create function pg_temp.marked()
+returns text
+language sql
+as $$
+	select coalesce(string_agg(format('%s: %s', m ->> 'name',
+			m ->> 'unavailableReason'), '|'), 'none')
+	from keywheel.get_models() g, jsonb_array_elements(g.models) m
+	where m ? 'unavailableReason' and m -> 'available' = 'false';
+$$;
+create function pg_temp.refuse(p_scope text, p_model text, p_reason text)
+returns void
+language sql
+as $$
+	insert into keywheel.key_cooldown (scope, model, until, reason)
+	values (p_scope, p_model, now() + interval '1 hour', p_reason);
+$$;
+update keywheel.keys set state = 'removed';
+delete from keywheel.key_rotation;
+update keywheel.pools set size = 0;
+delete from keywheel.key_cooldown;
+select test.is(pg_temp.marked(), 'none', 'without a key none is marked');
+select test.add_keys(901, 902);
+select test.add_keys(903, 903, 'p');
+select test.is(pg_temp.marked(), 'none', 'all can be used');
+select pg_temp.refuse('key/' || key_id, 'two', 'not_offered')
+from keywheel.list_keys() where project is null \g /dev/null
+select test.is(pg_temp.marked(), 'none', 'refused to all but one');
+select pg_temp.refuse('project/p', 'two', 'rate_minute');
+select test.is(pg_temp.marked(), 'none', '… which rests for another reason');
+update keywheel.key_cooldown set reason = 'model_unknown'
+where scope = 'project/p';
+select test.is(pg_temp.marked(),
+	'models/two: Gemini offers it to none of the keys.', 'refused to all');
+select test.add_keys(1, 1, null, 'vertex');
+select test.ok(pg_temp.marked() like 'models/two:%',
+	'keys of Vertex are for others');
+update keywheel.key_cooldown set until = now() where scope = 'project/p';
+select test.is(pg_temp.marked(), 'none', 'a refusal that is over');
+select pg_temp.refuse('*', 'one', 'model_unknown');
+select pg_temp.refuse('*', 'two-b', 'storm');
+select test.is(pg_temp.marked(),
+	'models/one: Gemini does not know it at the moment.',
+	'unknown to everybody; a storm is no reason');
+delete from keywheel.key_cooldown;
+update keywheel.keys set models = '{two*}' where state = 'active';
+select test.is(pg_temp.marked(),
+	'models/one: No key of this gateway may serve it.',
+	'on no key''s list');
+update keywheel.keys set models = '{two}' where state = 'active';
+select test.is(pg_temp.marked(),
+	'models/one: No key of this gateway may serve it.|'
+	'models/two-b: No key of this gateway may serve it.',
+	'a name is no beginning');
+select pg_temp.refuse(coalesce('project/' || project, 'key/' || key_id), 'two',
+	'not_offered') from keywheel.list_keys() where pool = 'gemini'
+\g /dev/null
+select test.ok(pg_temp.marked() like
+	'%|models/two: Gemini offers it to none of the keys.|%',
+	'those that may serve it are refused');

@@ -68,6 +68,13 @@ select test.is(keywheel.close_lost_lease(2), false, 'close_lost_lease');
 select test.is(result, 'added', 'add_key')
 from keywheel.add_key('gemini', sha256('77'), sha256('78'), 'h', null,
 	'cli');
+select test.is(count(*), 1::bigint, 'edit_keys')
+from keywheel.edit_keys('{4}', '{"weight": 2, "pool": "paid"}', 'cli');
+select test.is(count(*), 2::bigint, 'list_key_events')
+from keywheel.list_key_events(4);
+select keywheel.change_limit('*', 'm', 'rpm', 15) \g /dev/null
+select test.is(count(*), 1::bigint, 'list_limits') from keywheel.list_limits();
+select test.is(count(*), 0::bigint, 'list_alarms') from keywheel.list_alarms();
 select test.is(keywheel.set_key_state(4, 'removed', 'cli'), true,
 	'set_key_state');
 select test.is(count(*), 3::bigint, 'list_keys') from keywheel.list_keys();
@@ -154,7 +161,7 @@ begin
 			from keywheel.%I v', v_view, v_view);
 	end loop;
 end $$;
-select test.is(count(distinct view), 7::bigint, 'seven views have rows')
+select test.is(count(distinct view), 8::bigint, 'eight views have rows')
 from seen;
 reset role;
 select test.is(count(*), 0::bigint, 'no secret and no hash is among them')
