@@ -24,7 +24,7 @@ begin
 			keywheel.warm_up,
 			keywheel.maintain, keywheel.health,
 			keywheel.add_key, keywheel.add_keys,
-			keywheel.rotation_add_many, keywheel.find_keys,
+			keywheel.enter_keys, keywheel.find_keys,
 			keywheel.edit_keys, keywheel.list_key_events,
 			keywheel.list_limits, keywheel.change_limit,
 			keywheel.list_alarms,

@@ -1,7 +1,7 @@
 -- Bringing in many keys at once.
 --
--- A load of keys is several calls of add_keys and one of rotation_add_many, in
--- one transaction. The first take no lock that a request waits for; the last
+-- A load of keys is several calls of add_keys and one of enter_keys, in one
+-- transaction. The first take no lock that a request waits for; the last
 -- holds the pools for as short as can be.
 
 -- p_keys: [{place, hash, secret, hint, pool, project, weight, models, reserve,
@@ -78,7 +78,7 @@ end $$;
 -- Take those of the keys that are active into the rotation, at its end.
 create or replace function keywheel.rotation_add_many(p_keys bigint[])
 returns void
-language plpgsql security definer
+language plpgsql
 set search_path = keywheel, pg_temp
 as $$
 begin
@@ -111,6 +111,15 @@ begin
 	from (select c.pool, count(*) as keys from come c group by c.pool) n
 	where p.pool = n.pool;
 end $$;
+
+-- Into the rotation with those of them that are active.
+create or replace function keywheel.enter_keys(p_keys bigint[])
+returns void
+language sql security definer
+set search_path = keywheel, pg_temp
+as $$
+	select rotation_add_many(p_keys);
+$$;
 
 -- Take keys out of the rotation, wherever they are, keeping the slots dense;
 -- their uses go to the keys' rows.

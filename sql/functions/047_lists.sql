@@ -21,23 +21,25 @@ begin
 		from limits l order by l.scope, l.model, l.kind;
 end $$;
 
--- Set a limit, or (null) take it away.
+-- Set a limit, or (null) take it away. True if that changed anything.
 create or replace function keywheel.change_limit(
 	p_scope text, p_model text, p_kind text, p_value bigint)
-returns void
+returns boolean
 language plpgsql security definer
 set search_path = keywheel, pg_temp
 as $$
 begin
 	if to_regproc('keywheel.set_limit') is not null then
-		perform set_limit(p_scope, p_model, p_kind, p_value);
-		return;
+		return set_limit(p_scope, p_model, p_kind, p_value);
 	end if;
 	delete from limits l where l.scope = p_scope and l.model = p_model
 		and l.kind = p_kind;
+	if p_value is null then
+		return found;
+	end if;
 	insert into limits (scope, model, kind, value, source)
-	select p_scope, p_model, p_kind, p_value, 'set'
-	where p_value is not null;
+	values (p_scope, p_model, p_kind, p_value, 'set');
+	return true;
 end $$;
 
 -- The open alarms, or all; the newest first.

@@ -6,7 +6,6 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "store/db.h"
 #include "store/limits.h"
 
 #define NAME_MAX_BYTES 200
@@ -101,12 +100,12 @@ read_limit(const char *word, int64_t *value)
 
 /* --- changing ------------------------------------------------------------ */
 
-/* Commit if all is well, and say how many limits that were. */
+/* Each change is a transaction of its own: picks count by these rows, and who
+ * holds one of theirs must wait for nothing more. */
+
 static int
-end(struct cli *cli, bool ok, int64_t n, const char *done)
+say_changed(const struct cli *cli, int64_t n, const char *done)
 {
-	if (!db_end(cli->db, ok))
-		return ok ? cli_database_failed(cli) : CLI_FAILED;
 	if (cli->json) {
 		struct json_object *o = json_object_new_object();
 		json_set_int(o, done, n);
@@ -121,6 +120,8 @@ int
 cli_limits_set(struct cli *cli)
 {
 	int64_t value;
+	int64_t n = 0;
+	bool changed;
 	bool ok = check_names(cli);
 	for (size_t i = 2; i < cli->n; i++)
 		if (read_limit(cli->words[i], &value) == NULL)
@@ -129,47 +130,53 @@ cli_limits_set(struct cli *cli)
 		return CLI_MISUSED;
 	if (!cli_database(cli))
 		return CLI_FAILED;
-	if (!db_begin(cli->db))
-		return cli_database_failed(cli);
-	for (size_t i = 2; ok && i < cli->n; i++) {
+	for (size_t i = 2; i < cli->n; i++) {
 		const char *kind = read_limit(cli->words[i], &value);
-		ok = limits_set(
-		    cli->db, cli->words[0], cli->words[1], kind, value);
+		if (!limits_set(cli->db, cli->words[0], cli->words[1], kind,
+			value, &changed))
+			return cli_database_failed(cli);
+		n += changed;
 	}
-	if (!ok)
-		(void)cli_database_failed(cli);
-	return end(cli, ok, (int64_t)cli->n - 2, "set");
+	return say_changed(cli, n, "changed");
+}
+
+/* Forget those of the scope, and of the model if there is one; how many, or -1
+ * on failure. */
+static int64_t
+forget(struct cli *cli, struct json_object *rows, const char *model)
+{
+	int64_t n = 0;
+	for (size_t i = 0; i < json_count(rows); i++) {
+		struct json_object *row = json_at(rows, i);
+		const char *of = json_get_text(row, "model");
+		bool changed;
+		if (strcmp(json_get_text(row, "scope"), cli->words[0]) != 0 ||
+		    (model != NULL && strcmp(of, model) != 0))
+			continue;
+		if (!limits_set(cli->db, cli->words[0], of,
+			json_get_text(row, "kind"), -1, &changed))
+			return -1;
+		n += changed;
+	}
+	return n;
 }
 
 int
 cli_limits_forget(struct cli *cli)
 {
-	const char *model = cli->n > 1 ? cli->words[1] : NULL;
 	if (!check_names(cli))
 		return CLI_MISUSED;
 	if (!cli_database(cli))
 		return CLI_FAILED;
 	struct json_object *rows = limits_list(cli->db);
-	if (rows == NULL || !db_begin(cli->db)) {
-		json_object_put(rows);
+	if (rows == NULL)
 		return cli_database_failed(cli);
-	}
-	bool ok = true;
-	int64_t n = 0;
-	for (size_t i = 0; ok && i < json_count(rows); i++) {
-		struct json_object *row = json_at(rows, i);
-		const char *of = json_get_text(row, "model");
-		if (strcmp(json_get_text(row, "scope"), cli->words[0]) != 0 ||
-		    (model != NULL && strcmp(of, model) != 0))
-			continue;
-		ok = limits_set(
-		    cli->db, cli->words[0], of, json_get_text(row, "kind"), -1);
-		n++;
-	}
+	int64_t n = forget(cli, rows, cli->n > 1 ? cli->words[1] : NULL);
 	json_object_put(rows);
-	if (!ok)
-		(void)cli_database_failed(cli);
-	else if (n == 0)
-		cli_complain("there is no such limit");
-	return end(cli, ok && n > 0, n, "forgotten");
+	if (n < 0)
+		return cli_database_failed(cli);
+	if (n > 0)
+		return say_changed(cli, n, "forgotten");
+	cli_complain("there is no such limit");
+	return CLI_FAILED;
 }

@@ -186,7 +186,7 @@ key_intake_send(
 	if (ok && any && !dry) {
 		struct db_args a = {0};
 		db_arg_typed(&a, buf_cstr(&ids), DB_INT8_ARRAY);
-		ok = db_do(db, "select keywheel.rotation_add_many($1)", &a);
+		ok = db_do(db, "select keywheel.enter_keys($1)", &a);
 	}
 	copy_ids(in);
 	buf_clear(&ids);

@@ -16,12 +16,16 @@ limits_list(struct db *db)
 
 bool
 limits_set(struct db *db, const char *scope, const char *model,
-    const char *kind, int64_t value)
+    const char *kind, int64_t value, bool *changed)
 {
 	struct db_args a = {0};
 	db_arg_typed(&a, scope, DB_TEXT);
 	db_arg_typed(&a, model, DB_TEXT);
 	db_arg_typed(&a, kind, DB_TEXT);
 	db_arg_int_or_null(&a, value, value < 0);
-	return db_do(db, "select keywheel.change_limit($1,$2,$3,$4)", &a);
+	PGresult *res = db_call(
+	    db, "select keywheel.change_limit($1,$2,$3,$4) as changed", &a);
+	*changed = res != NULL && db_cell_bool(res, 0, "changed");
+	PQclear(res);
+	return res != NULL;
 }

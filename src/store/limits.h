@@ -15,8 +15,9 @@ struct json_object;
  * The caller owns it. */
 struct json_object *limits_list(struct db *db);
 
-/* Set one; value < 0 takes it away. False on failure. */
+/* Set one; value < 0 takes it away. *changed: did that change anything? False
+ * on failure. */
 MUSTCHECK bool limits_set(struct db *db, const char *scope, const char *model,
-    const char *kind, int64_t value);
+    const char *kind, int64_t value, bool *changed);
 
 #endif

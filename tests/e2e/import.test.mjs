@@ -181,6 +181,28 @@ test("KEY_PATTERN: another shape, and why a bad one is refused", async () => {
 	assert.match(err, /KEY_PATTERN must be a regular expression.*: Unmatched/);
 });
 
+test("load-env: PAID_KEY and VERTEX_API_KEYS come and go with their lines",
+    async (t) => {
+	const pools = async () => (await list())
+	    .filter(({ pool }) => pool !== "gemini")
+	    .map(({ pool, hint }) => `${pool} ${hint.slice(-2)}`).sort();
+	const load = async (text) => {
+		const file = await fileOf(t, text);
+		const { status, err } = await kw.cli("load-env", "--origin", "demo",
+		    file);
+		assert.equal(status, 0, err);
+		return err;
+	};
+	const said = await load(`PAID_KEY=${key(41)}\n` +
+	    `VERTEX_API_KEYS=["${key(42)}", "${key(43)}"]\n`);
+	assert.ok(!/later|not use/.test(said), said);
+	assert.deepEqual(await pools(), ["paid 41", "vertex 42", "vertex 43"]);
+	await load(`PAID_KEY=\nVERTEX_API_KEYS=["${key(43)}"]\n`);
+	assert.deepEqual(await pools(), ["vertex 43"]);
+	await load("VERTEX_API_KEYS=AQ.Abxxxxxxxxxxxxxxxxxxx\n");
+	assert.deepEqual(await pools(), []);
+});
+
 test("keys set: in force for the next request, and told in the history",
     async () => {
 	const { out } = await kw.cli("keys", "set", "1", "2", "--project", "p-9",
