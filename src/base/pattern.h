@@ -20,8 +20,9 @@ struct pattern *pattern_new(const char *text, struct buf *why);
 void pattern_free(struct pattern *p);
 
 /* The first match that begins at `from` or later, in text of len bytes, at
- * most INT_MAX; what is before `from` only counts for edges of words. *start
- * and *size tell where it is; it is never empty. False if there is none. */
+ * most INT_MAX, with a NUL behind them; what is before `from` only counts for
+ * edges of words. *start and *size tell where it is; it is never empty. False
+ * if there is none. */
 MUSTCHECK bool pattern_find(const struct pattern *p, const char *text,
     size_t len, size_t from, size_t *start, size_t *size);
 

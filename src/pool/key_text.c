@@ -16,7 +16,7 @@ struct scan {
 	key_text_fn *fn;
 	void *ctx;
 	struct key_table table;
-	struct buf plain; /* a line without its escapes */
+	struct buf plain; /* the line without its escapes */
 	struct buf text;  /* of the finding */
 	struct key_finding found;
 };
@@ -191,26 +191,27 @@ scan_word(struct scan *s, const char *line, size_t len)
 
 /* --- lines --------------------------------------------------------------- */
 
-/* "\n" and the like of quoted texts become blanks, so that their letters are
- * no part of the word behind. */
-static void
-drop_escapes(struct scan *s, const char **line, size_t len)
+/* A copy of the line, with a NUL behind it, in which "\n" and the like of
+ * quoted texts are blanks, so that their letters are no part of the word
+ * behind. False if there is no memory for it. */
+static bool
+copy_line(struct scan *s, const char **line, size_t len)
 {
-	if (memchr(*line, '\\', len) == NULL)
-		return;
 	buf_reset(&s->plain);
 	buf_add(&s->plain, *line, len);
 	if (!buf_ok(&s->plain))
-		return;
+		return false;
 	char *text = s->plain.data;
-	for (size_t i = 0; i + 1 < len; i++) {
-		if (text[i] != '\\' ||
-		    memchr("nrt\"\\/", text[i + 1], 6) == NULL)
-			continue;
-		text[i++] = ' ';
-		text[i] = ' ';
+	*line = buf_cstr(&s->plain);
+	char *escape = text == NULL ? NULL : memchr(text, '\\', len);
+	for (; escape != NULL && escape + 1 < text + len;
+	     escape = memchr(escape, '\\', (size_t)(text + len - escape))) {
+		if (memchr("nrt\"\\/", escape[1], 6) != NULL)
+			escape[0] = escape[1] = ' ';
+		else
+			escape++;
 	}
-	*line = text;
+	return true;
 }
 
 static void
@@ -226,10 +227,11 @@ static bool
 scan_line(struct scan *s, const char *line, size_t len)
 {
 	size_t start, size, next, next_size = 0;
-	drop_escapes(s, &line, len);
 	trim(&line, &len);
 	if (len == 0)
 		return true;
+	if (!copy_line(s, &line, len))
+		return false;
 	if (!pattern_find(s->pattern, line, len, 0, &start, &size))
 		return scan_word(s, line, len);
 
