@@ -147,13 +147,31 @@ begin
 		from jobs j);
 end $$;
 
--- The overview page. The account of the last 24 hours is read once.
-create or replace function keywheel.overview()
-returns jsonb
-language sql stable security definer
+-- How many hours the page looks back: a day, or where a day has more requests
+-- than can be summed up at once (by the statistics), one.
+create or replace function keywheel.overview_hours()
+returns integer
+language sql stable
 set search_path = keywheel, pg_temp
 as $$
-	with day as materialized (
+	select case when sum(c.reltuples) > 500000 then 1 else 24 end
+	from pg_inherits i join pg_class c on c.oid = i.inhrelid
+	where i.inhparent = 'keywheel.requests'::regclass and c.relname >=
+		to_char((now() - interval '1 day') at time zone 'UTC',
+			'"requests_"YYYYMMDD');
+$$;
+
+-- The overview page. The account of the last hours is read once.
+create or replace function keywheel.overview()
+returns jsonb
+language plpgsql stable security definer
+set search_path = keywheel, pg_temp
+as $$
+declare
+	v_hours integer := overview_hours();
+	v_since timestamptz := now() - make_interval(hours => v_hours);
+begin
+	return (with day as materialized (
 		select r.outcome, r.token_id, count(*) as requests,
 			max(r.started_at) as last_at,
 			sum(r.prompt_tokens) as prompt,
@@ -161,7 +179,7 @@ as $$
 			sum(r.thought_tokens) as thought,
 			sum(r.answer_tokens) as answer
 		from requests r
-		where r.started_at > now() - interval '24 hours'
+		where r.started_at > v_since
 		group by r.outcome, r.token_id),
 	outcomes as (
 		select d.outcome, sum(d.requests) as requests,
@@ -180,6 +198,7 @@ as $$
 		order by t.token_id limit 100)
 	select jsonb_build_object(
 		'now', utc_text(now()),
+		'hours', v_hours,
 		'schema', (select max(version) from schema_migrations),
 		'settings_version', (select settings from revision),
 		'states', overview_states(),
@@ -205,5 +224,5 @@ as $$
 				order by s.token_id), '[]')
 			from shown s),
 		'tokens_all', (select count(*) from tokens t
-			where t.revoked_at is null));
-$$;
+			where t.revoked_at is null)));
+end $$;

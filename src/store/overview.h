@@ -10,7 +10,7 @@ struct json_object;
  * {all, active, disabled, resting, empty: [pools]}, keys (at most a hundred,
  * those that need attention first), alarms that are open, everybody (what rests
  * for all keys), limits {all, busiest: [at most ten]}, jobs, requests of the
- * last 24 hours by outcome, tokens (at most a hundred of tokens_all). Times are
+ * last `hours` by outcome, tokens (at most a hundred of tokens_all). Times are
  * texts in UTC, absent where there is none; no secrets. NULL on failure. The
  * caller owns it.
  */
