@@ -41,9 +41,23 @@ begin
 	order by p.pool for update;
 end $$;
 
+-- Is this key in the slot, or in one next to it?
+create or replace function keywheel.stands_beside(
+	p_ring text, p_size integer, p_slot integer, p_key bigint)
+returns boolean
+language sql stable
+set search_path = keywheel, pg_temp
+as $$
+	select exists (select from key_slots s
+		where s.pool = p_ring and s.key_id = p_key
+			and s.slot in (p_slot, (p_slot + 1) % p_size,
+				(p_slot + p_size - 1) % p_size));
+$$;
+
 -- Give the keys of a ring the slots that their weights say, at its end. Turns
 -- after a key's first one change places with slots all around the ring, so that
--- they do not stand one behind the other.
+-- they do not stand one behind the other, as far as others are there to stand
+-- between.
 create or replace function keywheel.slots_add(p_ring text, p_keys bigint[])
 returns void
 language plpgsql
@@ -77,8 +91,18 @@ begin
 			n
 		where n.turn > 0 order by n.slot
 	loop
-		v_goal := (v_one.first + v_one.turn * v_size / v_one.weight)
-			% v_size;
+		-- Among those that have their place: what stands before it.
+		v_goal := v_one.first
+			+ v_one.turn::bigint * v_one.slot / v_one.weight;
+		v_goal := coalesce((
+			select o.slot from generate_series(0, 15) i
+			join key_slots o on o.pool = p_ring
+				and o.slot = (v_goal + i) % v_one.slot
+			where not stands_beside(
+					p_ring, v_size, o.slot, v_one.key_id)
+				and not stands_beside(p_ring, v_size,
+					v_one.slot, o.key_id)
+			order by i limit 1), v_goal % v_one.slot);
 		update key_slots s set key_id = o.key_id
 		from key_slots o
 		where s.pool = p_ring and o.pool = p_ring
