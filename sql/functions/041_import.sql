@@ -75,43 +75,6 @@ begin
 	from given g left join made m using (hash);
 end $$;
 
--- Take those of the keys that are active into the rotation, at its end.
-create or replace function keywheel.rotation_add_many(p_keys bigint[])
-returns void
-language plpgsql
-set search_path = keywheel, pg_temp
-as $$
-begin
-	perform from pools p
-	where p.pool in (select k.pool from keys k
-		where k.key_id = any (p_keys))
-	order by p.pool for update;
-	with come as (
-		select k.pool, k.key_id, k.scope, k.secret, k.hint, k.uses,
-			row_number() over (partition by k.pool
-				order by k.key_id) as place
-		from keys k
-		where k.key_id = any (p_keys) and k.state = 'active'
-			and not exists (select from key_rotation r
-				where r.key_id = k.key_id)),
-	rests as (
-		select c.scope, max(c.until) as until
-		from key_cooldown c group by c.scope),
-	entered as (
-		insert into key_rotation (pool, slot, key_id, scope, secret,
-			hint, uses, rests_until)
-		select c.pool, p.size + c.place - 1, c.key_id, c.scope,
-			c.secret, c.hint, c.uses,
-			greatest(s.until, o.until, '-infinity')
-		from come c
-		join pools p using (pool)
-		left join rests s on s.scope = c.scope
-		left join rests o on o.scope = 'key/' || c.key_id)
-	update pools p set size = p.size + n.keys
-	from (select c.pool, count(*) as keys from come c group by c.pool) n
-	where p.pool = n.pool;
-end $$;
-
 -- Into the rotation with those of them that are active.
 create or replace function keywheel.enter_keys(p_keys bigint[])
 returns void
@@ -120,50 +83,6 @@ set search_path = keywheel, pg_temp
 as $$
 	select rotation_add_many(p_keys);
 $$;
-
--- Take keys out of the rotation, wherever they are, keeping the slots dense;
--- their uses go to the keys' rows.
-create or replace function keywheel.rotation_remove_many(p_keys bigint[])
-returns void
-language plpgsql
-set search_path = keywheel, pg_temp
-as $$
-declare
-	v_pool text;
-	v_holes integer[];
-	v_size integer;
-begin
-	for v_pool in
-		select p.pool from pools p
-		where p.pool in (select r.pool from key_rotation r
-			where r.key_id = any (p_keys))
-		order by p.pool for update
-	loop
-		with gone as (
-			delete from key_rotation r
-			where r.pool = v_pool and r.key_id = any (p_keys)
-			returning r.key_id, r.slot, r.uses),
-		kept as (
-			update keys k set uses = g.uses
-			from gone g where k.key_id = g.key_id)
-		select array_agg(g.slot order by g.slot) into v_holes
-		from gone g;
-		update pools p set size = p.size - cardinality(v_holes)
-		where p.pool = v_pool
-		returning p.size into v_size;
-		-- The last ones move into the holes.
-		update key_rotation r set slot = h.slot
-		from (select slot, row_number() over (order by slot) as n
-				from unnest(v_holes) slot
-				where slot < v_size) h
-		join (select l.slot as from_slot,
-				row_number() over (order by l.slot) as n
-				from key_rotation l
-				where l.pool = v_pool and l.slot >= v_size) m
-			using (n)
-		where r.pool = v_pool and r.slot = m.from_slot;
-	end loop;
-end $$;
 
 -- One key. result: added | restored | known
 create or replace function keywheel.add_key(

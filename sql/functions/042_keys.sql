@@ -70,26 +70,6 @@ as $$
 	order by n.event_id;
 $$;
 
--- Put keys where their rows say now: the rotation follows their pool, project,
--- weight, models and reserve.
-create or replace function keywheel.place_keys(p_keys bigint[])
-returns void
-language plpgsql
-set search_path = keywheel, pg_temp
-as $$
-declare
-	v_were key_rotation[] := array(select r from key_rotation r
-		where r.key_id = any (p_keys));
-begin
-	perform rotation_remove_many(p_keys);
-	perform rotation_add_many(array(select w.key_id from unnest(v_were) w));
-	update key_rotation r set faults = w.faults,
-		last_used_at = w.last_used_at
-	from unnest(v_were) w
-	where r.key_id = w.key_id
-		and (w.faults > 0 or w.last_used_at is not null);
-end $$;
-
 -- What an edit says, in words, for the history.
 create or replace function keywheel.describe_edit(p_change jsonb)
 returns text

@@ -1,16 +1,5 @@
 -- What is known of models: the list of them, and what they have refused.
 
--- May a key with that list of models (null: all) serve the model? The list has
--- names, and beginnings with a * behind.
-create or replace function keywheel.is_listed(p_models text[], p_model text)
-returns boolean
-language sql immutable
-as $$
-	select p_models is null or exists (select from unnest(p_models) m
-		where m = p_model or (right(m, 1) = '*'
-			and starts_with(p_model, left(m, -1))));
-$$;
-
 -- The models that Gemini lists and no active key can use, and why: nobody
 -- knows them, no key may serve them, or all that may have been refused.
 create or replace function keywheel.unusable_models()
@@ -44,7 +33,8 @@ begin
 			return next;
 		elsif v_any and not exists (select from keys k
 				where k.state = 'active' and k.pool <> 'vertex'
-					and is_listed(k.models, v.model)
+					and (k.models is null or may_serve(
+						k.models, v.model))
 					and not exists (
 						select from key_cooldown c
 						where c.scope in (k.scope,
@@ -57,7 +47,8 @@ begin
 		then
 			why := case when exists (select from keys k
 				where k.state = 'active' and k.pool <> 'vertex'
-					and is_listed(k.models, v.model))
+					and (k.models is null or may_serve(
+						k.models, v.model)))
 			then 'Gemini offers it to none of the keys.'
 			else 'No key of this gateway may serve it.' end;
 			return next;

@@ -5,42 +5,21 @@
 create or replace function keywheel.list_limits()
 returns table (scope text, model text, kind text, value bigint, source text,
 	used bigint, resets_at timestamptz)
-language plpgsql stable security definer
+language sql stable security definer
 set search_path = keywheel, pg_temp
 as $$
-#variable_conflict use_column
-begin
-	if to_regproc('keywheel.ledger_state') is not null then
-		return query select l.scope, l.model, l.kind, l.value, l.source,
-				l.used::bigint, l.resets_at
-			from ledger_state() l order by l.scope, l.model, l.kind;
-		return;
-	end if;
-	return query select l.scope, l.model, l.kind, l.value, l.source,
-			null::bigint, null::timestamptz
-		from limits l order by l.scope, l.model, l.kind;
-end $$;
+	select l.* from ledger_state() l order by l.scope, l.model, l.kind;
+$$;
 
 -- Set a limit, or (null) take it away. True if that changed anything.
 create or replace function keywheel.change_limit(
 	p_scope text, p_model text, p_kind text, p_value bigint)
 returns boolean
-language plpgsql security definer
+language sql security definer
 set search_path = keywheel, pg_temp
 as $$
-begin
-	if to_regproc('keywheel.set_limit') is not null then
-		return set_limit(p_scope, p_model, p_kind, p_value);
-	end if;
-	delete from limits l where l.scope = p_scope and l.model = p_model
-		and l.kind = p_kind;
-	if p_value is null then
-		return found;
-	end if;
-	insert into limits (scope, model, kind, value, source)
-	values (p_scope, p_model, p_kind, p_value, 'set');
-	return true;
-end $$;
+	select set_limit(p_scope, p_model, p_kind, p_value);
+$$;
 
 -- The open alarms, or all; the newest first.
 create or replace function keywheel.list_alarms(p_all boolean default false)

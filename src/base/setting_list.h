@@ -56,6 +56,10 @@ S(MAX_RETRIES, INT, "3",
     0, 10, NULL, "Key pool", STORED, true,
     "How many other keys to try after the first attempt failed; 0 means one "
     "attempt and no more.")
+S(MAX_WAIT_SECONDS, INT, "3",
+    0, 60, NULL, "Key pool", STORED, true,
+    "While all keys rest a request waits for the first that returns within "
+    "so many seconds, in order of arrival; 0 means never.")
 S(TEST_MODEL, TEXT, "gemini-2.5-flash-lite",
     0, 0, NULL, "Key pool", STORED, false,
     "The model that a key is checked with.")

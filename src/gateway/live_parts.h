@@ -13,6 +13,17 @@ void live_set_policy(struct live *live);
 void live_send(void *ctx, const struct lease *const *keys, int n,
     const struct exchange_many_sink *sink);
 
+/* live_charge.c: what the ledger counts of a request. */
+
+/* A lease was given, for a new attempt or (lanes) for more of its lanes. */
+void live_charge(
+    struct live *live, const struct lease *leases, int n, bool lanes);
+
+/* What it is to count in the place of the estimate, for account.charged; NULL:
+ * nothing was counted. The caller owns it. */
+struct json_object *live_charged(
+    const struct live *live, const struct account *account);
+
 /* live_account.c */
 
 void live_set_facts(struct request_facts *facts, struct service *s,

@@ -139,7 +139,7 @@ select keywheel.edit_keys('{10}', '{"project": null, "models": ["a", "b*"],
 select test.is(format('%s %s %s %s %s %s', pool, project, models, reserve,
 	weight, note), 'paid  {a,b*} t 3 mine', 'all the others')
 from keywheel.keys where key_id = 10;
-select test.is(pool || ' ' || scope || ' ' || uses, 'paid key/10 7',
+select test.is(pool || ' ' || scope || ' ' || uses, 'paid/reserve key/10 7',
 	'… another pool, and no project')
 from keywheel.key_rotation where key_id = 10;
 select test.ok(test.is_dense(), '… dense');
