@@ -68,16 +68,27 @@ declare
 	v_size integer;
 	v_one record;
 	v_goal integer;
+	v_many boolean := (select sum(k.weight - 1) > 200 from keys k
+		where k.key_id = any (p_keys));
 begin
 	select p.size into v_start from pools p where p.pool = p_ring;
 	insert into key_slots (pool, slot, key_id)
 	select p_ring, v_start - 1 + row_number() over (
-		order by t.turn, k.key_id), k.key_id
-	from keys k cross join generate_series(1, k.weight) t (turn)
-	where k.key_id = any (p_keys);
+		order by case when v_many then n.turn - floor(n.turn) end,
+			n.turn, n.key_id), n.key_id
+	from (select k.key_id, case when v_many then
+			(row_number() over (order by k.key_id, t.turn))
+				::float8 / k.weight / count(*) over ()
+				+ t.turn::float8 / k.weight
+			else t.turn end as turn
+		from keys k cross join generate_series(1, k.weight) t (turn)
+		where k.key_id = any (p_keys)) n;
 	get diagnostics v_size = row_count;
 	v_size := v_size + v_start;
 	update pools p set size = v_size where p.pool = p_ring;
+	if v_many then
+		return;
+	end if;
 
 	for v_one in
 		select n.* from (

@@ -1,8 +1,8 @@
 -- Bringing in many keys at once.
 --
--- A load of keys is several calls of add_keys and one of enter_keys, in one
--- transaction. The first take no lock that a request waits for; the last
--- holds the pools for as short as can be.
+-- A load of keys is all its calls of add_keys and then those of enter_keys, in
+-- one transaction. The first take no lock that a request waits for; the others
+-- hold the pools for as short as can be.
 
 -- p_keys: [{place, hash, secret, hint, pool, project, weight, models, reserve,
 -- note}], all from `project` on may be absent. Add those that are new, bring

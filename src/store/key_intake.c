@@ -8,8 +8,10 @@
 #include "base/text.h"
 #include "store/db.h"
 
-/* Of one call: far less than what the database has time for. */
+/* Of one call: far less than what the database has time for. Few calls put the
+ * keys into the rotation, where many spread better. */
 #define BATCH 5000
+#define ENTER_BATCH 25000
 
 void
 key_intake_init(struct key_intake *in, const struct master_key *master)
@@ -125,7 +127,7 @@ copy_ids(struct key_intake *in)
 /* --- the calls ----------------------------------------------------------- */
 
 static void
-read_result(struct key_intake *in, const PGresult *res, struct buf *ids)
+read_result(struct key_intake *in, const PGresult *res)
 {
 	for (int r = 0; r < PQntuples(res); r++) {
 		int64_t place = db_cell_int(res, r, "place");
@@ -137,16 +139,13 @@ read_result(struct key_intake *in, const PGresult *res, struct buf *ids)
 		k->taken = text_same(word, "added") ? KEY_ADDED
 		    : text_same(word, "restored")   ? KEY_RESTORED
 						    : KEY_KNOWN;
-		if (k->taken != KEY_KNOWN)
-			buf_fmt(ids, "%s%lld", ids->len > 1 ? "," : "",
-			    (long long)k->key_id);
 	}
 }
 
 /* The next ones from *next on, which is moved. */
 static bool
 send_batch(struct key_intake *in, struct db *db, const char *origin, bool dry,
-    size_t *next, struct buf *ids)
+    size_t *next)
 {
 	struct json_object *batch = json_object_new_array();
 	struct buf text;
@@ -163,33 +162,47 @@ send_batch(struct key_intake *in, struct db *db, const char *origin, bool dry,
 	PGresult *res =
 	    db_call(db, "select * from keywheel.add_keys($1,$2,$3)", &a);
 	if (res != NULL)
-		read_result(in, res, ids);
+		read_result(in, res);
 	PQclear(res);
 	buf_clear(&text);
 	json_object_put(batch);
 	return res != NULL;
 }
 
+/* The same, for those that are in the database now, into the rotation. */
+static bool
+enter_batch(struct key_intake *in, struct db *db, size_t *next)
+{
+	struct buf ids;
+	struct db_args a = {0};
+	buf_init(&ids, BUF_LARGE);
+	for (size_t n = 0; *next < in->n && n < ENTER_BATCH; (*next)++) {
+		const struct key_new *k = &in->keys[*next];
+		if (k->taken == KEY_ADDED || k->taken == KEY_RESTORED)
+			buf_fmt(&ids, "%c%lld", n++ == 0 ? '{' : ',',
+			    (long long)k->key_id);
+	}
+	bool ok = ids.len == 0;
+	if (!ok) {
+		buf_byte(&ids, '}');
+		db_arg_typed(&a, buf_cstr(&ids), DB_INT8_ARRAY);
+		ok = db_do(db, "select keywheel.enter_keys($1)", &a);
+	}
+	buf_clear(&ids);
+	return ok;
+}
+
 bool
 key_intake_send(
     struct key_intake *in, struct db *db, const char *origin, bool dry)
 {
-	struct buf ids;
-	buf_init(&ids, BUF_LARGE);
-	buf_byte(&ids, '{');
-	find_twice(in);
 	bool ok = true;
+	find_twice(in);
 	for (size_t next = 0; ok && next < in->n;)
-		ok = send_batch(in, db, origin, dry, &next, &ids);
-	bool any = ids.len > 1;
-	buf_byte(&ids, '}');
-	if (ok && any && !dry) {
-		struct db_args a = {0};
-		db_arg_typed(&a, buf_cstr(&ids), DB_INT8_ARRAY);
-		ok = db_do(db, "select keywheel.enter_keys($1)", &a);
-	}
+		ok = send_batch(in, db, origin, dry, &next);
+	for (size_t next = 0; ok && !dry && next < in->n;)
+		ok = enter_batch(in, db, &next);
 	copy_ids(in);
-	buf_clear(&ids);
 	return ok;
 }
 
