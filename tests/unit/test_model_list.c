@@ -178,10 +178,34 @@ test_find(void)
 	tear_down(&s);
 }
 
+/* What no key can use says so, under each of its names. */
+static void
+test_unavailable(void)
+{
+	static const char text[] = "{\"name\":\"models/a\",\"available\":false,"
+				   "\"unavailableReason\":\"No key.\"}";
+	struct json_object *model = json_parse(text, strlen(text), NULL);
+	struct json_object *one = model_list_one("a-search", model);
+	CU_ASSERT_PTR_NOT_NULL(json_get(one, "available"));
+	CU_ASSERT_FALSE(json_get_bool(one, "available"));
+	CU_ASSERT_TRUE(
+	    unit_same(json_get_text(one, "unavailable_reason"), "No key."));
+	json_object_put(one);
+
+	json_object_object_del(model, "available");
+	json_object_object_del(model, "unavailableReason");
+	one = model_list_one("a", model);
+	CU_ASSERT_PTR_NULL(json_get(one, "available"));
+	CU_ASSERT_PTR_NULL(json_get(one, "unavailable_reason"));
+	json_object_put(one);
+	json_object_put(model);
+}
+
 static CU_TestInfo tests[] = {
     {"OpenAI's list", test_openai},
     {"Gemini's list", test_native},
     {"one model", test_find},
+    {"what no key can use", test_unavailable},
     CU_TEST_INFO_NULL,
 };
 
