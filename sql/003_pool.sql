@@ -57,7 +57,7 @@ create table keywheel.limits (
 	at timestamptz not null default now(),
 	primary key (scope, model, kind)
 );
--- Requests for other models need to know no more than that there is no limit.
+-- Requests for other models need to know no more than that.
 create index limits_by_model on keywheel.limits (model);
 
 -- What has been used of limits; only what has a limit has a row. The minute is
@@ -92,3 +92,15 @@ create unlogged table keywheel.waiting (
 	alive_until timestamptz not null
 ) with (fillfactor = 50);
 create index waiting_in_line on keywheel.waiting (pool, model, ticket);
+
+-- One row: is there anything that a pick has to look for besides its key? A
+-- request that finds nothing here opens no further table: each one costs, and
+-- past sixteen of them and their indexes PostgreSQL's locks cost several times
+-- as much.
+create table keywheel.notices (
+	only_row boolean primary key default true check (only_row),
+	limited boolean not null default false,    -- there are limits
+	-- Until then somebody may wait, or a model rest for everybody.
+	busy_until timestamptz not null default '-infinity'
+) with (fillfactor = 50);
+insert into keywheel.notices default values;

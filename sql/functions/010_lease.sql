@@ -226,8 +226,17 @@ begin
 			continue when v.answer is null;
 			return v;
 		end if;
-		v := keywheel.take_key(v_key, p_ring, p_model);
-		if v.answer is null then
+		-- take_key, without the cost of calling it.
+		update keywheel.key_rotation r set uses = r.uses + 1,
+			last_used_at = clock_timestamp()
+		where r.key_id = v_key and r.pool = p_ring
+			and (r.rests_until <= now()
+				or not keywheel.is_resting(
+					r.scope, r.key_id, p_model))
+		returning 'leased', r.key_id, r.secret, r.hint, r.faults,
+			r.scope
+		into v.answer, v.key_id, v.secret, v.hint, v.faults, v.scope;
+		if not found then
 			v := keywheel.lease_unheld(
 				p_ring, p_model, p_tried, p_tokens, false);
 			v.answer := coalesce(v.answer, 'held');
@@ -335,13 +344,16 @@ language plpgsql
 as $$
 declare
 	v keywheel.lease;
-	v_limited boolean := coalesce(p_limited, exists (
-		select from keywheel.limits l where l.model = p_model));
+	v_limited boolean := p_limited;
 	v_held boolean := false;
 	v_ring text;
 	v_size integer;
 	v_place integer := 0;
 begin
+	if v_limited is null then
+		v_limited := exists (
+			select from keywheel.limits l where l.model = p_model);
+	end if;
 	if p_size > 0 then
 		v := keywheel.lease_ring(p_pool, p_size, 0, p_model, p_tried,
 			p_tokens, v_limited);

@@ -39,10 +39,11 @@ $$;
 
 -- May the holder of this ticket (null: one who comes now) not pick, because
 -- the model rests for everybody or others were first? What to tell him then;
--- a null answer: he may. As many may go on as there are free keys.
+-- a null answer: he may. As many may go on as there are free keys. p_stands:
+-- does he stand in line at all?
 create or replace function keywheel.hold_back(
 	p_pool text, p_model text, p_more text[], p_tokens bigint,
-	p_limited boolean, p_ticket bigint)
+	p_limited boolean, p_ticket bigint, p_stands boolean default true)
 returns keywheel.lease
 language plpgsql
 as $$
@@ -50,8 +51,11 @@ declare
 	v keywheel.lease;
 	v_rest record;
 	v_ms bigint;
-	v_before bigint := keywheel.waiting_before(p_pool, p_model, p_ticket);
+	v_before bigint := 0;
 begin
+	if p_stands then
+		v_before := keywheel.waiting_before(p_pool, p_model, p_ticket);
+	end if;
 	select c.until, c.reason, c.long_rest into v_rest
 	from keywheel.key_cooldown c
 	where c.scope = '*' and c.model in (p_model, '*') and c.until > now()
@@ -116,6 +120,13 @@ begin
 		request_id = excluded.request_id, pool = excluded.pool,
 		model = excluded.model, ticket = excluded.ticket,
 		alive_until = excluded.alive_until;
+	-- Newcomers are to know. If somebody else is just writing that, the
+	-- next look will do.
+	update keywheel.notices n
+	set busy_until = clock_timestamp() + interval '10 seconds'
+	where n.only_row = (select o.only_row from keywheel.notices o
+		where o.busy_until < clock_timestamp() + interval '5 seconds'
+		for no key update skip locked);
 	return v;
 end $$;
 
@@ -164,3 +175,32 @@ as $$
 	delete from waiting w
 	where w.responder = p_responder and w.request_id = p_request;
 $$;
+
+-- A rest of everybody, and the first limit, are noticed.
+create or replace function keywheel.notice_rest()
+returns trigger
+language plpgsql
+set search_path = keywheel, pg_temp
+as $$
+begin
+	update notices n set busy_until = new.until
+	where n.busy_until < new.until;
+	return null;
+end $$;
+create or replace trigger notice_rest
+after insert or update of until on keywheel.key_cooldown
+for each row when (new.scope = '*')
+execute function keywheel.notice_rest();
+
+create or replace function keywheel.notice_limit()
+returns trigger
+language plpgsql
+set search_path = keywheel, pg_temp
+as $$
+begin
+	update notices n set limited = true where not n.limited;
+	return null;
+end $$;
+create or replace trigger notice_limit
+after insert on keywheel.limits
+for each row execute function keywheel.notice_limit();

@@ -22,23 +22,17 @@ as $$
 declare
 	v_size integer;
 	v_limited boolean;
-	v_held boolean;
+	v_busy boolean;
 	v_preferred bigint;
 	v keywheel.lease;
 begin
 	-- A lease may be lost in a crash of the database without harm.
 	perform set_config('synchronous_commit', 'off', true);
 
-	select r.settings, t.token_id, p.size,
-		exists (select from limits l where l.model = p_model),
-		exists (select from key_cooldown c
-			where c.scope = '*' and c.model in (p_model, '*')
-				and c.until > now())
-		or p_max_wait_ms > 0 and exists (select from waiting w
-			where w.pool = p_pool and w.model = p_model
-				and w.alive_until > now())
-	into settings_version, token_id, v_size, v_limited, v_held
+	select r.settings, t.token_id, p.size, n.limited, n.busy_until > now()
+	into settings_version, token_id, v_size, v_limited, v_busy
 	from revision r
+	cross join notices n
 	left join tokens t on t.hash = p_token and t.revoked_at is null
 	left join pools p on p.pool = p_pool;
 	if token_id is null then
@@ -50,9 +44,13 @@ begin
 		select r.key_id, r.recalled into v_preferred, recalled
 		from keywheel.recall(token_id, p_recall) r;
 	end if;
-	if v_held then
+	if v_limited then
+		v_limited := exists (
+			select from limits l where l.model = p_model);
+	end if;
+	if v_busy then
 		v := keywheel.hold_back(p_pool, p_model, p_more_pools,
-			p_tokens, v_limited, null);
+			p_tokens, v_limited, null, p_max_wait_ms > 0);
 	end if;
 	if v.answer is null and v_preferred is not null then
 		v := keywheel.lease_preferred(

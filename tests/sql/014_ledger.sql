@@ -31,6 +31,11 @@ begin
 	return ltrim(v_all);
 end $$;
 
+-- What follows is within one step.
+select pg_sleep(case when keywheel.quota_step(clock_timestamp()
+	+ interval '2 seconds') > keywheel.quota_step(clock_timestamp())
+	then 2.1 else 0 end) \g /dev/null
+
 -- Requests a minute; a project's keys share it, keys without one have their own.
 select test.is((test.pick()).metered, null::boolean, 'no limit: not metered');
 select test.is(keywheel.set_limit('*', 'm', 'rpm', 3), true, 'a limit');
