@@ -21,7 +21,7 @@ begin
 			keywheel.begin_request, keywheel.retry_request,
 			keywheel.lease_more,
 			keywheel.end_request, keywheel.close_lost_lease,
-			keywheel.warm_up,
+			keywheel.warm_up, keywheel.pool_has_keys,
 			keywheel.maintain, keywheel.health, keywheel.add_key,
 			keywheel.remove_keys_except, keywheel.set_key_state,
 			keywheel.list_keys, keywheel.keys_to_probe,

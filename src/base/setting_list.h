@@ -16,8 +16,9 @@ S(BASE_URL, URL, "https://generativelanguage.googleapis.com/v1beta",
     "Where the Gemini API is found, with its version and no slash behind.")
 S(VERTEX_EXPRESS_BASE_URL, URL,
     "https://aiplatform.googleapis.com/v1beta1/publishers/google",
-    0, 0, "base", "Gemini API", STORED, false,
-    "Where Vertex AI in express mode is found.")
+    0, 0, "base", "Gemini API", STORED, true,
+    "Where Vertex AI in express mode is found, down to the publisher, with no "
+    "slash behind.")
 S(CUSTOM_HEADERS, MAP, "{}",
     0, 0, "header|secret", "Gemini API", STORED, true,
     "Header fields that are added to every call upstream: {\"name\": "
@@ -37,11 +38,19 @@ S(API_KEYS, LIST, "[]",
     0, 0, "secret", "Key pool", KEYS, true,
     "Gemini API keys; imported into the pool \"gemini\".")
 S(VERTEX_API_KEYS, LIST, "[]",
-    0, 0, "secret", "Key pool", KEYS, false,
+    0, 0, "secret", "Key pool", KEYS, true,
     "Vertex express keys; imported into the pool \"vertex\".")
 S(PAID_KEY, LIST, "[]",
-    0, 0, "single|secret", "Key pool", KEYS, false,
-    "A key with billing, for images; imported into the pool \"paid\".")
+    0, 0, "single|secret", "Key pool", KEYS, true,
+    "A key with billing; imported into the pool \"paid\".")
+S(PAID_MODELS, LIST, "[\"imagen-*\",\"veo-*\",\"gemini-4-argon*\"]",
+    0, 0, NULL, "Key pool", STORED, true,
+    "Models that need billing: if the pool \"paid\" has keys, they go to "
+    "those alone. A * at the end stands for any rest of a name.")
+S(PAID_AS_LAST_RESORT, BOOL, "false",
+    0, 0, NULL, "Key pool", STORED, true,
+    "When all keys of the pool \"gemini\" rest, use those of the pool "
+    "\"paid\".")
 S(MAX_FAILURES, INT, "3",
     1, 100, NULL, "Key pool", STORED, true,
     "Failures of a key in a row, each its own fault, until it is disabled.")

@@ -46,13 +46,18 @@ begin(void *ctx, struct lease *lease)
 	 * all that is left of it: account for that before it is reused. */
 	if (s->unreported)
 		s->unreported = !requests_recover(s->db, s->responder);
-	requests_begin(s->db, &s->master, &live->facts, lease);
-	if (lease->answer == LEASE_NO_DATABASE)
+	live_lease(live, lease);
+	if (lease->answer == LEASE_NO_DATABASE ||
+	    !service_refresh(s, lease->settings_version))
 		return;
-	if (service_refresh(s, lease->settings_version)) {
-		if (live->settings_changed != NULL)
-			live->settings_changed(live->task->ctx);
-		live_set_policy(live);
+	if (live->settings_changed != NULL)
+		live->settings_changed(live->task->ctx);
+	live_set_policy(live);
+
+	/* They may have other pools serve it. */
+	if (live_choose_pools(live)) {
+		lease_clear(lease);
+		live_lease(live, lease);
 	}
 }
 
@@ -60,10 +65,7 @@ static void
 retry(void *ctx, struct json_object *verdict, const int64_t *tried, int n_tried,
     struct lease *lease)
 {
-	struct live *live = ctx;
-	struct service *s = live->service;
-	requests_retry(
-	    s->db, &s->master, &live->facts, verdict, tried, n_tried, lease);
+	live_lease_again(ctx, verdict, tried, n_tried, lease);
 }
 
 static int
@@ -194,6 +196,7 @@ live_run(struct live *live, const struct relay_task *task, bool patient)
 	live_set_policy(live);
 	live_set_facts(&live->facts, live->service, live->route, live->model,
 	    task->streamed);
+	live_choose_pools(live);
 	live->facts.token = live->token;
 	live->facts.recall = live->recall;
 	/* A lease is lost when even a slow end cannot come any more. */

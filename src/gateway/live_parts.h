@@ -13,6 +13,16 @@ void live_set_policy(struct live *live);
 void live_send(void *ctx, const struct lease *const *keys, int n,
     const struct exchange_many_sink *sink);
 
+/* live_pools.c: the relay's ports `begin` and `retry`, but for settings. */
+
+/* Choose the pools by the settings in force; false if that changes
+ * nothing. */
+bool live_choose_pools(struct live *live);
+
+void live_lease(struct live *live, struct lease *lease);
+void live_lease_again(struct live *live, struct json_object *verdict,
+    const int64_t *tried, int n_tried, struct lease *lease);
+
 /* live_account.c */
 
 void live_set_facts(struct request_facts *facts, struct service *s,

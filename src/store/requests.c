@@ -51,8 +51,8 @@ open_secret(const struct master_key *master, const PGresult *res, int row,
 
 /* What all calls return of a lease. */
 static void
-read_lease(const struct master_key *master, const PGresult *res, int row,
-    struct lease *lease)
+read_lease(const struct master_key *master, const struct request_facts *facts,
+    const PGresult *res, int row, struct lease *lease)
 {
 	const char *hint = db_cell(res, row, "hint");
 	const char *scope = db_cell(res, row, "scope");
@@ -61,6 +61,7 @@ read_lease(const struct master_key *master, const PGresult *res, int row,
 	lease->faults = (int)db_cell_int(res, row, "faults");
 	lease->wait_ms = db_cell_int(res, row, "wait_ms");
 	lease->long_rest = db_cell_bool(res, row, "long_rest");
+	snprintf(lease->pool, sizeof(lease->pool), "%s", facts->pool);
 	snprintf(lease->hint, sizeof(lease->hint), "%s", hint ? hint : "");
 	snprintf(lease->scope, sizeof(lease->scope), "%s", scope ? scope : "");
 	if (lease->answer == LEASE_GIVEN)
@@ -105,7 +106,7 @@ requests_begin(struct db *db, const struct master_key *master,
 	const char *recalled = db_cell(res, 0, "recalled");
 	if (recalled != NULL)
 		lease->recalled = json_parse(recalled, strlen(recalled), NULL);
-	read_lease(master, res, 0, lease);
+	read_lease(master, facts, res, 0, lease);
 	PQclear(res);
 }
 
@@ -149,7 +150,7 @@ requests_retry(struct db *db, const struct master_key *master,
 	PGresult *res = db_call(
 	    db, "select * from keywheel.retry_request($1,$2,$3,$4,$5,$6)", &a);
 	if (res != NULL)
-		read_lease(master, res, 0, lease);
+		read_lease(master, facts, res, 0, lease);
 	PQclear(res);
 	buf_clear(&ids);
 }
@@ -173,7 +174,7 @@ requests_lease_more(struct db *db, const struct master_key *master,
 	int given = 0;
 	for (int row = 0; row < PQntuples(res) && given < n; row++) {
 		leases[given] = (struct lease){.answer = LEASE_NO_DATABASE};
-		read_lease(master, res, row, &leases[given]);
+		read_lease(master, facts, res, row, &leases[given]);
 		given += leases[given].answer == LEASE_GIVEN;
 	}
 	PQclear(res);

@@ -22,6 +22,9 @@ struct request_facts {
 	const char *id;       /* UUID */
 	const uint8_t *token; /* CRYPT_HASH_SIZE bytes */
 	const char *pool;
+	/* The pool whose turn it is when no key of that one is free; NULL:
+	 * none. */
+	const char *more_pools;
 	const char *model;
 	const char *route; /* "openai.chat", "gemini.generateContent" */
 	bool streamed;
@@ -48,6 +51,7 @@ struct lease {
 	int64_t settings_version;
 	int64_t token_id;
 	int64_t key_id;
+	char pool[32];   /* of the key; without one, that which was asked */
 	char hint[16];   /* of the key, for people */
 	char *secret;    /* the key itself; lease_clear wipes it */
 	int faults;      /* of the key, in a row */
