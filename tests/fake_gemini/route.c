@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-static const char *const route_versions[] = {"v1beta", "v1", "v1alpha",
-    "v1beta1"};
+static const char *const route_versions[] = {
+    "v1beta", "v1", "v1alpha", "v1beta1"};
 
 /* What stands behind the version with Vertex. */
 static const char publisher[] = "publishers/google/";
