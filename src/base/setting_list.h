@@ -42,7 +42,14 @@ S(VERTEX_API_KEYS, LIST, "[]",
     "Vertex express keys; imported into the pool \"vertex\".")
 S(PAID_KEY, LIST, "[]",
     0, 0, "single|secret", "Key pool", KEYS, true,
-    "A key with billing; imported into the pool \"paid\".")
+    "A key with billing, for images; imported into the pool \"paid\".")
+S(MAX_FAILURES, INT, "3",
+    1, 100, NULL, "Key pool", STORED, true,
+    "Failures of a key in a row, each its own fault, until it is disabled.")
+S(MAX_RETRIES, INT, "3",
+    0, 10, NULL, "Key pool", STORED, true,
+    "How many other keys to try after the first attempt failed; 0 means one "
+    "attempt and no more.")
 S(PAID_MODELS, LIST, "[\"imagen-*\",\"veo-*\",\"gemini-4-argon*\"]",
     0, 0, NULL, "Key pool", STORED, true,
     "Models that need billing: if the pool \"paid\" has keys, they go to "
@@ -51,13 +58,6 @@ S(PAID_AS_LAST_RESORT, BOOL, "false",
     0, 0, NULL, "Key pool", STORED, true,
     "When all keys of the pool \"gemini\" rest, use those of the pool "
     "\"paid\".")
-S(MAX_FAILURES, INT, "3",
-    1, 100, NULL, "Key pool", STORED, true,
-    "Failures of a key in a row, each its own fault, until it is disabled.")
-S(MAX_RETRIES, INT, "3",
-    0, 10, NULL, "Key pool", STORED, true,
-    "How many other keys to try after the first attempt failed; 0 means one "
-    "attempt and no more.")
 S(TEST_MODEL, TEXT, "gemini-2.5-flash-lite",
     0, 0, NULL, "Key pool", STORED, false,
     "The model that a key is checked with.")

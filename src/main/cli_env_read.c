@@ -51,9 +51,9 @@ is_secret(const char *text)
 	return len > 0 && len <= SECRET_MAX_BYTES;
 }
 
-/* Keep the secrets of a canonical list. Placeholders are no keys: where they
- * would be used they are refused; where nothing uses the keys yet, the lines
- * of the example file may stay. */
+/* Keep the secrets of a canonical list. Placeholders are no keys: among
+ * API_KEYS they are refused; the lines of the example file for keys that not
+ * everybody has may stay as they are. */
 static void
 take_secrets(struct cli_env *env, enum setting_id id, const char *canonical)
 {
@@ -70,7 +70,7 @@ take_secrets(struct cli_env *env, enum setting_id id, const char *canonical)
 			why = "must be printable ASCII without blanks, 512 "
 			      "bytes at most";
 		else if (keys && cli_keys_is_placeholder(text)) {
-			if (!def->in_force)
+			if (id != SETTING_ID_API_KEYS)
 				continue;
 			why = "must be a key, not the placeholder of an "
 			      "example";
