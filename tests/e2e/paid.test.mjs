@@ -4,13 +4,9 @@ import OpenAI from "openai";
 
 import { KEYS, MODEL } from "./lib/stack.mjs";
 import { kw, test as plainTest } from "./lib/shared.mjs";
-import { addKeys, without } from "./lib/pools.mjs";
+import { PAID, addKeys, without } from "./lib/pools.mjs";
 import { until } from "./lib/until.mjs";
 
-const PAID = [
-	"AIzaSyE2E-ppppppppppppppppppppppppppP1",
-	"AIzaSyE2E-qqqqqqqqqqqqqqqqqqqqqqqqqqP2",
-];
 const DEAR = "gemini-4-argon";
 
 function test(name, fn, n = PAID.length) {

@@ -7,14 +7,9 @@ import OpenAI from "openai";
 import { KEYS, MODEL } from "./lib/stack.mjs";
 import { events } from "./lib/raw.mjs";
 import { kw, test as plainTest } from "./lib/shared.mjs";
-import { addKeys, without } from "./lib/pools.mjs";
+import { VERTEX, addKeys, without } from "./lib/pools.mjs";
 import { until } from "./lib/until.mjs";
 
-const VERTEX = [
-	"AQ.Ab8RN6vertex-vvvvvvvvvvvvvvvvvvvvvvvV1",
-	"AQ.Ab8RN6vertex-wwwwwwwwwwwwwwwwwwwwwwwV2",
-	"AQ.Ab8RN6vertex-xxxxxxxxxxxxxxxxxxxxxxxV3",
-];
 const BASE = "/google/v1beta1/publishers/google";
 const NAME = `vertex/${MODEL}`;
 const ROOTS = ["/vertex-express/v1beta", "/vertex-express/v1",
@@ -185,6 +180,24 @@ test("the roots are like the others in all else", async () => {
 		    404, model);
 	assert.deepEqual(await kw.fake.requests().then((all) =>
 	    all.filter(({ path }) => !path.endsWith("/models"))), []);
+});
+
+test("the token as everywhere: by header, bearer or query", async () => {
+	for (const prefix of ROOTS)
+		for (const what of [{ headers: { "x-goog-api-key": kw.token } },
+			{ headers: { Authorization: `Bearer ${kw.token}` } },
+			{ query: `?key=${kw.token}` }])
+			assert.equal((await kw.native("countTokens", {},
+			    { prefix, token: null, ...what })).status, 200);
+	await kw.fake.reset();
+	for (const prefix of ROOTS)
+		for (const method of ["generateContent", "countTokens"]) {
+			const none = await kw.native(method, {},
+			    { prefix, token: null });
+			assert.deepEqual([none.status, none.json.error.status],
+			    [401, "UNAUTHENTICATED"]);
+		}
+	assert.deepEqual(await kw.fake.requests(), []);
 });
 
 test("the token in the query goes no further", async () => {
