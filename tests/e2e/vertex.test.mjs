@@ -427,3 +427,61 @@ test("rests of Vertex's model are not Gemini's, nor the other way round",
 	await kw.fake.script({ text: "Hi" });
 	assert.equal((await kw.chat()).status, 200);
 }, 1);
+
+test("Vertex's own ways: late counts, and no ids of calls", async () => {
+	const event = (parts, more) => ({ candidates: [
+	    { content: { role: "model", parts }, ...more }],
+	    usageMetadata: { trafficType: "ON_DEMAND" }, modelVersion: MODEL,
+	    createTime: "2026-10-01T00:00:00.000000Z", responseId: "r" });
+	const last = event([{ functionCall: { name: "f", args: { a: 1 } } }],
+	    { finishReason: "STOP", avgLogprobs: -0.5 });
+	last.usageMetadata = { promptTokenCount: 5, candidatesTokenCount: 7,
+		totalTokenCount: 12, trafficType: "ON_DEMAND" };
+	await kw.fake.script({ events: [event([{ text: "Hi" }]), last] });
+	const answer = await kw.chat({ model: NAME,
+		tools: [{ type: "function", function: { name: "f" } }] });
+	const { message } = answer.json.choices[0];
+	assert.equal(message.content, "Hi");
+	assert.match(message.tool_calls[0].id, /^call_/);
+	assert.deepEqual([answer.json.usage.prompt_tokens,
+		answer.json.usage.completion_tokens], [5, 7]);
+	const native = await vertex("streamGenerateContent", {},
+	    { query: "?alt=sse" });
+	assert.deepEqual(events(native.text).at(-1).json, last);
+	const row = await kw.rowOf(native);
+	assert.deepEqual([row.prompt_tokens, row.answer_tokens], [5, 7]);
+});
+
+test("a model that Vertex does not have: 404, and no project's name",
+    async () => {
+	await kw.fake.script({ do: { status: 404, body: { error: { code: 404,
+		status: "NOT_FOUND", message: "Publisher Model `projects/" +
+		"gen-lang-client-0123/locations/global/publishers/google/models/" +
+		`${MODEL}\` was not found or your project does not have access ` +
+		"to it." } } } });
+	for (const ask of [() => kw.chat({ model: NAME }),
+		() => vertex("generateContent")]) {
+		const answer = await ask();
+		assert.equal(answer.status, 404);
+		assert.match(answer.json.error.message, /Publisher Model/);
+		assert.doesNotMatch(answer.text, /gen-lang-client/);
+	}
+	assert.ok((await kw.keyStates()).every(({ state, faults }) =>
+	    faults === 0 && state !== "disabled" || state === "removed"));
+	await kw.fake.script({ text: "Hi" });
+	assert.equal((await kw.chat()).status, 200);
+});
+
+test("no capacity at Vertex: the next key, then a 429 or 503", async () => {
+	await kw.fake.script({ do: { status: 429, body: { error: { code: 429,
+		status: "RESOURCE_EXHAUSTED", message: "Resource exhausted. Please " +
+		"try again later. Please refer to https://cloud.google.com/" +
+		"vertex-ai/generative-ai/docs/error-code-429 for more details." } } } });
+	const answer = await kw.chat({ model: NAME });
+	assert.ok([429, 503].includes(answer.status), answer.text);
+	assert.ok(Number(answer.headers["retry-after"]) > 0);
+	await kw.fake.script({ text: "Hi" });
+	assert.equal((await kw.chat()).status, 200);
+	for (const key of await kw.keyStates())
+		assert.ok(key.faults === 0 && key.state === "active");
+});
