@@ -56,6 +56,16 @@ begin
 	return v;
 end $$;
 
+-- Which cursor a model draws from in a pool: each pool has another one for it,
+-- or what one draws by turns with another would pass over keys for ever.
+create or replace function keywheel.cursor_of(p_pool text, p_model text)
+returns integer
+language sql immutable
+as $$
+	select (hashtext(p_model) # case p_pool when 'gemini' then 0
+		when 'paid' then 2 else 4 end) & 31;
+$$;
+
 -- Take the key of this slot if it is free for the model: answer is `leased`
 -- then, else null.
 create or replace function keywheel.lease_slot(
@@ -92,7 +102,7 @@ as $$
 declare
 	v keywheel.lease;
 	v_cursor regclass :=
-		'keywheel.cursor_few_' || (hashtext(p_model) & 31);
+		'keywheel.cursor_few_' || keywheel.cursor_of(p_pool, p_model);
 	v_free integer[];
 	v_slot integer;
 begin
@@ -157,7 +167,8 @@ language plpgsql
 as $$
 declare
 	v keywheel.lease;
-	v_cursor regclass := 'keywheel.cursor_' || (hashtext(p_model) & 31);
+	v_cursor regclass :=
+		'keywheel.cursor_' || keywheel.cursor_of(p_pool, p_model);
 	v_slot integer;
 begin
 	if coalesce(p_size, 0) = 0 then

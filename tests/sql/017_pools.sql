@@ -1,12 +1,27 @@
--- Which pools have keys.
+-- Several pools: which have keys, and that they take nothing from each other.
 
 select test.is(keywheel.pool_has_keys('gemini'), false, 'no pool: no keys');
 select test.add_keys(1, 2);
 select test.is(keywheel.pool_has_keys('gemini'), true, 'a pool with keys');
 select test.is(keywheel.pool_has_keys('vertex'), false, 'another has none');
-select keywheel.set_key_state(1, 'disabled', 'test');
+do $$ begin perform keywheel.set_key_state(1, 'disabled', 'test'); end $$;
 select test.is(keywheel.pool_has_keys('gemini'), true, 'one is left');
-select keywheel.set_key_state(2, 'disabled', 'test');
+do $$ begin perform keywheel.set_key_state(2, 'disabled', 'test'); end $$;
 select test.is(keywheel.pool_has_keys('gemini'), false, 'none is active');
-select keywheel.set_key_state(1, 'active', 'test');
+do $$ begin perform keywheel.set_key_state(1, 'active', 'test'); end $$;
 select test.is(keywheel.pool_has_keys('gemini'), true, 'one is back');
+
+-- Requests for one model that go to two pools by turns: all keys are used.
+do $$ begin
+	perform keywheel.set_key_state(2, 'active', 'test');
+	perform test.add_keys(3, 4, null, 'paid');
+	perform test.add_keys(5, 6, null, 'vertex');
+	for i in 1..20 loop
+		perform test.pick('m', '{}', 'gemini');
+		perform test.pick('m', '{}', 'paid');
+		perform test.pick('m', '{}', 'vertex');
+	end loop;
+end $$;
+select test.is(string_agg(r.key_id || ':' || r.uses, ' ' order by r.key_id),
+	'1:10 2:10 3:10 4:10 5:10 6:10', 'pools by turns: even')
+from keywheel.key_rotation r;
