@@ -485,3 +485,45 @@ test("no capacity at Vertex: the next key, then a 429 or 503", async () => {
 	for (const key of await kw.keyStates())
 		assert.ok(key.faults === 0 && key.state === "active");
 });
+
+test("a conversation keeps its key and its signatures, within the pool",
+    async () => {
+	const model = "vertex/gemini-3.8-flash";
+	const tools = [{ type: "function", function: { name: "f" } }];
+	const question = { role: "user", content: "What is f()?" };
+	await kw.fake.script({ times: 1, do: { events: [{ candidates: [{
+		finishReason: "STOP", content: { role: "model", parts: [
+			{ functionCall: { name: "f", args: {} },
+				thoughtSignature: "c2ln" }] } }] }] } });
+	const first = await kw.chat({ model, tools, messages: [question] });
+	await kw.rowOf(first);
+	const [{ id, type, function: f }] =
+	    first.json.choices[0].message.tool_calls;
+	const messages = [question,
+	    { role: "assistant", content: null,
+		    tool_calls: [{ id, type, function: f }] },
+	    { role: "tool", tool_call_id: id, content: "2" }];
+	const next = async (name) => {
+		assert.equal((await kw.chat({ model: name, tools, messages }))
+		    .status, 200);
+		const { key, body } = (await kw.fake.requests()).at(-1);
+		return [key, body.contents[1].parts[0].thoughtSignature];
+	};
+	const [{ key }] = await kw.fake.requests();
+	for (let i = 0; i < 4; i++)
+		assert.deepEqual(await next(model), [key, "c2ln"]);
+
+	/* Gemini's keys cannot do anything with it. */
+	const [other, signature] = await next("gemini-3.8-flash");
+	assert.ok(KEYS.includes(other));
+	assert.equal(signature, "skip_thought_signature_validator");
+});
+
+test("several choices: lanes with keys of that pool", async () => {
+	const answer = await kw.chat({ model: "vertex/gemini-3.8-flash", n: 3 });
+	assert.equal(answer.json.choices.length, 3);
+	const sent = await kw.fake.requests();
+	assert.deepEqual(sent.map(({ key }) => key).sort(), [...VERTEX].sort());
+	for (const { path } of sent)
+		assert.ok(path.startsWith(BASE), path);
+});
