@@ -377,16 +377,13 @@ serve_vertex(struct service *s, const struct route_match *match)
 	serve(s, &vertex_view, NULL, NULL);
 }
 
-/* A slash in the name may have come as it is. */
 static void
 serve_one(struct service *s, const struct route_match *match)
 {
 	const char *pool;
 	struct buf text;
 	buf_init(&text, BUF_SMALL);
-	buf_join(&text, &match->capture[0]);
-	if (match->capture[1].len > 0)
-		buf_fmt(&text, "/%s", buf_cstr(&match->capture[1]));
+	route_match_join(match, &text);
 	const char *name = model_name_split(buf_cstr(&text), &pool);
 	serve(s, &one_view, name, pool != NULL ? buf_cstr(&text) : name);
 	buf_clear(&text);

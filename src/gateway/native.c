@@ -323,13 +323,17 @@ take(struct native *n, const char *name, int64_t *token_id,
 
 /* Which model the path names, and in which pool; NULL if none. */
 static char *
-read_name(struct native *n, const char *text)
+read_name(struct native *n, const struct buf *text)
 {
 	const char *pool;
-	n->model = model_name_split(text, &pool);
+	if (strlen(buf_cstr(text)) != text->len)
+		return NULL;
+	n->model = model_name_split(buf_cstr(text), &pool);
 	if (n->model == NULL)
 		return NULL;
-	n->live.pool = n->kind->pool != NULL ? n->kind->pool : pool;
+	/* What a model is, Gemini tells every key; Vertex tells none. */
+	if (*n->kind->action != '\0')
+		n->live.pool = n->kind->pool != NULL ? n->kind->pool : pool;
 	n->live.pool_model = n->model;
 	return model_name_in_pool(n->model, n->live.pool);
 }
@@ -349,7 +353,10 @@ native_serve(struct service *s, const struct route_match *match,
 	};
 	struct api_error error = {0};
 	int64_t token_id;
-	char *name = read_name(&n, buf_cstr(&match->capture[0]));
+	struct buf text;
+	buf_init(&text, BUF_SMALL);
+	route_match_join(match, &text);
+	char *name = read_name(&n, &text);
 	n.live.model = name == NULL ? "-" : name;
 	buf_init(&n.body, BUF_SMALL);
 	buf_init(&n.path, BUF_SMALL);
@@ -362,6 +369,7 @@ native_serve(struct service *s, const struct route_match *match,
 		    token_id, DIALECT_GOOGLE, &error);
 	}
 	free(name);
+	buf_clear(&text);
 	api_error_clear(&error);
 	buf_clear(&n.body);
 	buf_clear(&n.path);

@@ -17,8 +17,8 @@ struct native_kind {
 	bool streams;
 };
 
-/* Serve the request that the service has accepted; the route's first capture
- * is the model. */
+/* Serve the request that the service has accepted; the route captures the
+ * model. */
 void native_serve(struct service *s, const struct route_match *match,
     const struct native_kind *kind);
 

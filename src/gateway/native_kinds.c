@@ -22,8 +22,6 @@ KIND(stream, .route = "gemini.streamGenerateContent", .method = "POST",
 KIND(count, .route = "gemini.countTokens", .method = "POST",
     .action = ":countTokens")
 
-/* Vertex has no list of models that a key of its express mode may see: which
- * there are is asked of Gemini. */
 KIND(vertex_model, .route = "vertex.model", .method = "GET", .action = "")
 KIND(vertex_generate, .route = "vertex.generateContent", .method = "POST",
     .action = ":generateContent", .pool = POOL_VERTEX, .generates = true)

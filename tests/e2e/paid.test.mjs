@@ -1,5 +1,6 @@
 // Keys with billing: for what needs them, and as a last resort.
 import assert from "node:assert/strict";
+import { GoogleGenAI } from "@google/genai";
 import OpenAI from "openai";
 
 import { KEYS, MODEL } from "./lib/stack.mjs";
@@ -84,9 +85,14 @@ test("paid/ asks for a paid key for any model", async () => {
 	const response = await client.responses.create({ model, input: "Hi" });
 	assert.deepEqual([response.model, response.output_text],
 	    [model, "You said: Hi"]);
+	const ai = new GoogleGenAI({ apiKey: kw.token,
+		httpOptions: { baseUrl: kw.base } });
+	assert.equal((await ai.models.generateContent(
+	    { model, contents: "Hi" })).text, "You said: Hi");
+	assert.equal((await ai.models.get({ model })).name, `models/${MODEL}`);
 	const [first, second] = await kw.fake.requests();
 	assert.equal(first.path, `/v1beta/models/${MODEL}:streamGenerateContent`);
-	assert.deepEqual(await pools(), ["paid", "paid"]);
+	assert.deepEqual(await pools(), ["paid", "paid", "paid", "gemini"]);
 	assert.notEqual(first.key, second.key);
 	const row = await kw.lastRow("route = 'openai.responses'");
 	assert.equal(row.model, MODEL);

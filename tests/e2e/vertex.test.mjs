@@ -175,7 +175,8 @@ test("the roots are like the others in all else", async () => {
 	const strange = await vertex("generateContent", {},
 	    { token: "sk-none-of-ours" });
 	assert.equal(strange.json.error.details[0].reason, "API_KEY_INVALID");
-	for (const model of ["..", "%2e%2e", "a%2F..%2Fb"])
+	for (const model of ["..", "%2e%2e", "a%2F..%2Fb", "a/b",
+		"vertex/..", "paid/vertex/x"])
 		assert.equal((await vertex("generateContent", {}, { model })).status,
 		    404, model);
 	assert.deepEqual(await kw.fake.requests().then((all) =>
@@ -267,6 +268,20 @@ test("OpenAI's SDK: chat and responses, whole and streamed", async () => {
 		listed.push(id);
 	assert.ok(listed.includes(NAME) && listed.includes(MODEL));
 	assert.equal((await client.models.retrieve(NAME)).id, NAME);
+});
+
+test("Google's SDK by the model's prefix, as well", async () => {
+	const ai = new GoogleGenAI({ apiKey: kw.token,
+		httpOptions: { baseUrl: kw.base } });
+	assert.equal((await ai.models.generateContent(
+	    { model: NAME, contents: "Hi" })).text, "You said: Hi");
+	const { path } = await kw.fake.only();
+	assert.equal(path, `${BASE}/models/${MODEL}:generateContent`);
+	const row = await kw.lastRow();
+	assert.deepEqual([row.route, row.model],
+	    ["gemini.generateContent", NAME]);
+	assert.equal((await ai.models.get({ model: NAME })).name,
+	    `models/${MODEL}`);
 });
 
 test("suffixes stand behind a prefix", async () => {
