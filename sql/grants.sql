@@ -19,7 +19,8 @@ begin
 	if exists (select from pg_roles where rolname = 'keywheel_app') then
 		grant execute on function
 			keywheel.begin_request, keywheel.retry_request,
-			keywheel.lease_more,
+			keywheel.lease_more, keywheel.wait_request,
+			keywheel.leave_line,
 			keywheel.end_request, keywheel.close_lost_lease,
 			keywheel.warm_up, keywheel.pool_has_keys,
 			keywheel.maintain, keywheel.health, keywheel.add_key,

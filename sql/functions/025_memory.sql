@@ -57,30 +57,37 @@ end $$;
 
 -- Take that key if it is free for the model, else another free one that
 -- counts for the same project: signatures are good there too. answer is
--- `leased`, or null, and then the rotation has its turn.
+-- `leased`, or null, and then the rotation has its turn. Keys of the reserve
+-- and of further pools are preferred by nobody.
 --
 -- The cursor is not drawn from, so the others' turns stay as they are. Nobody
 -- waits here: a row that somebody holds this instant is passed over. One that
--- is locked is taken for certain, so that nobody waits elsewhere meanwhile.
+-- is locked is taken for certain, so that nobody waits elsewhere meanwhile;
+-- only a ledger that has become full this very moment gives it back.
 create or replace function keywheel.lease_preferred(
-	p_pool text, p_key bigint, p_model text)
+	p_pool text, p_key bigint, p_model text, p_tokens bigint default 0,
+	p_limited boolean default false)
 returns keywheel.lease
 language plpgsql
 as $$
 declare
 	v keywheel.lease;
-	v_slot integer;
+	v_key bigint;
 begin
 	if p_key is null then
 		return v;
 	end if;
-	select r.slot into v_slot from keywheel.key_rotation r
+	select r.key_id into v_key from keywheel.key_rotation r
 	where r.pool = p_pool and r.key_id = p_key
+		and (r.models is null
+			or keywheel.may_serve(r.models, p_model))
 		and (r.rests_until <= now() or not keywheel.is_resting(
 			r.scope, r.key_id, p_model))
+		and not (p_limited and keywheel.is_full(
+			r.scope, p_model, p_tokens))
 	for no key update skip locked;
-	if v_slot is null then
-		select r.slot into v_slot
+	if v_key is null then
+		select r.key_id into v_key
 		from keywheel.keys k
 		join keywheel.keys o on o.project = k.project
 			and o.key_id <> k.key_id
@@ -90,19 +97,21 @@ begin
 			and not exists (select from keywheel.key_cooldown c
 				where c.scope = k.scope and c.until > now()
 					and c.model in (p_model, '*'))
+			and (r.models is null
+				or keywheel.may_serve(r.models, p_model))
 			and (r.rests_until <= now()
 				or not keywheel.is_resting(
 					r.scope, r.key_id, p_model))
-		order by r.last_used_at nulls first, r.slot limit 1
+			and not (p_limited and keywheel.is_full(
+				k.scope, p_model, p_tokens))
+		order by r.last_used_at nulls first, r.key_id limit 1
 		for no key update of r skip locked;
 	end if;
-	if v_slot is not null then
-		update keywheel.key_rotation r set uses = r.uses + 1,
-			last_used_at = clock_timestamp()
-		where r.pool = p_pool and r.slot = v_slot
-		returning 'leased', r.key_id, r.secret, r.hint, r.faults,
-			r.scope
-		into v.answer, v.key_id, v.secret, v.hint, v.faults, v.scope;
+	if v_key is not null then
+		v := case when p_limited then keywheel.take_metered(
+				v_key, p_pool, p_model, p_tokens)
+			else keywheel.take_key(v_key, p_pool, p_model) end;
+		v.pool := p_pool;
 	end if;
 	return v;
 end $$;

@@ -1,7 +1,8 @@
 -- The account: how requests ended.
 
 -- The last call of a request: its row, its failed attempts, what is to be
--- remembered (keywheel.remember), the verdict on the last key. A second report
+-- remembered (keywheel.remember), the verdict on the last key, what the ledger
+-- had only estimated (keywheel.settle). A second report
 -- of the same request is a unique violation and changes nothing. A request
 -- that never leased a key has p_key null. Not waiting for the disk may lose
 -- the last fraction of a second when the database machine crashes.
@@ -12,7 +13,7 @@ create or replace function keywheel.end_request(
 	p_attempts bigint, p_prompt bigint, p_cached bigint,
 	p_thought bigint, p_answer bigint, p_first_byte_ms bigint,
 	p_total_ms bigint, p_detail text, p_failed jsonb, p_verdict jsonb,
-	p_remember jsonb default null)
+	p_remember jsonb default null, p_charged jsonb default null)
 returns void
 language plpgsql security definer
 set search_path = keywheel, pg_temp
@@ -45,6 +46,9 @@ begin
 	end if;
 	if p_verdict is not null then
 		perform apply_verdict(p_model, p_verdict);
+	end if;
+	if p_charged is not null then
+		perform settle(p_model, p_charged);
 	end if;
 end $$;
 
@@ -121,6 +125,9 @@ begin
 		update revision set settings = settings + 1;
 	end if;
 	delete from key_cooldown where until < now() - interval '1 day';
+	-- A Pacific day may have twenty-five hours.
+	delete from ledger where used_at < now() - interval '2 days';
+	delete from waiting where alive_until < now() - interval '1 minute';
 	return v_most >= v_batch;
 end $$;
 
@@ -190,7 +197,8 @@ begin
 	perform begin_request(
 		-1, v_request, v_nobody, '', '', '', false, 0);
 	perform lease_key(0, '', '', '{}');
-	perform lease_slot('', 0, '', '{}');
+	perform lease_ring('', 1, '', '{}', 0, false);
+	perform take_key(-1, '', '');
 	perform lease_preferred('', -1, '');
 	perform recall(-1, '{"conversation": "00", "calls": ["-"]}');
 	begin

@@ -104,7 +104,7 @@ as $$
 				and c.until > now()),
 		k.origin, k.note
 	from keys k
-	left join key_rotation r on r.pool = k.pool and r.key_id = k.key_id
+	left join key_rotation r on r.key_id = k.key_id
 	where k.state <> 'removed'
 	order by k.key_id;
 $$;

@@ -24,8 +24,7 @@ as $$
 				coalesce(r.rests_until, '-infinity') <= now(),
 				coalesce(r.faults, 0) desc, k.key_id) as place
 		from keys k
-		left join key_rotation r
-			on r.pool = k.pool and r.key_id = k.key_id
+		left join key_rotation r on r.key_id = k.key_id
 		where k.state <> 'removed'
 		order by place limit 100)
 	select coalesce(jsonb_agg(jsonb_build_object(
@@ -61,7 +60,7 @@ as $$
 				where c.scope in (k.scope, 'key/' || k.key_id)
 					and c.until > now())))
 	from keys k
-	left join key_rotation r on r.pool = k.pool and r.key_id = k.key_id
+	left join key_rotation r on r.key_id = k.key_id
 	where k.state <> 'removed';
 $$;
 

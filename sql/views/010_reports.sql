@@ -58,8 +58,7 @@ select k.key_id, k.pool, k.hint, k.project, k.state, k.state_reason,
 		as failed_attempts_24h,
 	k.origin, k.note, k.created_at
 from keywheel.keys k
-left join keywheel.key_rotation r
-	on r.pool = k.pool and r.key_id = k.key_id
+left join keywheel.key_rotation r on r.key_id = k.key_id
 where k.state <> 'removed';
 
 -- What rests, until when and why. Model *: all models.

@@ -58,6 +58,10 @@ S(PAID_AS_LAST_RESORT, BOOL, "false",
     0, 0, NULL, "Key pool", STORED, true,
     "When all keys of the pool \"gemini\" rest, use those of the pool "
     "\"paid\".")
+S(MAX_WAIT_SECONDS, INT, "3",
+    0, 60, NULL, "Key pool", STORED, true,
+    "While all keys rest a request waits for the first that returns within "
+    "so many seconds, in order of arrival; 0 means never.")
 S(TEST_MODEL, TEXT, "gemini-2.5-flash-lite",
     0, 0, NULL, "Key pool", STORED, false,
     "The model that a key is checked with.")

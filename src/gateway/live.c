@@ -1,6 +1,7 @@
 /* The relay's ports over database, libcurl and FastCGI. */
 #include "gateway/live.h"
 
+#include <json-c/json.h>
 #include <poll.h>
 #include <stdio.h>
 
@@ -9,6 +10,7 @@
 #include "gateway/live_parts.h"
 #include "gateway/respond.h"
 #include "gateway/service.h"
+#include "protocol/token_estimate.h"
 #include "web/call.h"
 
 static int64_t
@@ -36,6 +38,15 @@ chance(void *ctx)
 
 /* --- the pool ------------------------------------------------------------ */
 
+/* What the account and the next call are to know of an answer. */
+static void
+note_lease(struct live *live, const struct lease *lease)
+{
+	if (lease->answer == LEASE_GIVEN)
+		live_charge(live, lease, 1, false);
+	live->waits_ms = clock_mono_ms();
+}
+
 static void
 begin(void *ctx, struct lease *lease)
 {
@@ -47,6 +58,7 @@ begin(void *ctx, struct lease *lease)
 	if (s->unreported)
 		s->unreported = !requests_recover(s->db, s->responder);
 	live_lease(live, lease);
+	note_lease(live, lease);
 	if (lease->answer == LEASE_NO_DATABASE ||
 	    !service_refresh(s, lease->settings_version))
 		return;
@@ -58,6 +70,7 @@ begin(void *ctx, struct lease *lease)
 	if (live_choose_pools(live)) {
 		lease_clear(lease);
 		live_lease(live, lease);
+		note_lease(live, lease);
 	}
 }
 
@@ -65,7 +78,34 @@ static void
 retry(void *ctx, struct json_object *verdict, const int64_t *tried, int n_tried,
     struct lease *lease)
 {
-	live_lease_again(ctx, verdict, tried, n_tried, lease);
+	struct live *live = ctx;
+	struct service *s = live->service;
+	requests_retry(
+	    s->db, &s->master, &live->facts, verdict, tried, n_tried, lease);
+	note_lease(live, lease);
+}
+
+/* What it has waited by now it may not wait again. */
+static void
+wait_again(void *ctx, struct lease *lease)
+{
+	struct live *live = ctx;
+	struct service *s = live->service;
+	int64_t left =
+	    live->facts.max_wait_ms - (clock_mono_ms() - live->waits_ms);
+	live->facts.max_wait_ms = left < 0 ? 0 : left;
+	requests_wait(s->db, &s->master, &live->facts, lease);
+	note_lease(live, lease);
+}
+
+static void
+leave_line(void *ctx)
+{
+	struct live *live = ctx;
+	/* If it does not get there, others do not wait for long. */
+	if (!requests_leave_line(live->service->db, &live->facts))
+		log_line(LOG_WARNING, "request=%s could not leave the line",
+		    live->service->request_id);
 }
 
 static int
@@ -74,8 +114,10 @@ lease_more(
 {
 	struct live *live = ctx;
 	struct service *s = live->service;
-	return requests_lease_more(
+	int given = requests_lease_more(
 	    s->db, &s->master, &live->facts, tried, n_tried, leases, n);
+	live_charge(live, leases, given, true);
+	return given;
 }
 
 /* --- the client ---------------------------------------------------------- */
@@ -161,8 +203,11 @@ end(void *ctx, const struct account *account, enum outcome outcome)
 {
 	struct live *live = ctx;
 	struct service *s = live->service;
+	struct account whole = *account;
+	whole.charged = live_charged(live, account);
 	live_log(s, &live->facts, account, outcome);
-	s->unreported = !requests_end(s->db, &live->facts, account);
+	s->unreported = !requests_end(s->db, &live->facts, &whole);
+	json_object_put(whole.charged);
 	if (s->unreported)
 		log_line(LOG_ERROR, "request=%s could not be accounted for",
 		    s->request_id);
@@ -174,6 +219,8 @@ static const struct relay_ports ports = {
     .chance = chance,
     .begin = begin,
     .retry = retry,
+    .wait = wait_again,
+    .leave_line = leave_line,
     .lease_more = lease_more,
     .send = live_send,
     .gone = gone,
@@ -199,6 +246,10 @@ live_run(struct live *live, const struct relay_task *task, bool patient)
 	live_choose_pools(live);
 	live->facts.token = live->token;
 	live->facts.recall = live->recall;
+	live->facts.tokens = token_estimate(live->body, live->body_len);
+	live->facts.max_wait_ms = 1000 *
+	    settings_int(live->service->settings, SETTING_ID_MAX_WAIT_SECONDS);
+	live->charges = (struct live_charges){0};
 	/* A lease is lost when even a slow end cannot come any more. */
 	live->facts.ttl_ms = live->policy.total_ms + 60000;
 	relay_run(&mine, task, &live->policy);

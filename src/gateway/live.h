@@ -16,6 +16,16 @@
 
 struct service;
 
+/* The leases that the ledger has counted. */
+#define LIVE_MAX_CHARGES 64
+struct live_charges {
+	struct {
+		int64_t key_id, at_ms; /* monotonic */
+	} of[LIVE_MAX_CHARGES];
+	int n;
+	int main, more; /* where the last attempt's begin: its key, its lanes */
+};
+
 struct live {
 	struct service *service;
 	enum api_dialect dialect;
@@ -66,6 +76,8 @@ struct live {
 	struct relay_policy policy;
 	struct request_facts facts;
 	struct pool_choice choice;
+	struct live_charges charges;
+	int64_t waits_ms; /* since when it waits for a key */
 };
 
 /* Run the request. The first-byte deadline is the total one where the whole

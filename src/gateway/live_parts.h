@@ -13,15 +13,26 @@ void live_set_policy(struct live *live);
 void live_send(void *ctx, const struct lease *const *keys, int n,
     const struct exchange_many_sink *sink);
 
-/* live_pools.c: the relay's ports `begin` and `retry`, but for settings. */
+/* live_pools.c */
 
 /* Choose the pools by the settings in force; false if that changes
  * nothing. */
 bool live_choose_pools(struct live *live);
 
+/* requests_begin(), and again for the pool to turn to if the first has no
+ * key. */
 void live_lease(struct live *live, struct lease *lease);
-void live_lease_again(struct live *live, struct json_object *verdict,
-    const int64_t *tried, int n_tried, struct lease *lease);
+
+/* live_charge.c: what the ledger counts of a request. */
+
+/* A lease was given, for a new attempt or (lanes) for more of its lanes. */
+void live_charge(
+    struct live *live, const struct lease *leases, int n, bool lanes);
+
+/* What it is to count in the place of the estimate, for account.charged; NULL:
+ * nothing was counted. The caller owns it. */
+struct json_object *live_charged(
+    const struct live *live, const struct account *account);
 
 /* live_account.c */
 

@@ -46,6 +46,10 @@ try_keys(struct relay *r, enum attempt_end *end)
 			relay_lease_again(r);
 			r->told = r->lease.answer != LEASE_NO_DATABASE;
 		}
+		if (!relay_wait_for_key(r)) {
+			*end = ATTEMPT_CLIENT_GONE;
+			return false;
+		}
 		if (r->lease.answer != LEASE_GIVEN)
 			return false;
 		r->task->restart(r->task->ctx);
@@ -103,7 +107,9 @@ relay_run(const struct relay_ports *ports, const struct relay_task *task,
 	/* The first lease may bring new settings, and so another policy. */
 	ports->begin(ports->ctx, &r.lease);
 	r.out.max = policy->max_answer;
-	if (r.lease.answer == LEASE_GIVEN && is_admitted(&r))
+	if (!relay_wait_for_key(&r))
+		end = ATTEMPT_CLIENT_GONE;
+	else if (r.lease.answer == LEASE_GIVEN && is_admitted(&r))
 		answered = try_keys(&r, &end);
 
 	if (answered)

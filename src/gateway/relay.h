@@ -8,6 +8,9 @@
  *     │        ├─▶ failed, verdict allows ─▶ retry ─▶ send …
  *     │        └─▶ failed for good ─▶ error to the client ─▶ end
  *
+ * While all keys rest the pool may have it wait for one, in order of arrival:
+ * before the first attempt as well as between two.
+ *
  * Hold, then commit: the status line goes out with the first thing worth
  * showing, or with the first heartbeat. After the first byte of content
  * there is no retry.
@@ -49,6 +52,12 @@ struct relay_ports {
 	void (*begin)(void *ctx, struct lease *lease);
 	void (*retry)(void *ctx, struct json_object *verdict,
 	    const int64_t *tried, int n_tried, struct lease *lease);
+	/* After LEASE_WAIT, when its wait_ms have passed: the same as begin()
+	 * and retry(), once more. */
+	void (*wait)(void *ctx, struct lease *lease);
+	/* Waiting ended before the pool said so: others are not to wait behind
+	 * this request. */
+	void (*leave_line)(void *ctx);
 	/* Up to n further keys for lanes, none of them among tried; their
 	 * number, which may be 0. */
 	int (*lease_more)(void *ctx, const int64_t *tried, int n_tried,

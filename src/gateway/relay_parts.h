@@ -107,6 +107,10 @@ void relay_heartbeat(struct relay *r);
  * left. */
 void relay_wait(struct relay *r, int ms);
 
+/* relay_wait.c: while the pool says LEASE_WAIT, wait and ask again. False if
+ * the client has left; else the lease has another answer. */
+bool relay_wait_for_key(struct relay *r);
+
 /* relay_judge.c */
 
 /* What the attempt means: sets verdict, said and evidence. */

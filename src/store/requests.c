@@ -19,6 +19,7 @@ static const struct {
     {"none", LEASE_NONE},
     {"resting", LEASE_RESTING},
     {"tried", LEASE_TRIED},
+    {"wait", LEASE_WAIT},
 };
 
 static enum lease_answer
@@ -49,21 +50,31 @@ open_secret(const struct master_key *master, const PGresult *res, int row,
 	buf_clear(&plain);
 }
 
+/* The text of a cell, "" for null, cut to the size. */
+static void
+copy_cell(char *to, size_t size, const PGresult *res, int row, const char *name)
+{
+	const char *text = db_cell(res, row, name);
+	snprintf(to, size, "%s", text == NULL ? "" : text);
+}
+
 /* What all calls return of a lease. */
 static void
 read_lease(const struct master_key *master, const struct request_facts *facts,
     const PGresult *res, int row, struct lease *lease)
 {
-	const char *hint = db_cell(res, row, "hint");
-	const char *scope = db_cell(res, row, "scope");
 	lease->answer = answer_by_word(db_cell(res, row, "answer"));
 	lease->key_id = db_cell_int(res, row, "key_id");
 	lease->faults = (int)db_cell_int(res, row, "faults");
 	lease->wait_ms = db_cell_int(res, row, "wait_ms");
 	lease->long_rest = db_cell_bool(res, row, "long_rest");
-	snprintf(lease->pool, sizeof(lease->pool), "%s", facts->pool);
-	snprintf(lease->hint, sizeof(lease->hint), "%s", hint ? hint : "");
-	snprintf(lease->scope, sizeof(lease->scope), "%s", scope ? scope : "");
+	lease->metered = db_cell_bool(res, row, "metered");
+	copy_cell(lease->hint, sizeof(lease->hint), res, row, "hint");
+	copy_cell(lease->scope, sizeof(lease->scope), res, row, "scope");
+	copy_cell(lease->why, sizeof(lease->why), res, row, "why");
+	copy_cell(lease->pool, sizeof(lease->pool), res, row, "pool");
+	if (lease->pool[0] == '\0')
+		snprintf(lease->pool, sizeof(lease->pool), "%s", facts->pool);
 	if (lease->answer == LEASE_GIVEN)
 		open_secret(master, res, row, lease);
 }
@@ -77,10 +88,23 @@ json_arg(struct json_object *o)
 	    : json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN);
 }
 
+/* The last arguments of the calls that lease: {a,b}, a text array of
+ * PostgreSQL's, and the tokens. The text is written to pools. */
+static void
+add_wishes(
+    struct db_args *a, struct buf *pools, const struct request_facts *facts)
+{
+	buf_init(pools, BUF_SMALL);
+	buf_fmt(pools, "{%s}", facts->more_pools ? facts->more_pools : "");
+	db_arg_typed(a, buf_cstr(pools), DB_TEXT_ARRAY);
+	db_arg_int(a, facts->tokens);
+}
+
 void
 requests_begin(struct db *db, const struct master_key *master,
     const struct request_facts *facts, struct lease *lease)
 {
+	struct buf pools;
 	*lease = (struct lease){.answer = LEASE_NO_DATABASE};
 	struct json_object *recall = memory_recall(facts->recall);
 	struct db_args a = {0};
@@ -93,12 +117,15 @@ requests_begin(struct db *db, const struct master_key *master,
 	db_arg_bool(&a, facts->streamed);
 	db_arg_int(&a, facts->ttl_ms);
 	db_arg_typed(&a, json_arg(recall), DB_JSONB);
+	add_wishes(&a, &pools, facts);
+	db_arg_int(&a, facts->max_wait_ms);
 
 	PGresult *res = db_call(db,
 	    "select * from keywheel.begin_request("
-	    "$1,$2,$3,$4,$5,$6,$7,$8,$9)",
+	    "$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)",
 	    &a);
 	json_object_put(recall);
+	buf_clear(&pools);
 	if (res == NULL)
 		return;
 	lease->token_id = db_cell_int(res, 0, "token_id");
@@ -134,7 +161,7 @@ requests_retry(struct db *db, const struct master_key *master,
     const struct request_facts *facts, struct json_object *verdict,
     const int64_t *tried, int n_tried, struct lease *lease)
 {
-	struct buf ids;
+	struct buf ids, pools;
 	buf_init(&ids, BUF_SMALL);
 	write_ids(&ids, tried, n_tried);
 	clear_secret(lease);
@@ -147,38 +174,89 @@ requests_retry(struct db *db, const struct master_key *master,
 	db_arg_typed(&a, facts->model, DB_TEXT);
 	db_arg_typed(&a, buf_cstr(&ids), DB_INT8_ARRAY);
 	db_arg_typed(&a, json_arg(verdict), DB_JSONB);
-	PGresult *res = db_call(
-	    db, "select * from keywheel.retry_request($1,$2,$3,$4,$5,$6)", &a);
+	add_wishes(&a, &pools, facts);
+	db_arg_int(&a, facts->max_wait_ms);
+	PGresult *res = db_call(db,
+	    "select * from keywheel.retry_request($1,$2,$3,$4,$5,$6,$7,$8,$9)",
+	    &a);
 	if (res != NULL)
 		read_lease(master, facts, res, 0, lease);
 	PQclear(res);
+	buf_clear(&pools);
 	buf_clear(&ids);
 }
 
-int
-requests_lease_more(struct db *db, const struct master_key *master,
-    const struct request_facts *facts, const int64_t *tried, int n_tried,
-    struct lease *leases, int n)
+void
+requests_wait(struct db *db, const struct master_key *master,
+    const struct request_facts *facts, struct lease *lease)
 {
-	struct buf ids;
+	struct buf pools;
+	clear_secret(lease);
+	lease->answer = LEASE_NO_DATABASE;
+
+	struct db_args a = {0};
+	db_arg_int(&a, facts->responder);
+	db_arg_typed(&a, facts->id, DB_UUID);
+	db_arg_typed(&a, facts->pool, DB_TEXT);
+	db_arg_typed(&a, facts->model, DB_TEXT);
+	db_arg_int(&a, facts->max_wait_ms);
+	add_wishes(&a, &pools, facts);
+	PGresult *res = db_call(db,
+	    "select * from keywheel.wait_request($1,$2,$3,$4,$5,$6,$7)", &a);
+	if (res != NULL)
+		read_lease(master, facts, res, 0, lease);
+	PQclear(res);
+	buf_clear(&pools);
+}
+
+bool
+requests_leave_line(struct db *db, const struct request_facts *facts)
+{
+	struct db_args a = {0};
+	db_arg_int(&a, facts->responder);
+	db_arg_typed(&a, facts->id, DB_UUID);
+	return db_do(db, "select keywheel.leave_line($1,$2)", &a);
+}
+
+/* One more key, if there is one that is free. */
+static bool
+lease_one_more(struct db *db, const struct master_key *master,
+    const struct request_facts *facts, const int64_t *tried, int n_tried,
+    struct lease *lease)
+{
+	struct buf ids, pools;
 	buf_init(&ids, BUF_SMALL);
 	write_ids(&ids, tried, n_tried);
+	*lease = (struct lease){.answer = LEASE_NO_DATABASE};
 
 	struct db_args a = {0};
 	db_arg_typed(&a, facts->pool, DB_TEXT);
 	db_arg_typed(&a, facts->model, DB_TEXT);
 	db_arg_typed(&a, buf_cstr(&ids), DB_INT8_ARRAY);
-	db_arg_int(&a, n);
-	PGresult *res =
-	    db_call(db, "select * from keywheel.lease_more($1,$2,$3,$4)", &a);
-	int given = 0;
-	for (int row = 0; row < PQntuples(res) && given < n; row++) {
-		leases[given] = (struct lease){.answer = LEASE_NO_DATABASE};
-		read_lease(master, facts, res, row, &leases[given]);
-		given += leases[given].answer == LEASE_GIVEN;
-	}
+	db_arg_int(&a, 1);
+	add_wishes(&a, &pools, facts);
+	PGresult *res = db_call(
+	    db, "select * from keywheel.lease_more($1,$2,$3,$4,$5,$6)", &a);
+	if (PQntuples(res) > 0)
+		read_lease(master, facts, res, 0, lease);
 	PQclear(res);
+	buf_clear(&pools);
 	buf_clear(&ids);
+	return lease->answer == LEASE_GIVEN;
+}
+
+/* A transaction each: who has counted in the ledger locks nothing more. */
+int
+requests_lease_more(struct db *db, const struct master_key *master,
+    const struct request_facts *facts, const int64_t *tried, int n_tried,
+    struct lease *leases, int n)
+{
+	int64_t had[2 * REQUEST_MAX_TRIED];
+	int n_had = n_tried, given = 0;
+	memcpy(had, tried, (size_t)n_tried * sizeof(had[0]));
+	while (given < n && n_had < (int)COUNT_OF(had) &&
+	    lease_one_more(db, master, facts, had, n_had, &leases[given]))
+		had[n_had++] = leases[given++].key_id;
 	return given;
 }
 
@@ -218,9 +296,10 @@ requests_end(struct db *db, const struct request_facts *facts,
 	db_arg_typed(&a, json_arg(account->failed), DB_JSONB);
 	db_arg_typed(&a, json_arg(account->verdict), DB_JSONB);
 	db_arg_typed(&a, json_arg(remember), DB_JSONB);
+	db_arg_typed(&a, json_arg(account->charged), DB_JSONB);
 	bool done = db_do(db,
 	    "select keywheel.end_request($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,"
-	    "$12,$13,$14,$15,$16,$17,$18,$19,$20,$21)",
+	    "$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22)",
 	    &a);
 	json_object_put(remember);
 	/* A unique violation: the first try had arrived after all. */

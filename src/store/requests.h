@@ -22,13 +22,16 @@ struct request_facts {
 	const char *id;       /* UUID */
 	const uint8_t *token; /* CRYPT_HASH_SIZE bytes */
 	const char *pool;
-	/* The pool whose turn it is when no key of that one is free; NULL:
-	 * none. */
+	/* Those whose turn it is when no key of that one is free, with commas
+	 * between them; NULL: none. */
 	const char *more_pools;
 	const char *model;
 	const char *route; /* "openai.chat", "gemini.generateContent" */
 	bool streamed;
 	int64_t ttl_ms; /* the lease is lost after that */
+	int64_t tokens; /* of input, estimated, for the ledger */
+	/* How long it may still wait for a key that rests; 0: not at all. */
+	int64_t max_wait_ms;
 	/* What the request would like to have back of what end() remembered:
 	 * {"conversation": hex, "calls": [call ids, the newest last]}; or
 	 * NULL. The key that goes with it is preferred, by
@@ -39,9 +42,10 @@ struct request_facts {
 enum lease_answer {
 	LEASE_GIVEN,
 	LEASE_UNAUTHORIZED, /* the token is none of ours */
-	LEASE_NONE,         /* the pool has no active key */
+	LEASE_NONE,         /* the pools have no active key that may serve */
 	LEASE_RESTING,      /* all keys rest */
 	LEASE_TRIED,        /* this request has had all that are free */
+	LEASE_WAIT,         /* … but requests_wait() after wait_ms may help */
 	LEASE_UNREADABLE,   /* the key cannot be opened: other master key */
 	LEASE_NO_DATABASE,
 };
@@ -57,6 +61,10 @@ struct lease {
 	int faults;      /* of the key, in a row */
 	int64_t wait_ms; /* RESTING, TRIED: until the first key is free */
 	bool long_rest;  /* … and that is not soon */
+	char why[40];    /* … and what for: the reason of the rest that ends
+			    first, "" if nothing rests. NONE: "not_offered"
+			    if none of the keys may serve the model. */
+	bool metered;    /* the key's limits are counted in the ledger */
 	/* Whose quota the key counts for: "project/…", or "key/…" where the
 	 * project is not known. Signatures are bound to it. */
 	char scope[128];
@@ -76,6 +84,15 @@ void requests_begin(struct db *db, const struct master_key *master,
 void requests_retry(struct db *db, const struct master_key *master,
     const struct request_facts *facts, struct json_object *verdict,
     const int64_t *tried, int n_tried, struct lease *lease);
+
+/* After LEASE_WAIT: wait_ms have passed, is it the request's turn? Any answer
+ * but LEASE_WAIT ends the waiting. */
+void requests_wait(struct db *db, const struct master_key *master,
+    const struct request_facts *facts, struct lease *lease);
+
+/* One who waits has gone: others need not wait behind him. */
+MUSTCHECK bool requests_leave_line(
+    struct db *db, const struct request_facts *facts);
 
 /* Up to n more keys for the same attempt, besides those among tried, which
  * may be fewer or none: it does not wait for any. Their number; they are in
@@ -107,6 +124,10 @@ struct account {
 	 * optional; what is too large or too much (store/memory.h) is not
 	 * kept. Conversations and signatures go with token_id and key_id. */
 	struct json_object *remember;
+	/* What the ledger is to count in the place of facts.tokens, or NULL:
+	 * {"estimate": tokens, "keys": [{"key", "ago_ms", "tokens"}]}, for
+	 * keys that were leased so long ago. */
+	struct json_object *charged;
 };
 
 MUSTCHECK bool requests_end(struct db *db, const struct request_facts *facts,

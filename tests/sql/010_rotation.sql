@@ -12,11 +12,11 @@ select test.is(p.answer || ' ' || p.key_id || ' ' || p.hint || ' '
 from test.pick() p;
 select test.ok(last_used_at > now() - interval '1 minute',
 	'the time of use is kept')
-from keywheel.key_rotation where slot = 0;
+from keywheel.key_rotation where key_id = 1;
 
 -- Exact, for one model and for several.
 select test.picks(999);
-select test.is(array_agg(uses order by slot),
+select test.is(array_agg(uses order by key_id),
 	array[143, 143, 143, 143, 143, 143, 142]::bigint[],
 	'1,000 picks over 7 keys: exact')
 from keywheel.key_rotation;
@@ -40,7 +40,7 @@ begin
 		perform test.pick('other', '{}', 'two');
 	end loop;
 end $$;
-select test.is(array_agg(uses order by slot), array[100, 100]::bigint[],
+select test.is(array_agg(uses order by key_id), array[100, 100]::bigint[],
 	'two models by turns, two keys: no beat')
 from keywheel.key_rotation where pool = 'two';
 
@@ -50,7 +50,7 @@ select key_id, uses from keywheel.key_rotation;
 select test.judge(3, '{"rest": "key", "rest_ms": 60000}');
 select test.picks(60);
 select test.picks(70, 'elsewhere');
-select test.is(string_agg((r.uses - b.uses)::text, ' ' order by r.slot),
+select test.is(string_agg((r.uses - b.uses)::text, ' ' order by r.key_id),
 	'20 20 10 20 20 20 20', 'a key rests for one model only')
 from keywheel.key_rotation r join before b using (key_id)
 where r.pool = 'gemini';
@@ -133,7 +133,7 @@ begin
 		perform test.pick('m', '{}', 'ten');
 	end loop;
 end $$;
-select test.is(array_agg(uses order by slot),
+select test.is(array_agg(uses order by key_id),
 	'{0,0,0,0,0,200,200,200,200,200}'::bigint[],
 	'half of ten rest: even')
 from keywheel.key_rotation where pool = 'ten';

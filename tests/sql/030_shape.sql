@@ -10,7 +10,7 @@ select test.ok(test.is_dense(), '… dense');
 select keywheel.set_key_state(5, 'removed', 'cli') \g /dev/null
 select test.ok(test.is_dense(), 'remove one in the middle: dense');
 select keywheel.set_key_state(
-	(select key_id from keywheel.key_rotation order by slot desc limit 1),
+	(select key_id from keywheel.key_slots order by slot desc limit 1),
 	'disabled', 'cli') \g /dev/null
 select test.ok(test.is_dense(), 'disable the last: dense');
 select test.is(size, 7, 'seven are left') from keywheel.pools;

@@ -74,7 +74,7 @@ is "$(diff <(schema_of old) <(schema_of new) | head -n 5)" '' \
 	'… the schema is that of a new one'
 is "$(sql old -c "select settings || ' ' || (select value
 	from keywheel.settings) from keywheel.revision")" '7 5' '… settings stay'
-is "$(sql old -c "select string_agg(uses::text, ' ' order by slot)
+is "$(sql old -c "select string_agg(uses::text, ' ' order by key_id)
 	from keywheel.key_rotation")" '10 20 30' '… and uses'
 is "$(sql old -c "select string_agg(outcome::text, ' ' order by outcome::text)
 	from keywheel.requests")" 'complete internal_error' \

@@ -126,20 +126,32 @@ as $$
 	from keywheel.key_rotation where key_id between p_from and p_to;
 $$;
 
--- Are the slots of every pool 0..size-1, with exactly its active keys?
+-- Are the slots of every ring 0..size-1, with exactly the active keys that
+-- belong there, each as often as it weighs?
 create function test.is_dense()
 returns boolean
 language sql
 as $$
-	select coalesce(bool_and(p.size = r.n and r.n = k.n
-		and coalesce(r.low, 0) = 0
-		and coalesce(r.high, -1) = p.size - 1), true)
+	select coalesce(bool_and(p.size = s.n and coalesce(s.low, 0) = 0
+		and coalesce(s.high, -1) = p.size - 1), true)
+		and not exists (
+			select from (
+				select s.pool, s.key_id, count(*) as n
+				from keywheel.key_slots s group by 1, 2) s
+			full join (
+				select keywheel.ring_of(k.pool, k.reserve)
+						as pool, k.key_id, k.weight as n
+				from keywheel.keys k where k.state = 'active') k
+				on (k.pool, k.key_id, k.n)
+					= (s.pool, s.key_id, s.n)
+			full join keywheel.key_rotation r
+				on (r.pool, r.key_id) = (k.pool, k.key_id)
+			where s.key_id is null or k.key_id is null
+				or r.key_id is null)
 	from keywheel.pools p
 	cross join lateral (select count(*) as n, min(slot) as low,
-		max(slot) as high from keywheel.key_rotation r
-		where r.pool = p.pool) r
-	cross join lateral (select count(*) as n from keywheel.keys k
-		where k.pool = p.pool and k.state = 'active') k;
+		max(slot) as high from keywheel.key_slots s
+		where s.pool = p.pool) s;
 $$;
 
 create function test.key_state(p_key bigint)

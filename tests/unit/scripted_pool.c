@@ -56,7 +56,8 @@ answer_lease(struct stage *s, struct lease *lease)
 		enum lease_answer answer;
 	} letters[] = {{'R', LEASE_RESTING}, {'T', LEASE_TRIED},
 	    {'N', LEASE_NONE}, {'U', LEASE_UNAUTHORIZED},
-	    {'X', LEASE_UNREADABLE}, {'D', LEASE_NO_DATABASE}};
+	    {'X', LEASE_UNREADABLE}, {'D', LEASE_NO_DATABASE},
+	    {'W', LEASE_WAIT}};
 	size_t len;
 	const char *word = scripted_word(&s->lease, &len);
 	if (len == 0) {
@@ -110,6 +111,21 @@ scripted_retry(void *ctx, struct json_object *verdict, const int64_t *tried,
 	    .key_id = lease->key_id,
 	    .answer = LEASE_NO_DATABASE};
 	answer_lease(s, lease);
+}
+
+void
+scripted_wait(void *ctx, struct lease *lease)
+{
+	struct stage *s = ctx;
+	scripted_note(s, "wait");
+	lease->answer = LEASE_NO_DATABASE;
+	answer_lease(s, lease);
+}
+
+void
+scripted_leave_line(void *ctx)
+{
+	scripted_note(ctx, "leave");
 }
 
 int

@@ -2,10 +2,12 @@
  * Scripted neighbours for the relay: leases, exchanges, clock and client come
  * from short texts, and what the relay does is written down as one text.
  *
- * leases: the answers of begin() and of each retry() in turn, "1 2 R5000":
+ * leases: the answers of begin(), and of each retry() and wait() in turn,
+ * "1 2 R5000":
  *   N, Nf2    key N is given; it had 2 faults in a row
  *   R5000     all rest, for so many milliseconds; RL5000: a long rest
  *   T0        all were tried; T5000, TL5000: … and the others rest
+ *   W500      nothing is free: wait() after so many milliseconds
  *   N U X D   none, unauthorized, unreadable, no database
  *
  * more: the answers of each lease_more() in turn, "2,3f1 -":
@@ -29,9 +31,10 @@
  * end of its own.
  *
  * The log: send1 or send1,2 (keys of the lanes), mend, retry(tried keys),
- * more2(tried keys) (how many are wanted), pause1000, commit or commit=LEN
- * (whole), write(text), beat, refuse(FAULT …), break, finish, end. With
- * `times` each word is preceded by the milliseconds since the start.
+ * more2(tried keys) (how many are wanted), wait, leave (the line), pause1000,
+ * commit or commit=LEN (whole), write(text), beat, refuse(FAULT …), break,
+ * finish, end. With `times` each word is preceded by the milliseconds since the
+ * start.
  */
 #ifndef KEYWHEEL_TESTS_SCRIPTED_PORTS_H
 #define KEYWHEEL_TESTS_SCRIPTED_PORTS_H

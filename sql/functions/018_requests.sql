@@ -1,0 +1,122 @@
+-- The first and the later calls of a request's way; one round trip each.
+
+-- The first call of a request: is the token good, which version do the
+-- settings have, and a key; with p_recall (keywheel.recall) what is remembered
+-- too, and the key that goes with it if that one is to be had. answer is that
+-- of lease_key, or `unauthorized`; or `wait`, if the first key is free within
+-- p_max_wait_ms: keywheel.wait_request is to be called after wait_ms then.
+create or replace function keywheel.begin_request(
+	p_responder bigint, p_request uuid, p_token bytea, p_pool text,
+	p_model text, p_route text, p_streamed boolean, p_ttl_ms bigint,
+	p_recall jsonb default null, p_more_pools text[] default '{}',
+	p_tokens bigint default 0, p_max_wait_ms bigint default 0,
+	out settings_version bigint, out token_id bigint, out answer text,
+	out key_id bigint, out secret bytea, out hint text,
+	out faults integer, out wait_ms bigint, out long_rest boolean,
+	out scope text, out recalled jsonb, out pool text, out why text,
+	out metered boolean)
+language plpgsql security definer
+set search_path = keywheel, pg_temp
+as $$
+#variable_conflict use_column
+declare
+	v_size integer;
+	v_limited boolean;
+	v_held boolean;
+	v_preferred bigint;
+	v keywheel.lease;
+begin
+	-- A lease may be lost in a crash of the database without harm.
+	perform set_config('synchronous_commit', 'off', true);
+
+	select r.settings, t.token_id, p.size,
+		exists (select from limits l where l.model = p_model),
+		exists (select from key_cooldown c
+			where c.scope = '*' and c.model in (p_model, '*')
+				and c.until > now())
+		or p_max_wait_ms > 0 and exists (select from waiting w
+			where w.pool = p_pool and w.model = p_model
+				and w.alive_until > now())
+	into settings_version, token_id, v_size, v_limited, v_held
+	from revision r
+	left join tokens t on t.hash = p_token and t.revoked_at is null
+	left join pools p on p.pool = p_pool;
+	if token_id is null then
+		answer := 'unauthorized';
+		return;
+	end if;
+
+	if p_recall is not null then
+		select r.key_id, r.recalled into v_preferred, recalled
+		from keywheel.recall(token_id, p_recall) r;
+	end if;
+	if v_held then
+		v := keywheel.hold_back(p_pool, p_model, p_more_pools,
+			p_tokens, v_limited, null);
+	end if;
+	if v.answer is null and v_preferred is not null then
+		v := keywheel.lease_preferred(
+			p_pool, v_preferred, p_model, p_tokens, v_limited);
+	end if;
+	if v.answer is null then
+		v := keywheel.lease_key(v_size, p_pool, p_model, '{}',
+			p_more_pools, p_tokens, v_limited);
+	end if;
+	if v.answer <> 'leased' and p_max_wait_ms > 0 then
+		v := keywheel.wait_or_not(p_responder, p_request, p_pool,
+			p_model, p_max_wait_ms, null, v);
+	end if;
+	answer := v.answer;
+	key_id := v.key_id;
+	secret := v.secret;
+	hint := v.hint;
+	faults := v.faults;
+	wait_ms := v.wait_ms;
+	long_rest := v.long_rest;
+	scope := v.scope;
+	pool := v.pool;
+	why := v.why;
+	metered := v.metered;
+
+	-- What a responder that dies leaves behind.
+	insert into leases as l (responder, request_id, started_at,
+		expires_at, token_id, key_id, model, route, streamed)
+	values (p_responder, p_request, now(),
+		now() + p_ttl_ms * interval '1 millisecond',
+		token_id, key_id, p_model, p_route, p_streamed)
+	on conflict (responder) do update set
+		request_id = excluded.request_id,
+		started_at = excluded.started_at,
+		expires_at = excluded.expires_at,
+		token_id = excluded.token_id, key_id = excluded.key_id,
+		model = excluded.model, route = excluded.route,
+		streamed = excluded.streamed;
+end $$;
+
+-- A later attempt: what the last answer meant for its key is put in force,
+-- then another key is picked among those that p_tried does not name. It does
+-- not stand in line, and a rest of the model for everybody does not stop it:
+-- the request is under way. If nothing is free it may wait as a new one does.
+create or replace function keywheel.retry_request(
+	p_responder bigint, p_request uuid, p_pool text, p_model text,
+	p_tried bigint[], p_verdict jsonb,
+	p_more_pools text[] default '{}', p_tokens bigint default 0,
+	p_max_wait_ms bigint default 0)
+returns keywheel.lease
+language plpgsql security definer
+set search_path = keywheel, pg_temp
+as $$
+declare
+	v keywheel.lease;
+begin
+	perform set_config('synchronous_commit', 'off', true);
+	perform apply_verdict(p_model, p_verdict);
+	v := lease_key((select p.size from pools p where p.pool = p_pool),
+		p_pool, p_model, p_tried, p_more_pools, p_tokens);
+	v := wait_or_not(p_responder, p_request, p_pool, p_model,
+		p_max_wait_ms, null, v);
+	update leases l set key_id = v.key_id
+	where l.responder = p_responder and l.request_id = p_request
+		and v.key_id is not null;
+	return v;
+end $$;

@@ -1,0 +1,62 @@
+/*
+ * What the ledger counts of a request. Each lease has counted the estimated
+ * tokens; at the end the keys of the attempt that was answered have served
+ * their share of the real ones, and those of attempts before it none. Where
+ * Gemini has not said how many there were, the estimate stays.
+ */
+#include <json-c/json.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "gateway/live_parts.h"
+
+void
+live_charge(struct live *live, const struct lease *leases, int n, bool lanes)
+{
+	struct live_charges *c = &live->charges;
+	if (lanes)
+		c->more = c->n;
+	else
+		c->main = c->more = c->n;
+	for (int i = 0; i < n && c->n < LIVE_MAX_CHARGES; i++) {
+		if (!leases[i].metered)
+			continue;
+		c->of[c->n].key_id = leases[i].key_id;
+		c->of[c->n++].at_ms = clock_mono_ms();
+	}
+	if (!lanes)
+		c->more = c->n;
+}
+
+static void
+add_key(struct json_object *keys, const struct live_charges *c, int i,
+    int64_t tokens)
+{
+	struct json_object *o = json_object_new_object();
+	json_set_int(o, "key", c->of[i].key_id);
+	json_set_int(o, "ago_ms", clock_mono_ms() - c->of[i].at_ms);
+	json_set_int(o, "tokens", tokens);
+	json_object_array_add(keys, o);
+}
+
+struct json_object *
+live_charged(const struct live *live, const struct account *account)
+{
+	const struct live_charges *c = &live->charges;
+	int served = c->n - c->more + (c->more > c->main);
+	if (c->n == 0)
+		return NULL;
+
+	struct json_object *keys = json_object_new_array();
+	for (int i = 0; i < c->n; i++) {
+		bool last = i == c->main || i >= c->more;
+		if (!last)
+			add_key(keys, c, i, 0);
+		else if (account->prompt > 0)
+			add_key(keys, c, i, account->prompt / served);
+	}
+	struct json_object *o = json_object_new_object();
+	json_set_int(o, "estimate", live->facts.tokens);
+	json_set(o, "keys", keys);
+	return o;
+}
