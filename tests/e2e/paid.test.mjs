@@ -5,7 +5,7 @@ import OpenAI from "openai";
 
 import { KEYS, MODEL } from "./lib/stack.mjs";
 import { kw, test as plainTest } from "./lib/shared.mjs";
-import { PAID, addKeys, without } from "./lib/pools.mjs";
+import { PAID, addKeys, forgive, without } from "./lib/pools.mjs";
 import { until } from "./lib/until.mjs";
 
 const DEAR = "gemini-4-argon";
@@ -120,7 +120,7 @@ test("the last resort: only when it is set, and all others rest", async () => {
 	assert.ok(!(await pools()).includes("paid"));
 
 	await kw.set({ PAID_AS_LAST_RESORT: true });
-	await kw.sql.exec("delete from keywheel.key_cooldown");
+	await forgive(kw);
 	await kw.fake.script(
 	    ...gemini({ error: "rate_minute" }).slice(1));
 	for (let i = 0; i < 8; i++)
@@ -159,7 +159,9 @@ test("when the paid keys rest too: the time of the first that returns",
 	await kw.fake.script(
 	    ...gemini({ error: "rate_minute", retry_delay: "50s" }),
 	    { do: { error: "rate_minute", retry_delay: "40s" } });
-	assert.equal((await kw.chat()).status, 429);
+	const first = await kw.chat();
+	assert.equal(first.status, 429);
+	await kw.rowOf(first);
 	const keys = await kw.keyStates();
 	assert.ok(keys.every(({ rests_until }) => rests_until !== null));
 	const answer = await kw.chat();

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import test from "node:test";
 
-import { PAID, VERTEX } from "./lib/pools.mjs";
+import { PAID, VERTEX, forgive } from "./lib/pools.mjs";
 import { KEYS, MODEL, TOKEN, envText, quickstart, startStack }
     from "./lib/stack.mjs";
 import { crowd, until } from "./lib/until.mjs";
@@ -74,7 +74,7 @@ test("a .env file with keys for three pools", async (t) => {
 	await t.test("trouble of one pool is nobody else's", async () => {
 		for (const [sick, error] of [["vertex", "rate_day"],
 			["paid", "billing402"], ["gemini", "rate_day"]]) {
-			await stack.sql.exec("delete from keywheel.key_cooldown");
+			await forgive(stack);
 			await fake.reset();
 			await fake.script(...POOLS[sick].map(
 			    (key) => ({ key, do: { error } })));
@@ -87,7 +87,7 @@ test("a .env file with keys for three pools", async (t) => {
 	});
 
 	await t.test("what rests goes on resting after a restart", async () => {
-		await stack.sql.exec("delete from keywheel.key_cooldown");
+		await forgive(stack);
 		await fake.reset();
 		await fake.script(...VERTEX.map(
 		    (key) => ({ key, do: { error: "rate_day" } })));
@@ -105,7 +105,7 @@ test("a .env file with keys for three pools", async (t) => {
 		const counts = await fake.counts();
 		for (const key of VERTEX)
 			assert.equal(counts[key], undefined);
-		await stack.sql.exec("delete from keywheel.key_cooldown");
+		await forgive(stack);
 	});
 
 	await t.test("the next file moves a key to another pool", async () => {

@@ -7,7 +7,7 @@ import OpenAI from "openai";
 import { KEYS, MODEL } from "./lib/stack.mjs";
 import { events } from "./lib/raw.mjs";
 import { kw, test as plainTest } from "./lib/shared.mjs";
-import { VERTEX, addKeys, without } from "./lib/pools.mjs";
+import { VERTEX, addKeys, forgive, without } from "./lib/pools.mjs";
 import { until } from "./lib/until.mjs";
 
 const BASE = "/google/v1beta1/publishers/google";
@@ -377,8 +377,8 @@ test("a 403 (A16): another key serves, and Gemini's are untouched",
 		() => vertex("streamGenerateContent", {}, { query: "?alt=sse" }),
 		() => kw.chat({ model: NAME }),
 		() => kw.chat({ model: NAME, stream: true })]) {
+		await forgive(kw);
 		await kw.fake.reset();
-		await kw.sql.exec("delete from keywheel.key_cooldown");
 		await kw.fake.script(
 		    { times: 1, do: { error: "permission_denied" } });
 		const answer = await ask();
@@ -400,8 +400,8 @@ test("a 403 from all (A16, W1): mapped, and no key in the answer", async () => {
 	for (const error of ["permission_denied", "api_key_invalid", "leaked",
 		"service_disabled", "unauthenticated"])
 		for (const ask of asks) {
-			await kw.sql.exec(`delete from keywheel.key_cooldown;
-			    select keywheel.set_key_state(key_id, 'active', 'e2e')
+			await forgive(kw);
+			await kw.sql.exec(`select keywheel.set_key_state(key_id, 'active', 'e2e')
 			    from keywheel.keys where pool = 'vertex'`);
 			await kw.fake.script({ do: { error } });
 			const answer = await ask();
@@ -436,7 +436,7 @@ test("rests of Vertex's model are not Gemini's, nor the other way round",
 	assert.equal((await kw.chat({ model: NAME })).status, 429);
 	assert.equal((await kw.chat()).status, 200);
 
-	await kw.sql.exec("delete from keywheel.key_cooldown");
+	await forgive(kw);
 	await kw.fake.script({ do: { error: "not_found_model" } });
 	assert.equal((await vertex("generateContent")).status, 404);
 	await kw.fake.script({ text: "Hi" });
