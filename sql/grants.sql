@@ -22,7 +22,7 @@ begin
 			keywheel.lease_more, keywheel.wait_request,
 			keywheel.leave_line,
 			keywheel.end_request, keywheel.close_lost_lease,
-			keywheel.warm_up,
+			keywheel.warm_up, keywheel.pool_has_keys,
 			keywheel.maintain, keywheel.health,
 			keywheel.add_key, keywheel.add_keys,
 			keywheel.enter_keys, keywheel.find_keys,

@@ -14,15 +14,29 @@ as $$
 			and c.model in (p_model, '*') and c.until > now());
 $$;
 
+-- Which cursor a model draws from in a ring: another one in each ring, or who
+-- draws by turns in two of them would pass over keys for ever.
+create or replace function keywheel.cursor_of(p_ring text, p_model text)
+returns integer
+language sql immutable
+as $$
+	select (hashtext(p_model) # case p_ring when 'gemini' then 0
+		when 'gemini/reserve' then 1 when 'paid' then 2
+		when 'paid/reserve' then 3 when 'vertex' then 4
+		else 5 end) & 31;
+$$;
+
 -- Does a key's list of models have this one? `-` stands for requests that
--- name no model.
+-- name no model; Vertex's models are listed by the name that Google has for
+-- them.
 create or replace function keywheel.may_serve(p_models text[], p_model text)
 returns boolean
 language sql immutable
 as $$
-	select p_model = '-' or exists (select from unnest(p_models) m (name)
-		where m.name = p_model or right(m.name, 1) = '*'
-			and starts_with(p_model, left(m.name, -1)));
+	select p_model = '-' or exists (select from unnest(p_models) m (name),
+			regexp_replace(p_model, '^vertex/', '') own (name)
+		where m.name = own.name or right(m.name, 1) = '*'
+			and starts_with(own.name, left(m.name, -1)));
 $$;
 
 -- What a pick gives, and what begin_request and retry_request return.
@@ -131,7 +145,7 @@ end $$;
 -- own, so that none is favoured for standing behind a row of resting ones. If
 -- that one has been put to rest this very moment: whichever nobody holds.
 create or replace function keywheel.lease_among_few(
-	p_ring text, p_place integer, p_model text, p_tried bigint[],
+	p_ring text, p_model text, p_tried bigint[],
 	p_tokens bigint, p_limited boolean)
 returns keywheel.lease
 language plpgsql
@@ -139,7 +153,7 @@ as $$
 declare
 	v keywheel.lease;
 	v_cursor regclass := 'keywheel.cursor_few_'
-		|| ((hashtext(p_model) # p_place) & 31);
+		|| keywheel.cursor_of(p_ring, p_model);
 	v_free bigint[];
 	v_key bigint;
 begin
@@ -177,8 +191,7 @@ begin
 		p_ring, p_model, p_tried, p_tokens, p_limited);
 end $$;
 
--- Pick the next key of a ring for a model; p_place: how many rings this request
--- has been through, so that none of them draws from another's cursor.
+-- Pick the next key of a ring for a model.
 --
 -- A cursor is drawn, and the key of that slot is locked by the UPDATE that
 -- counts the use: two responders never hold the same row at once, and the
@@ -193,7 +206,7 @@ end $$;
 --
 -- answer: leased | held (none, and a row is locked) | null (none)
 create or replace function keywheel.lease_ring(
-	p_ring text, p_size integer, p_place integer, p_model text,
+	p_ring text, p_size integer, p_model text,
 	p_tried bigint[], p_tokens bigint, p_limited boolean)
 returns keywheel.lease
 language plpgsql
@@ -201,7 +214,7 @@ as $$
 declare
 	v keywheel.lease;
 	v_cursor regclass := 'keywheel.cursor_'
-		|| ((hashtext(p_model) # p_place) & 31);
+		|| keywheel.cursor_of(p_ring, p_model);
 	v_slot integer;
 	v_key bigint;
 begin
@@ -243,7 +256,7 @@ begin
 		end if;
 		return v;
 	end loop;
-	return keywheel.lease_among_few(p_ring, p_place, p_model, p_tried,
+	return keywheel.lease_among_few(p_ring, p_model, p_tried,
 		p_tokens, p_limited);
 end $$;
 
@@ -348,14 +361,13 @@ declare
 	v_held boolean := false;
 	v_ring text;
 	v_size integer;
-	v_place integer := 0;
 begin
 	if v_limited is null then
 		v_limited := exists (
 			select from keywheel.limits l where l.model = p_model);
 	end if;
 	if p_size > 0 then
-		v := keywheel.lease_ring(p_pool, p_size, 0, p_model, p_tried,
+		v := keywheel.lease_ring(p_pool, p_size, p_model, p_tried,
 			p_tokens, v_limited);
 		if v.answer = 'leased' then
 			v.pool := p_pool;
@@ -365,13 +377,12 @@ begin
 	v_held := v.answer is not null;
 
 	foreach v_ring in array keywheel.further_rings(p_pool, p_more) loop
-		v_place := v_place + 1;
 		select p.size into v_size from keywheel.pools p
 		where p.pool = v_ring;
 		continue when coalesce(v_size, 0) = 0;
 		v := case when v_held then keywheel.lease_unheld(
 				v_ring, p_model, p_tried, p_tokens, v_limited)
-			else keywheel.lease_ring(v_ring, v_size, v_place,
+			else keywheel.lease_ring(v_ring, v_size,
 				p_model, p_tried, p_tokens, v_limited) end;
 		if v.answer = 'leased' then
 			v.pool := keywheel.pool_of(v_ring);

@@ -197,7 +197,7 @@ begin
 	perform begin_request(
 		-1, v_request, v_nobody, '', '', '', false, 0);
 	perform lease_key(0, '', '', '{}');
-	perform lease_ring('', 1, 0, '', '{}', 0, false);
+	perform lease_ring('', 1, '', '{}', 0, false);
 	perform take_key(-1, '', '');
 	perform lease_preferred('', -1, '');
 	perform recall(-1, '{"conversation": "00", "calls": ["-"]}');

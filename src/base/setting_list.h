@@ -16,8 +16,9 @@ S(BASE_URL, URL, "https://generativelanguage.googleapis.com/v1beta",
     "Where the Gemini API is found, with its version and no slash behind.")
 S(VERTEX_EXPRESS_BASE_URL, URL,
     "https://aiplatform.googleapis.com/v1beta1/publishers/google",
-    0, 0, "base", "Gemini API", STORED, false,
-    "Where Vertex AI in express mode is found.")
+    0, 0, "base", "Gemini API", STORED, true,
+    "Where Vertex AI in express mode is found, down to the publisher, with no "
+    "slash behind.")
 S(CUSTOM_HEADERS, MAP, "{}",
     0, 0, "header|secret", "Gemini API", STORED, true,
     "Header fields that are added to every call upstream: {\"name\": "
@@ -56,6 +57,14 @@ S(MAX_RETRIES, INT, "3",
     0, 10, NULL, "Key pool", STORED, true,
     "How many other keys to try after the first attempt failed; 0 means one "
     "attempt and no more.")
+S(PAID_MODELS, LIST, "[\"imagen-*\",\"veo-*\",\"gemini-4-argon*\"]",
+    0, 0, NULL, "Key pool", STORED, true,
+    "Models that need billing: if the pool \"paid\" has keys, they go to "
+    "those alone. A * at the end stands for any rest of a name.")
+S(PAID_AS_LAST_RESORT, BOOL, "false",
+    0, 0, NULL, "Key pool", STORED, true,
+    "When all keys of the pool \"gemini\" rest, use those of the pool "
+    "\"paid\".")
 S(MAX_WAIT_SECONDS, INT, "3",
     0, 60, NULL, "Key pool", STORED, true,
     "While all keys rest a request waits for the first that returns within "

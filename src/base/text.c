@@ -279,6 +279,7 @@ static const struct secret {
     {"Bearer ", RUN_TEXT, 1, true, false, false},
     {"sk-", RUN_KEY, 16, false, false, true},
     {"projects/", RUN_DIGITS, 1, false, true, false},
+    {"projects/", RUN_KEY, 6, false, true, false},
     {"project_number:", RUN_DIGITS, 1, false, true, false},
     {"project=", RUN_DIGITS, 6, false, true, false},
     {"project ", RUN_DIGITS, 6, false, true, false},

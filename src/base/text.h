@@ -51,7 +51,7 @@ void text_mask(struct buf *out, const char *secret);
 
 /*
  * Append text with everything that looks like a credential or names a
- * project blacked out: AIza…, AQ.…, api_key:…, key=…, projects/NNN, Bearer
+ * project blacked out: AIza…, AQ.…, api_key:…, key=…, projects/…, Bearer
  * tokens. Control characters become blanks, so that the result is one line.
  * (What Google quotes in its messages: contract section 3.1.)
  */

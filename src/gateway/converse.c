@@ -288,8 +288,8 @@ converse_serve(struct service *s, const struct converse_form *form)
 		run(&c);
 	else
 		body_refuse(s, form->route,
-		    c.request.model ? c.request.model : "-", c.live.token,
-		    c.token_id, DIALECT_OPENAI, &error);
+		    c.request.pool_model ? c.request.pool_model : "-",
+		    c.live.token, c.token_id, DIALECT_OPENAI, &error);
 
 	chat_request_clear(&c.request);
 	media_clear(&c.media);

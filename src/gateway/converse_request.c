@@ -6,6 +6,7 @@
 #include "gateway/converse_parts.h"
 #include "gateway/service.h"
 #include "gateway/streaming.h"
+#include "protocol/chat_tier.h"
 #include "protocol/fake_stream.h"
 
 /* What the settings in force have to say. */
@@ -77,6 +78,8 @@ converse_leased(void *ctx, const struct lease *lease)
 		    c->form->reader(c->answer));
 	if (c->request.signatures.count > 0)
 		sign(c, lease);
+	if (chat_tier_set(&c->request, strcmp(lease->pool, POOL_PAID) == 0))
+		c->written = false;
 	if (!c->written) {
 		buf_reset(&c->upstream);
 		json_write(&c->upstream, c->request.gemini);
@@ -120,7 +123,10 @@ converse_translate(struct converse *c, struct api_error *error)
 	c->max_tokens =
 	    json_get_int(json_get(c->request.gemini, "generationConfig"),
 		"maxOutputTokens", 0);
-	c->live.model = c->live.facts.model = c->request.model;
+	c->live.model = c->live.facts.model = c->request.pool_model;
+	c->live.pool = c->request.pool;
+	c->live.pool_model = c->request.model;
+	c->live.tier = c->request.tier != NULL;
 	c->live.path = buf_cstr(&c->path);
 	c->live.adjusted = buf_cstr(&c->request.adjusted);
 	return true;

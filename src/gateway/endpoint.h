@@ -17,10 +17,15 @@ extern const struct endpoint endpoint_chat;   /* chat.c */
 extern const struct endpoint endpoint_models; /* models.c */
 extern const struct endpoint endpoint_model;
 extern const struct endpoint endpoint_native_models;
-extern const struct endpoint endpoint_native_model; /* native.c */
+extern const struct endpoint endpoint_native_model; /* native_kinds.c */
 extern const struct endpoint endpoint_native_generate;
 extern const struct endpoint endpoint_native_stream;
 extern const struct endpoint endpoint_native_count;
+extern const struct endpoint endpoint_vertex_models;       /* models.c */
+extern const struct endpoint endpoint_native_vertex_model; /* native_kinds.c */
+extern const struct endpoint endpoint_native_vertex_generate;
+extern const struct endpoint endpoint_native_vertex_stream;
+extern const struct endpoint endpoint_native_vertex_count;
 extern const struct endpoint endpoint_health;    /* health.c */
 extern const struct endpoint endpoint_responses; /* responses.c */
 extern const struct endpoint endpoint_response;

@@ -57,14 +57,20 @@ begin(void *ctx, struct lease *lease)
 	 * all that is left of it: account for that before it is reused. */
 	if (s->unreported)
 		s->unreported = !requests_recover(s->db, s->responder);
-	requests_begin(s->db, &s->master, &live->facts, lease);
+	live_lease(live, lease);
 	note_lease(live, lease);
-	if (lease->answer == LEASE_NO_DATABASE)
+	if (lease->answer == LEASE_NO_DATABASE ||
+	    !service_refresh(s, lease->settings_version))
 		return;
-	if (service_refresh(s, lease->settings_version)) {
-		if (live->settings_changed != NULL)
-			live->settings_changed(live->task->ctx);
-		live_set_policy(live);
+	if (live->settings_changed != NULL)
+		live->settings_changed(live->task->ctx);
+	live_set_policy(live);
+
+	/* They may have other pools serve it. */
+	if (live_choose_pools(live)) {
+		lease_clear(lease);
+		live_lease(live, lease);
+		note_lease(live, lease);
 	}
 }
 
@@ -237,6 +243,7 @@ live_run(struct live *live, const struct relay_task *task, bool patient)
 	live_set_policy(live);
 	live_set_facts(&live->facts, live->service, live->route, live->model,
 	    task->streamed);
+	live_choose_pools(live);
 	live->facts.token = live->token;
 	live->facts.recall = live->recall;
 	live->facts.tokens = token_estimate(live->body, live->body_len);

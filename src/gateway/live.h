@@ -12,6 +12,7 @@
 
 #include "base/crypt.h"
 #include "gateway/relay.h"
+#include "pool/pool_choice.h"
 
 struct service;
 
@@ -29,14 +30,19 @@ struct live {
 	struct service *service;
 	enum api_dialect dialect;
 	const char *route; /* for the account */
-	const char *model; /* clean name; "-" if the request has none */
+	const char *model; /* the database's name; "-" if there is none */
+	/* By what its pools are chosen (pool/pool_choice.h): the pool that it
+	 * asks for, or NULL; Gemini's name of the model, or NULL; does it want
+	 * a tier of service? */
+	const char *pool, *pool_model;
+	bool tier;
 	/* What the client calls its prompt, for a refusal of Gemini's that is
 	 * about that; NULL: what the dialect calls it. */
 	const char *prompt_field;
 	uint8_t token[CRYPT_HASH_SIZE];
 
-	/* What goes to Gemini. path follows BASE_URL and begins with a slash;
-	 * it may hold a query. */
+	/* What goes to Gemini. path follows the base URL of the key's pool and
+	 * begins with a slash; it may hold a query. */
 	const char *method;
 	const char *path;
 	const char *body; /* NULL: none */
@@ -69,6 +75,7 @@ struct live {
 	bool patient;
 	struct relay_policy policy;
 	struct request_facts facts;
+	struct pool_choice choice;
 	struct live_charges charges;
 	int64_t waits_ms; /* since when it waits for a key */
 };

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "gateway/live_parts.h"
 #include "gateway/service.h"
+#include "pool/pool_choice.h"
 
 /* One line a request. */
 void
@@ -31,7 +32,7 @@ live_set_facts(struct request_facts *facts, struct service *s,
 	*facts = (struct request_facts){
 	    .responder = s->responder,
 	    .id = s->request_id,
-	    .pool = "gemini",
+	    .pool = POOL_GEMINI,
 	    .model = model,
 	    .route = route,
 	    .streamed = streamed,

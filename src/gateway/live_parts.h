@@ -13,6 +13,16 @@ void live_set_policy(struct live *live);
 void live_send(void *ctx, const struct lease *const *keys, int n,
     const struct exchange_many_sink *sink);
 
+/* live_pools.c */
+
+/* Choose the pools by the settings in force; false if that changes
+ * nothing. */
+bool live_choose_pools(struct live *live);
+
+/* requests_begin(), and again for the pool to turn to if the first has no
+ * key. */
+void live_lease(struct live *live, struct lease *lease);
+
 /* live_charge.c: what the ledger counts of a request. */
 
 /* A lease was given, for a new attempt or (lanes) for more of its lanes. */

@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "gateway/live_parts.h"
 #include "gateway/service.h"
+#include "pool/pool_url.h"
 #include "web/call.h"
 
 #define MAX_HEADERS 32
@@ -37,19 +38,17 @@ live_send(void *ctx, const struct lease *const *keys, int n,
 {
 	struct live *live = ctx;
 	struct service *s = live->service;
-	struct exchange_request requests[EXCHANGE_LANES];
+	struct exchange_request requests[EXCHANGE_LANES] = {0};
 	struct exchange_header headers[EXCHANGE_LANES][MAX_HEADERS];
-	struct buf url;
-	buf_init(&url, BUF_SMALL);
-	buf_str(&url, settings_text(s->settings, SETTING_ID_BASE_URL));
-	while (url.len > 0 && url.data[url.len - 1] == '/')
-		url.data[--url.len] = '\0';
-	buf_str(&url, live->path);
+	struct buf urls[EXCHANGE_LANES];
 
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n; i++) {
+		buf_init(&urls[i], BUF_SMALL);
+		pool_url_write(
+		    &urls[i], s->settings, keys[i]->pool, live->path);
 		requests[i] = (struct exchange_request){
 		    .method = live->method,
-		    .url = buf_cstr(&url),
+		    .url = buf_cstr(&urls[i]),
 		    .headers = headers[i],
 		    .n_headers = write_headers(live, keys[i], headers[i]),
 		    .body = live->body,
@@ -59,6 +58,8 @@ live_send(void *ctx, const struct lease *const *keys, int n,
 			1000,
 		    .watch_fd = web_watch_fd(s->call),
 		};
+	}
 	upstream_run_many(s->upstream, requests, n, sink);
-	buf_clear(&url);
+	for (int i = 0; i < n; i++)
+		buf_clear(&urls[i]);
 }

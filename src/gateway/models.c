@@ -15,10 +15,12 @@
 #include "gateway/model_fetch.h"
 #include "gateway/respond.h"
 #include "gateway/service.h"
+#include "pool/pool_choice.h"
 #include "protocol/model_list.h"
 #include "protocol/model_name.h"
 #include "protocol/model_suffix.h"
 #include "store/models.h"
+#include "store/pools.h"
 #include "web/call.h"
 #include "web/query.h"
 
@@ -48,6 +50,7 @@ struct models {
 	struct model_fetch fetch;
 	struct chat_policy policy;
 	const char *id;    /* the one that was asked for, or NULL */
+	bool vertex;       /* list the models as Vertex's too */
 	struct buf base;   /* … without the suffixes of its name */
 	size_t page_size;  /* of Gemini's form */
 	struct buf after;  /* … the name that the page comes after */
@@ -62,7 +65,10 @@ struct models {
 static struct json_object *
 make_openai(const struct models *m, struct json_object *models)
 {
-	return model_list_openai(models, &m->policy);
+	struct json_object *list = model_list_openai(models, &m->policy);
+	if (m->vertex)
+		model_list_add_vertex(list, models, &m->policy);
+	return list;
 }
 
 static struct json_object *
@@ -70,6 +76,15 @@ make_native(const struct models *m, struct json_object *models)
 {
 	return model_list_native(
 	    models, &m->policy, m->page_size, buf_cstr(&m->after));
+}
+
+static struct json_object *
+make_vertex(const struct models *m, struct json_object *models)
+{
+	struct json_object *of_vertex = model_list_of_vertex(models);
+	struct json_object *list = make_native(m, of_vertex);
+	json_object_put(of_vertex);
+	return list;
 }
 
 static struct json_object *
@@ -83,6 +98,8 @@ static const struct view openai_view = {
     DIALECT_OPENAI, "openai.models", make_openai};
 static const struct view native_view = {
     DIALECT_GOOGLE, "gemini.models", make_native};
+static const struct view vertex_view = {
+    DIALECT_GOOGLE, "vertex.models", make_vertex};
 static const struct view one_view = {DIALECT_OPENAI, "openai.model", make_one};
 
 /* Append an answer; false if it is not in there. */
@@ -296,17 +313,20 @@ prepare(struct models *m, const char *name, int64_t *token_id,
 	load(m);
 	if (m->view == &one_view)
 		return read_name(m, name, error);
-	return m->view != &native_view || read_page(m, error);
+	if (m->view == &openai_view)
+		m->vertex = pools_have_keys(m->service->db, POOL_VERTEX);
+	return m->view == &openai_view || read_page(m, error);
 }
 
-/* name: of one model, clean, or NULL. */
+/* name: of one model, clean, or NULL; id: … as it is asked for. */
 static void
-serve(struct service *s, const struct view *view, const char *name)
+serve(struct service *s, const struct view *view, const char *name,
+    const char *id)
 {
 	struct models m = {
 	    .service = s,
 	    .view = view,
-	    .id = name,
+	    .id = id,
 	    .fetch = {.live = {.service = s,
 			  .dialect = view->dialect,
 			  .route = view->route,
@@ -340,22 +360,36 @@ static void
 serve_openai(struct service *s, const struct route_match *match)
 {
 	(void)match;
-	serve(s, &openai_view, NULL);
+	serve(s, &openai_view, NULL, NULL);
 }
 
 static void
 serve_native(struct service *s, const struct route_match *match)
 {
 	(void)match;
-	serve(s, &native_view, NULL);
+	serve(s, &native_view, NULL, NULL);
+}
+
+static void
+serve_vertex(struct service *s, const struct route_match *match)
+{
+	(void)match;
+	serve(s, &vertex_view, NULL, NULL);
 }
 
 static void
 serve_one(struct service *s, const struct route_match *match)
 {
-	serve(s, &one_view, model_name_clean(buf_cstr(&match->capture[0])));
+	const char *pool;
+	struct buf text;
+	buf_init(&text, BUF_SMALL);
+	route_match_join(match, &text);
+	const char *name = model_name_split(buf_cstr(&text), &pool);
+	serve(s, &one_view, name, pool != NULL ? buf_cstr(&text) : name);
+	buf_clear(&text);
 }
 
 const struct endpoint endpoint_models = {DIALECT_OPENAI, serve_openai};
 const struct endpoint endpoint_model = {DIALECT_OPENAI, serve_one};
 const struct endpoint endpoint_native_models = {DIALECT_GOOGLE, serve_native};
+const struct endpoint endpoint_vertex_models = {DIALECT_GOOGLE, serve_vertex};

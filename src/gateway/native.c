@@ -5,13 +5,15 @@
  * put in where an event broke off; what comes as one body is held, up to a
  * ceiling, so that a broken one can still go to another key.
  */
+#include "gateway/native.h"
+
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "gateway/access.h"
 #include "gateway/body.h"
-#include "gateway/endpoint.h"
 #include "gateway/events.h"
 #include "gateway/live.h"
 #include "gateway/service.h"
@@ -20,21 +22,14 @@
 #include "protocol/native_body.h"
 #include "web/call.h"
 #include "web/query.h"
+#include "web/route.h"
 
 #define MB ((size_t)1024 * 1024)
 
-/* One kind of call. */
-struct kind {
-	const char *route;  /* in the account */
-	const char *method; /* HTTP */
-	const char *action; /* after the model: ":countTokens"; "" */
-	bool generates;     /* the answer has candidates and usage */
-	bool streams;
-};
-
 struct native {
 	struct service *service;
-	const struct kind *kind;
+	const struct native_kind *kind;
+	const char *model; /* Gemini's name */
 	struct live live;
 	struct buf body, path;
 	char type[128];     /* Content-Type of the answer */
@@ -258,8 +253,10 @@ static bool
 admit(void *ctx, struct api_error *error)
 {
 	const struct native *n = ctx;
-	return !settings_has(n->service->settings, SETTING_ID_FILTERED_MODELS,
-		   n->live.model) ||
+	const struct settings *set = n->service->settings;
+	return (!settings_has(set, SETTING_ID_FILTERED_MODELS, n->model) &&
+		   !settings_has(
+		       set, SETTING_ID_FILTERED_MODELS, n->live.model)) ||
 	    no_model(error);
 }
 
@@ -305,7 +302,7 @@ write_path(struct native *n)
 	n->sse = query_get(buf_cstr(&query), "alt", &alt) &&
 	    strcmp(buf_cstr(&alt), "sse") == 0;
 
-	buf_fmt(&n->path, "/models/%s%s", n->live.model, n->kind->action);
+	buf_fmt(&n->path, "/models/%s%s", n->model, n->kind->action);
 	if (query.len > 0)
 		buf_fmt(&n->path, "?%s", buf_cstr(&query));
 	buf_clear(&query);
@@ -324,11 +321,27 @@ take(struct native *n, const char *name, int64_t *token_id,
 	return ok && (name != NULL || no_model(error));
 }
 
-static void
-serve(
-    struct service *s, const struct route_match *match, const struct kind *kind)
+/* Which model the path names, and in which pool; NULL if none. */
+static char *
+read_name(struct native *n, const struct buf *text)
 {
-	const char *name = model_name_clean(buf_cstr(&match->capture[0]));
+	const char *pool;
+	if (strlen(buf_cstr(text)) != text->len)
+		return NULL;
+	n->model = model_name_split(buf_cstr(text), &pool);
+	if (n->model == NULL)
+		return NULL;
+	/* What a model is, Gemini tells every key; Vertex tells none. */
+	if (*n->kind->action != '\0')
+		n->live.pool = n->kind->pool != NULL ? n->kind->pool : pool;
+	n->live.pool_model = n->model;
+	return model_name_in_pool(n->model, n->live.pool);
+}
+
+void
+native_serve(struct service *s, const struct route_match *match,
+    const struct native_kind *kind)
+{
 	struct native n = {
 	    .service = s,
 	    .kind = kind,
@@ -336,11 +349,15 @@ serve(
 	    .live = {.service = s,
 		.dialect = DIALECT_GOOGLE,
 		.route = kind->route,
-		.model = name == NULL ? "-" : name,
 		.method = kind->method},
 	};
 	struct api_error error = {0};
 	int64_t token_id;
+	struct buf text;
+	buf_init(&text, BUF_SMALL);
+	route_match_join(match, &text);
+	char *name = read_name(&n, &text);
+	n.live.model = name == NULL ? "-" : name;
 	buf_init(&n.body, BUF_SMALL);
 	buf_init(&n.path, BUF_SMALL);
 
@@ -351,26 +368,9 @@ serve(
 		body_refuse(s, kind->route, n.live.model, n.live.token,
 		    token_id, DIALECT_GOOGLE, &error);
 	}
+	free(name);
+	buf_clear(&text);
 	api_error_clear(&error);
 	buf_clear(&n.body);
 	buf_clear(&n.path);
 }
-
-/* One function a kind, for the table of routes. */
-#define KIND(id, ...)                                           \
-	static void serve_##id(                                 \
-	    struct service *s, const struct route_match *match) \
-	{                                                       \
-		static const struct kind kind = {__VA_ARGS__};  \
-		serve(s, match, &kind);                         \
-	}                                                       \
-	const struct endpoint endpoint_native_##id = {          \
-	    DIALECT_GOOGLE, serve_##id};
-
-KIND(model, .route = "gemini.model", .method = "GET", .action = "")
-KIND(generate, .route = "gemini.generateContent", .method = "POST",
-    .action = ":generateContent", .generates = true)
-KIND(stream, .route = "gemini.streamGenerateContent", .method = "POST",
-    .action = ":streamGenerateContent", .generates = true, .streams = true)
-KIND(count, .route = "gemini.countTokens", .method = "POST",
-    .action = ":countTokens")

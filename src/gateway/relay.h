@@ -120,7 +120,8 @@ struct relay_task {
 	int (*lanes)(void *ctx);
 	/* An attempt begins with that key: put the request in order for it.
 	 * If lanes have keys of several scopes its scope is "": what is bound
-	 * to one of them is good for none. May be NULL. */
+	 * to one of them is good for none; so it is with its pool. May be
+	 * NULL. */
 	void (*leased)(void *ctx, const struct lease *lease);
 	/* Gemini has refused the request with these words: mend it, so that
 	 * the same key may be asked again. False if that cannot be. May be

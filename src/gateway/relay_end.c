@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "pool/pool_choice.h"
 
 /* --- how it ends for the client ------------------------------------------ */
 
@@ -40,6 +41,21 @@ set_resting(struct relay *r, int64_t ms, bool long_rest)
 	r->error.retry_ms = ms > INT32_MAX ? INT32_MAX : (int)ms;
 }
 
+/* A pool of its own, that somebody has to fill first. */
+static void
+set_no_key(struct relay *r)
+{
+	const char *pool = r->lease.pool;
+	if (pool[0] == '\0' || strcmp(pool, POOL_GEMINI) == 0)
+		api_error_set(&r->error, FAULT_NO_KEY, NULL,
+		    "The gateway has no usable Gemini key.");
+	else
+		api_error_set(&r->error, FAULT_NO_KEY, NULL,
+		    "The gateway has no usable key in its pool \"%s\". Whoever "
+		    "runs it adds one with: keywheel keys add --pool %s",
+		    pool, pool);
+}
+
 /* No key was to be had at the start: say why. */
 static void
 set_no_lease(struct relay *r)
@@ -54,8 +70,7 @@ set_no_lease(struct relay *r)
 		set_resting(r, r->lease.wait_ms, r->lease.long_rest);
 		break;
 	case LEASE_NONE:
-		api_error_set(&r->error, FAULT_NO_KEY, NULL,
-		    "The gateway has no usable Gemini key.");
+		set_no_key(r);
 		break;
 	case LEASE_UNREADABLE:
 		api_error_set(&r->error, FAULT_INTERNAL, NULL,

@@ -23,14 +23,18 @@ lease_more(struct relay *r)
 	    r->ports->ctx, tried, n, r->more, r->n_lanes - 1);
 }
 
-/* Tell the task about the key, with a scope only if all lanes have it. */
+/* Tell the task about the key, with a scope and a pool only if all lanes have
+ * it. */
 static void
 tell_task(const struct relay *r)
 {
 	struct lease shown = r->lease;
-	for (int i = 0; i < r->n_more; i++)
+	for (int i = 0; i < r->n_more; i++) {
 		if (strcmp(r->more[i].scope, r->lease.scope) != 0)
 			shown.scope[0] = '\0';
+		if (strcmp(r->more[i].pool, r->lease.pool) != 0)
+			shown.pool[0] = '\0';
+	}
 	r->task->leased(r->task->ctx, &shown);
 }
 

@@ -21,6 +21,18 @@
 	{                                                \
 		method, "/gemini/v1beta" path, &endpoint \
 	}
+/* gemini-balance's prefix; the version is that of the setting, whatever the
+ * client writes. Google's own SDKs name the publisher too. */
+#define VERTEX_EXPRESS(method, path, endpoint)                   \
+	{method, "/vertex-express/v1beta" path, &endpoint},      \
+	    {method, "/vertex-express/v1beta1" path, &endpoint}, \
+	    {method, "/vertex-express/v1" path, &endpoint},      \
+	{                                                        \
+		method, "/vertex-express" path, &endpoint        \
+	}
+#define VERTEX(method, path, endpoint)          \
+	VERTEX_EXPRESS(method, path, endpoint), \
+	    VERTEX_EXPRESS(method, "/publishers/google" path, endpoint)
 
 /* clang-format off */
 static const struct route routes[] = {
@@ -32,13 +44,26 @@ static const struct route routes[] = {
 	OPENAI("GET", "/responses/{}/input_items", endpoint_response),
 	OPENAI("GET", "/models", endpoint_models),
 	OPENAI("GET", "/models/{}", endpoint_model),
-	OPENAI("GET", "/models/models/{}", endpoint_model),
+	OPENAI("GET", "/models/{}/{}", endpoint_model),
 	NATIVE("POST", "/models/{}:generateContent", endpoint_native_generate),
 	NATIVE("POST", "/models/{}:streamGenerateContent",
 	    endpoint_native_stream),
 	NATIVE("POST", "/models/{}:countTokens", endpoint_native_count),
 	NATIVE("GET", "/models", endpoint_native_models),
 	NATIVE("GET", "/models/{}", endpoint_native_model),
+	NATIVE("POST", "/models/{}/{}:generateContent",
+	    endpoint_native_generate),
+	NATIVE("POST", "/models/{}/{}:streamGenerateContent",
+	    endpoint_native_stream),
+	NATIVE("POST", "/models/{}/{}:countTokens", endpoint_native_count),
+	NATIVE("GET", "/models/{}/{}", endpoint_native_model),
+	VERTEX("POST", "/models/{}:generateContent",
+	    endpoint_native_vertex_generate),
+	VERTEX("POST", "/models/{}:streamGenerateContent",
+	    endpoint_native_vertex_stream),
+	VERTEX("POST", "/models/{}:countTokens", endpoint_native_vertex_count),
+	VERTEX("GET", "/models", endpoint_vertex_models),
+	VERTEX("GET", "/models/{}", endpoint_native_vertex_model),
 	{"GET", "/health", &endpoint_health},
 };
 /* clang-format on */

@@ -128,13 +128,6 @@ chat_answer_new(const struct chat_request *req, const struct chat_stamp *stamp)
 	for (int i = 0; i < GEMINI_MAX_CHOICES; i++)
 		init_choice(a, &a->choices[i]);
 
-	/* The tier that was asked of Gemini is the one that was used. */
-	const char *tier = json_get_text(req->gemini, "serviceTier");
-	bool known = tier != NULL &&
-	    (strcmp(tier, "flex") == 0 || strcmp(tier, "priority") == 0);
-	memccpy(a->service_tier, known ? tier : "default", '\0',
-	    sizeof(a->service_tier));
-
 	buf_init(&a->head, BUF_SMALL);
 	if (req->stream)
 		chat_stream_prepare(a);

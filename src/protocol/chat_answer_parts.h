@@ -45,7 +45,6 @@ struct chat_answer {
 	struct chat_stamp stamp;
 	uint64_t random;                /* state of the call ids */
 	struct json_object *signatures; /* {call id: signature}, or NULL */
-	char service_tier[12];
 	struct gemini_reader reader;
 	struct chat_choice choices[GEMINI_MAX_CHOICES];
 

@@ -72,7 +72,7 @@ chat_conversation_key(const struct chat_request *req, struct buf *out)
 {
 	if (first_turn(req, "model") == NULL)
 		return false;
-	add_text(out, req->model, strlen(req->model), BUF_LARGE);
+	add_text(out, req->pool_model, strlen(req->pool_model), BUF_LARGE);
 	add_parts(
 	    out, json_path(req->gemini, "systemInstruction", "parts", NULL));
 	add_parts(out, json_get(first_turn(req, "user"), "parts"));

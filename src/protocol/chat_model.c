@@ -34,10 +34,10 @@ chat_model_take(struct chat_build *b, const struct chat_field *field,
     struct json_object *value, const char *path)
 {
 	(void)field;
-	const char *asked = json_object_get_string(value);
+	const char *asked = json_object_get_string(value), *pool = NULL;
 	const char *clean =
 	    strlen(asked) == (size_t)json_object_get_string_len(value)
-	    ? model_name_clean(asked)
+	    ? model_name_split(asked, &pool)
 	    : NULL;
 	if (clean == NULL)
 		return api_error_set(b->error, FAULT_BAD_VALUE, path,
@@ -49,15 +49,22 @@ chat_model_take(struct chat_build *b, const struct chat_field *field,
 	struct chat_request *req = b->req;
 	req->asked_model = strdup(asked);
 	req->model = strndup(clean, len);
-	if (req->asked_model == NULL || req->model == NULL)
+	req->pool = pool;
+	if (req->model != NULL)
+		req->pool_model = model_name_in_pool(req->model, pool);
+	if (req->asked_model == NULL || req->pool_model == NULL)
 		return api_error_set(
 		    b->error, FAULT_INTERNAL, NULL, "out of memory");
-	if (is_filtered(b, clean) || is_filtered(b, req->model))
+	if (is_filtered(b, clean) || is_filtered(b, req->model) ||
+	    is_filtered(b, req->pool_model))
 		return api_error_set(b->error, FAULT_MODEL_NOT_FOUND, path,
 		    "The model '%s' is not served here.", clean);
 	req->traits = model_traits(req->model);
+	/* Only the Gemini API can tell its tools' calls from the client's. */
+	if (pool != NULL && strcmp(pool, "vertex") == 0)
+		req->traits.mixed_tools = false;
 	model_quirks_apply(
-	    &req->traits, json_get(b->policy->quirks, req->model));
+	    &req->traits, json_get(b->policy->quirks, req->pool_model));
 	model_quirks_apply(&req->traits, b->policy->learned);
 	grant(b, wishes);
 	return true;

@@ -17,6 +17,7 @@
 #include "protocol/chat_offer.h"
 #include "protocol/chat_output.h"
 #include "protocol/chat_sampling.h"
+#include "protocol/chat_tier.h"
 #include "protocol/model_quirk.h"
 #include "protocol/schema.h"
 
@@ -98,18 +99,6 @@ take_safety(struct chat_build *b, const struct chat_field *field,
 		return true;
 	json_object_put(b->safety);
 	b->safety = json_object_get(value);
-	return true;
-}
-
-/* The tiers are for paid keys, and the pool does not tell them apart yet. */
-static bool
-take_service_tier(struct chat_build *b, const struct chat_field *field,
-    struct json_object *value, const char *path)
-{
-	(void)path;
-	const char *tier = json_object_get_string(value);
-	if (strcmp(tier, "flex") == 0 || strcmp(tier, "priority") == 0)
-		chat_fields_dropped(b, field->name);
 	return true;
 }
 
@@ -204,7 +193,7 @@ static const struct chat_field fields[] = {
     {"modalities", {FIELD_ARRAY, 0, 0}, chat_output_take_modalities, NULL},
     {"image_config", {FIELD_OBJECT, 0, 0}, chat_output_take_image, NULL},
     {"web_search_options", {FIELD_OBJECT, 0, 0}, take_search, NULL},
-    {"service_tier", {FIELD_STRING, 0, 0}, take_service_tier, NULL},
+    {"service_tier", {FIELD_STRING, 0, 0}, chat_tier_take, NULL},
     {"reasoning_effort", {FIELD_STRING, 0, 0}, chat_thinking_take_effort,
 	"reasoning_effort"},
     {"reasoning", {FIELD_OBJECT, 0, 0}, chat_thinking_take_reasoning, NULL},
@@ -289,7 +278,7 @@ write_body(struct chat_build *b)
 	clamp_answer(b);
 	if (json_object_object_length(b->config) > 0)
 		json_share(gemini, "generationConfig", b->config);
-	drop_unknown(b, json_get(b->policy->quirks, b->req->model));
+	drop_unknown(b, json_get(b->policy->quirks, b->req->pool_model));
 	drop_unknown(b, b->policy->learned);
 	return true;
 }
@@ -308,8 +297,11 @@ read_object(struct chat_request *req, struct json_object *body,
 	bool ok = has_required(&b) &&
 	    chat_fields_read(&b, body, "", fields, COUNT_OF(fields)) &&
 	    write_body(&b);
-	if (ok)
+	if (ok) {
 		set_answer_form(&b);
+		req->adjusted_before_tier = req->adjusted.len;
+		chat_tier_set(req, false);
+	}
 	json_object_put(b.config);
 	chat_tools_clear(&b.tools);
 	json_object_put(b.safety);
@@ -362,6 +354,7 @@ chat_request_clear(struct chat_request *req)
 {
 	free(req->asked_model);
 	free(req->model);
+	free(req->pool_model);
 	json_object_put(req->gemini);
 	chat_fetches_clear(&req->fetches);
 	json_object_put(req->echo);

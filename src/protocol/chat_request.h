@@ -20,6 +20,8 @@
 struct chat_request {
 	char *asked_model; /* the name the client used: echoed back */
 	char *model;       /* clean name for the upstream path */
+	const char *pool;  /* the pool it asks for by name; NULL: none */
+	char *pool_model;  /* what the database calls the model, there */
 	struct model_traits traits;
 	bool stream;
 	bool include_usage;    /* stream_options.include_usage */
@@ -38,6 +40,8 @@ struct chat_request {
 	struct json_object *gemini;  /* the upstream body, without the model */
 	struct chat_fetches fetches; /* what is missing in that body */
 	struct buf adjusted; /* "temperature, top_p": dropped for the model */
+	const char *tier;    /* of service, for keys with billing; or NULL */
+	size_t adjusted_before_tier;       /* how long that is without it */
 	struct tool_names names;           /* of the tools: for the way back */
 	struct chat_signatures signatures; /* in the history */
 	/* Responses API: the client's body, of which the answer repeats a

@@ -96,7 +96,7 @@ static bool
 is_ours(const struct signing *in, struct json_object *remembered)
 {
 	return is_same(json_get_text(remembered, "scope"), in->scope) &&
-	    is_same(json_get_text(remembered, "model"), in->req->model);
+	    is_same(json_get_text(remembered, "model"), in->req->pool_model);
 }
 
 /* The part's signature: first is the first call of its message, of which no

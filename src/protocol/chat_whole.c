@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "protocol/chat_tier.h"
 #include "protocol/json_fence.h"
 #include "protocol/logprobs.h"
 
@@ -224,7 +225,7 @@ write_head(struct chat_answer *a)
 	if (a->reader.model_version != NULL)
 		buf_fmt(out, ",\"system_fingerprint\":\"fp_%08" PRIx32 "\"",
 		    fingerprint(a->reader.model_version));
-	buf_fmt(out, ",\"service_tier\":\"%s\"", a->service_tier);
+	buf_fmt(out, ",\"service_tier\":\"%s\"", chat_tier_used(a->req));
 }
 
 void

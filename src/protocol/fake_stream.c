@@ -10,7 +10,8 @@
 static bool
 lists(struct json_object *list, const char *name)
 {
-	const char *clean = name == NULL ? NULL : model_name_clean(name);
+	const char *pool;
+	const char *clean = name == NULL ? NULL : model_name_split(name, &pool);
 	for (size_t i = 0; clean != NULL && i < json_count(list); i++) {
 		const char *text = json_object_get_string(json_at(list, i));
 		const char *listed =

@@ -8,6 +8,16 @@
 #include "protocol/model_name.h"
 #include "protocol/model_suffix.h"
 
+/* What Vertex is asked of a model here. */
+static const char *const vertex_methods[] = {"generateContent", "countTokens"};
+
+static bool
+generates(struct json_object *model)
+{
+	return json_has_text(
+	    json_get(model, "supportedGenerationMethods"), vertex_methods[0]);
+}
+
 /* What a client can use a model for through this gateway. */
 static bool
 is_usable(struct json_object *model)
@@ -81,34 +91,46 @@ model_list_one(const char *id, struct json_object *model)
 	return o;
 }
 
-/* Add one name of a model, unless it is filtered. */
-static void
-add_name(struct json_object *data, const struct chat_policy *policy,
-    const char *id, struct json_object *model)
+/* A list, and what the names in it begin with. */
+struct listing {
+	struct json_object *data;
+	const struct chat_policy *policy;
+	const char *prefix;
+};
+
+static bool
+is_filtered(const struct listing *l, const char *name)
 {
-	if (!json_has_text(policy->filtered_models, id))
-		json_object_array_add(data, model_list_one(id, model));
+	return json_has_text(l->policy->filtered_models, name);
+}
+
+/* Add one name of a model, unless it is filtered, with or without the prefix.
+ */
+static void
+add_name(const struct listing *l, const char *name, const char *suffix,
+    struct json_object *model)
+{
+	struct buf id;
+	buf_init(&id, BUF_SMALL);
+	buf_fmt(&id, "%s%s%s", l->prefix, name, suffix);
+	if (!is_filtered(l, buf_cstr(&id)) &&
+	    !is_filtered(l, buf_cstr(&id) + strlen(l->prefix)))
+		json_object_array_add(
+		    l->data, model_list_one(buf_cstr(&id), model));
+	buf_clear(&id);
 }
 
 static void
-add_all_names(struct json_object *data, const struct chat_policy *policy,
-    struct json_object *model)
+add_all_names(const struct listing *l, struct json_object *model)
 {
 	const char *name = name_of(model);
 	const char *suffixes[MODEL_SUFFIX_OFFERS];
-	if (name == NULL || !is_usable(model) ||
-	    json_has_text(policy->filtered_models, name))
+	if (name == NULL || is_filtered(l, name))
 		return;
-
-	add_name(data, policy, name, model);
-	size_t n = model_suffix_offers(name, policy, suffixes);
-	for (size_t i = 0; i < n; i++) {
-		struct buf id;
-		buf_init(&id, BUF_SMALL);
-		buf_fmt(&id, "%s%s", name, suffixes[i]);
-		add_name(data, policy, buf_cstr(&id), model);
-		buf_clear(&id);
-	}
+	add_name(l, name, "", model);
+	size_t n = model_suffix_offers(name, l->policy, suffixes);
+	for (size_t i = 0; i < n; i++)
+		add_name(l, name, suffixes[i], model);
 }
 
 struct json_object *
@@ -116,10 +138,48 @@ model_list_openai(struct json_object *models, const struct chat_policy *policy)
 {
 	struct json_object *data = json_object_new_array();
 	struct json_object *list = json_object_new_object();
+	const struct listing l = {data, policy, ""};
 	for (size_t i = 0; i < json_count(models); i++)
-		add_all_names(data, policy, json_at(models, i));
+		if (is_usable(json_at(models, i)))
+			add_all_names(&l, json_at(models, i));
 	json_set_text(list, "object", "list");
 	json_set(list, "data", data);
+	return list;
+}
+
+void
+model_list_add_vertex(struct json_object *list, struct json_object *models,
+    const struct chat_policy *policy)
+{
+	const struct listing l = {json_get(list, "data"), policy, "vertex/"};
+	for (size_t i = 0; i < json_count(models); i++)
+		if (generates(json_at(models, i)))
+			add_all_names(&l, json_at(models, i));
+}
+
+/* A model as it is, but for what may be asked of it. */
+static struct json_object *
+as_of_vertex(struct json_object *model)
+{
+	struct json_object *o = json_object_new_object();
+	struct json_object *methods = json_object_new_array();
+	for (size_t i = 0; i < COUNT_OF(vertex_methods); i++)
+		json_object_array_add(
+		    methods, json_object_new_string(vertex_methods[i]));
+	json_object_object_foreach(model, name, value)
+	    json_share(o, name, value);
+	json_set(o, "supportedGenerationMethods", methods);
+	return o;
+}
+
+struct json_object *
+model_list_of_vertex(struct json_object *models)
+{
+	struct json_object *list = json_object_new_array();
+	for (size_t i = 0; i < json_count(models); i++)
+		if (generates(json_at(models, i)))
+			json_object_array_add(
+			    list, as_of_vertex(json_at(models, i)));
 	return list;
 }
 

@@ -29,6 +29,15 @@ struct json_object *model_list_one(const char *id, struct json_object *model);
 struct json_object *model_list_openai(
     struct json_object *models, const struct chat_policy *policy);
 
+/* Add to OpenAI's list the same names with `vertex/` before them, of models
+ * that answer prompts: whatever else Vertex has is not served. */
+void model_list_add_vertex(struct json_object *list, struct json_object *models,
+    const struct chat_policy *policy);
+
+/* Gemini's objects of those models, naming the methods that Vertex is asked
+ * for here. The caller owns the array. */
+struct json_object *model_list_of_vertex(struct json_object *models);
+
 /* Gemini's list: at most `size` models whose names come after `after`, in
  * the order of the array, which is that of the names; with nextPageToken if
  * there are more. The token is the last name. The caller owns it. */

@@ -2,6 +2,7 @@
 #include "protocol/model_name.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/attr.h"
@@ -45,30 +46,66 @@ static const struct family_row {
 	    .reads_urls = true}},
 };
 
-/* The name behind one of the prefixes, or NULL if it has none. */
-static const char *
-without_prefix(const char *name)
+static const char vertex[] = "vertex";
+
+/* What may stand in front of a name, and the pool it stands for. */
+static const struct prefix {
+	const char *text, *pool;
+} prefixes[] = {
+    {"models/", NULL},
+    {"google/", NULL},
+    {"gemini/", NULL},
+    {"vertex/", vertex},
+    {"vertex-express/", vertex},
+    {"paid/", "paid"},
+};
+
+static const struct prefix *
+prefix_of(const char *name)
 {
-	static const char *const prefixes[] = {"models/", "google/", "gemini/"};
-	for (size_t i = 0; i < COUNT_OF(prefixes); i++) {
-		size_t len = strlen(prefixes[i]);
-		if (strncmp(name, prefixes[i], len) == 0)
-			return name + len;
-	}
+	for (size_t i = 0; i < COUNT_OF(prefixes); i++)
+		if (strncmp(name, prefixes[i].text, strlen(prefixes[i].text)) ==
+		    0)
+			return &prefixes[i];
 	return NULL;
 }
 
 const char *
-model_name_clean(const char *name)
+model_name_split(const char *name, const char **pool)
 {
 	/* One may stand in front of another: google/models/… */
-	for (const char *rest; (rest = without_prefix(name)) != NULL;)
-		name = rest;
+	*pool = NULL;
+	for (const struct prefix *p; (p = prefix_of(name)) != NULL;) {
+		if (p->pool != NULL && *pool != NULL && p->pool != *pool)
+			return NULL;
+		if (p->pool != NULL)
+			*pool = p->pool;
+		name += strlen(p->text);
+	}
 
 	size_t len = strlen(name);
 	if (len == 0 || len > NAME_MAX_BYTES ||
 	    strspn(name, name_chars) != len || strcmp(name, ".") == 0 ||
 	    strcmp(name, "..") == 0)
+		return NULL;
+	return name;
+}
+
+const char *
+model_name_clean(const char *name)
+{
+	const char *pool;
+	const char *clean = model_name_split(name, &pool);
+	return pool == NULL ? clean : NULL;
+}
+
+char *
+model_name_in_pool(const char *clean_name, const char *pool)
+{
+	bool apart = pool != NULL && strcmp(pool, vertex) == 0;
+	char *name = NULL;
+	if (asprintf(&name, "%s%s%s", apart ? vertex : "", apart ? "/" : "",
+		clean_name) < 0)
 		return NULL;
 	return name;
 }

@@ -40,6 +40,17 @@ struct model_traits {
  * [A-Za-z0-9._:@-] or is "." or "..". Points into name. */
 const char *model_name_clean(const char *name);
 
+/* The same of a name that may also ask for the keys of one pool: *pool is
+ * "vertex" if `vertex/` or `vertex-express/` stands in front, "paid" for
+ * `paid/`, else NULL. Two pools are no name. A slash is in no model's own
+ * name, so none is hidden by this. */
+const char *model_name_split(const char *name, const char **pool);
+
+/* What the database calls a model that is asked for in that pool, or NULL:
+ * Vertex is another API, and what its models refuse, and when they rest, says
+ * nothing about Gemini's of the same name. The caller frees it. */
+char *model_name_in_pool(const char *clean_name, const char *pool);
+
 struct model_traits model_traits(const char *clean_name);
 
 #endif

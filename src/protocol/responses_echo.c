@@ -73,8 +73,7 @@ write_text_config(struct json_object *body, struct buf *out)
 }
 
 void
-responses_echo_write(
-    struct json_object *body, const char *tier, struct buf *out)
+responses_echo_write(struct json_object *body, struct buf *out)
 {
 	/* Repeated as they are; without a fallback only if they are there. */
 	static const struct {
@@ -107,6 +106,4 @@ responses_echo_write(
 	}
 	write_reasoning(body, out);
 	write_text_config(body, out);
-	if (json_get(body, "service_tier") != NULL)
-		buf_fmt(out, ",\"service_tier\":\"%s\"", tier);
 }

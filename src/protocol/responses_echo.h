@@ -20,9 +20,7 @@ struct responses_wishes {
 struct responses_wishes responses_wishes_of(struct json_object *body);
 
 /* Append ,"instructions":…,"tools":[…] and so on: members of the response
- * object, each after a comma. tier: the service tier that was used; it is
- * told to those who named one. */
-void responses_echo_write(
-    struct json_object *body, const char *tier, struct buf *out);
+ * object, each after a comma. */
+void responses_echo_write(struct json_object *body, struct buf *out);
 
 #endif

@@ -5,16 +5,13 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "protocol/chat_tier.h"
 
 void
 responses_object_prepare(struct responses_answer *a)
 {
-	/* The tier that was asked of Gemini is the one that was used. */
-	const char *tier = json_get_text(a->req->gemini, "serviceTier");
-	bool known = tier != NULL &&
-	    (strcmp(tier, "flex") == 0 || strcmp(tier, "priority") == 0);
 	buf_init(&a->echo, RESPONSES_MAX);
-	responses_echo_write(a->req->echo, known ? tier : "default", &a->echo);
+	responses_echo_write(a->req->echo, &a->echo);
 }
 
 /* {"code":…,"message":…}: of the types of our errors OpenAI has codes of its
@@ -80,6 +77,10 @@ responses_object_write(const struct responses_answer *a,
 	buf_join(out, &a->items);
 	buf_byte(out, ']');
 	buf_join(out, &a->echo);
+	/* Which one it was is known when there is a key. */
+	if (json_get(a->req->echo, "service_tier") != NULL)
+		buf_fmt(
+		    out, ",\"service_tier\":\"%s\"", chat_tier_used(a->req));
 
 	/* One that has not ended well has the counts that came by chance. */
 	bool ended = strcmp(status->word, "in_progress") != 0 &&

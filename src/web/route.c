@@ -100,6 +100,16 @@ route_find(const struct route *table, size_t n, const char *method,
 }
 
 void
+route_match_join(const struct route_match *match, struct buf *out)
+{
+	for (int i = 0; i < ROUTE_MAX_CAPTURES; i++) {
+		if (i > 0 && match->capture[i].len > 0)
+			buf_byte(out, '/');
+		buf_join(out, &match->capture[i]);
+	}
+}
+
+void
 route_match_clear(struct route_match *match)
 {
 	for (int i = 0; i < ROUTE_MAX_CAPTURES; i++)

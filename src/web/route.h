@@ -35,4 +35,8 @@ void route_find(const struct route *table, size_t n, const char *method,
     const char *path, struct route_match *match);
 void route_match_clear(struct route_match *match);
 
+/* Append what was captured, with a slash between two: a name that holds one,
+ * which came as it is. */
+void route_match_join(const struct route_match *match, struct buf *out);
+
 #endif

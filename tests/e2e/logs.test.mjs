@@ -4,6 +4,7 @@ import { lstat, readFile, readdir } from "node:fs/promises";
 import path from "node:path";
 
 import { KEYS } from "./lib/stack.mjs";
+import { PAID, VERTEX } from "./lib/pools.mjs";
 import { kw, test } from "./lib/shared.mjs";
 import { until } from "./lib/until.mjs";
 
@@ -59,7 +60,8 @@ test("no key and no token in any log or other file of the state folder",
 	    .trim();
 	for (const file of list) {
 		const text = await readFile(file, "latin1");
-		for (const secret of [...KEYS, kw.token, kw.adminToken, master])
+		for (const secret of [...KEYS, ...PAID, ...VERTEX, kw.token,
+			kw.adminToken, master])
 			assert.ok(!text.includes(secret), `${file} holds ${secret}`);
 		assert.doesNotMatch(text, /api_key:[A-Z]/, file);
 	}

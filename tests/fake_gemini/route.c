@@ -3,7 +3,11 @@
 
 #include <string.h>
 
-static const char *const route_versions[] = {"v1beta", "v1", "v1alpha"};
+static const char *const route_versions[] = {
+    "v1beta", "v1", "v1alpha", "v1beta1"};
+
+/* What stands behind the version with Vertex. */
+static const char publisher[] = "publishers/google/";
 
 static const struct {
 	const char *method;
@@ -94,6 +98,9 @@ route_read(struct route *route, const struct http_request *request)
 	route->sse = false;
 	http_decode(request->path, false, &route->path);
 	rest = route_version(route);
+	if (rest != NULL &&
+	    strncmp(rest, publisher, sizeof(publisher) - 1) == 0)
+		rest += sizeof(publisher) - 1;
 	if (rest != NULL)
 		route->kind = route_kind(route, request->verb, rest);
 

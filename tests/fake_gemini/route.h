@@ -22,7 +22,7 @@ enum route_kind {
 struct route {
 	enum route_kind kind;
 	struct buf path;    /* decoded */
-	struct buf version; /* v1beta, v1, v1alpha */
+	struct buf version; /* v1beta, v1, v1alpha, v1beta1 */
 	struct buf method;
 	struct buf model; /* without models/ */
 	struct buf key;

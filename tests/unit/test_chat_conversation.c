@@ -12,7 +12,7 @@ static bool
 key_of(const char *model, const char *gemini, struct buf *key)
 {
 	struct chat_request req = {
-	    .model = (char *)(uintptr_t)model,
+	    .pool_model = (char *)(uintptr_t)model,
 	    .gemini = json_parse(gemini, strlen(gemini), NULL),
 	};
 	CU_ASSERT_PTR_NOT_NULL_FATAL(req.gemini);

@@ -124,6 +124,35 @@ test_openai(void)
 }
 
 static void
+test_vertex(void)
+{
+	struct setting s;
+	set_up(&s);
+	struct json_object *list = model_list_openai(NULL, &s.policy);
+	model_list_add_vertex(list, s.models, &s.policy);
+	CU_ASSERT(same_members(json_get(list, "data"), "id",
+	    "vertex/a-flash vertex/a-flash-search vertex/a-flash-image "
+	    "vertex/a-flash-image-image"));
+	json_object_put(list);
+
+	list = model_list_of_vertex(s.models);
+	CU_ASSERT(same_members(list, "name",
+	    "models/a-flash models/a-flash-image models/f-filtered "
+	    "models/../x"));
+	CU_ASSERT(unit_same(json_object_to_json_string_ext(
+				json_at(list, 1), JSON_C_TO_STRING_PLAIN),
+	    "{\"name\":\"models\\/a-flash-image\",\"inputTokenLimit\":1000,"
+	    "\"outputTokenLimit\":\"64\",\"supportedGenerationMethods\":"
+	    "[\"generateContent\",\"countTokens\"]}"));
+	/* Gemini's own is as it was. */
+	CU_ASSERT_EQUAL(json_count(json_get(json_at(s.models, 1),
+			    "supportedGenerationMethods")),
+	    1);
+	json_object_put(list);
+	tear_down(&s);
+}
+
+static void
 test_native(void)
 {
 #define A "models/a-flash"
@@ -203,6 +232,7 @@ test_unavailable(void)
 
 static CU_TestInfo tests[] = {
     {"OpenAI's list", test_openai},
+    {"Vertex's names", test_vertex},
     {"Gemini's list", test_native},
     {"one model", test_find},
     {"what no key can use", test_unavailable},

@@ -2,6 +2,7 @@
 #include "protocol/model_name.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/attr.h"
@@ -49,6 +50,47 @@ test_clean(void)
 		UNIT_ROW(
 		    unit_same(model_name_clean(rows[i].name), rows[i].clean),
 		    rows[i].name);
+}
+
+/* The pool that a name asks for, and what the database calls the model. */
+static void
+test_pools(void)
+{
+	static const struct {
+		const char *name, *clean, *pool, *known;
+	} rows[] = {
+	    {"m", "m", NULL, "m"},
+	    {"models/m", "m", NULL, "m"},
+	    {"vertex/m", "m", "vertex", "vertex/m"},
+	    {"vertex-express/m", "m", "vertex", "vertex/m"},
+	    {"paid/m", "m", "paid", "m"},
+	    {"models/vertex/m", "m", "vertex", "vertex/m"},
+	    {"vertex/google/models/m", "m", "vertex", "vertex/m"},
+	    {"google/paid/gemini/m", "m", "paid", "m"},
+	    {"vertex/vertex-express/m", "m", "vertex", "vertex/m"},
+	    {"vertex", "vertex", NULL, "vertex"},
+	    {"paid-m", "paid-m", NULL, "paid-m"},
+	    {"Vertex/m", NULL, NULL, NULL},
+	    {"vertex/", NULL, "vertex", NULL},
+	    {"vertex/..", NULL, "vertex", NULL},
+	    {"vertex//m", NULL, "vertex", NULL},
+	    {"xvertex/m", NULL, NULL, NULL},
+	    {"vertex/paid/m", NULL, "vertex", NULL},
+	    {"paid/vertex/m", NULL, "paid", NULL},
+	};
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const char *pool;
+		const char *clean = model_name_split(rows[i].name, &pool);
+		char *known =
+		    clean == NULL ? NULL : model_name_in_pool(clean, pool);
+		UNIT_ROW(unit_same(clean, rows[i].clean), rows[i].name);
+		UNIT_ROW(unit_same(pool, rows[i].pool), rows[i].name);
+		UNIT_ROW(unit_same(known, rows[i].known), rows[i].name);
+		UNIT_ROW(unit_same(model_name_clean(rows[i].name),
+			     pool == NULL ? clean : NULL),
+		    rows[i].name);
+		free(known);
+	}
 }
 
 static void
@@ -151,6 +193,7 @@ test_json_traits(void)
 
 static CU_TestInfo tests[] = {
     {"clean names", test_clean},
+    {"pools", test_pools},
     {"the longest name", test_length},
     {"families and traits", test_traits},
     {"JSON by family", test_json_traits},

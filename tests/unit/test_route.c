@@ -121,6 +121,33 @@ test_nul(void)
 	route_match_clear(&match);
 }
 
+static void
+test_join(void)
+{
+	static const struct {
+		const char *path, *joined;
+	} names[] = {
+	    {"/m/a", "a"},
+	    {"/m/a/b", "a/b"},
+	    {"/m/a%2Fb", "a/b"},
+	    {"/m/a%2Fb/c", "a/b/c"},
+	    {"/m", ""},
+	};
+	static const struct route two[] = {
+	    {"GET", "/m/{}", "one"}, {"GET", "/m/{}/{}", "two"}};
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		struct route_match match;
+		struct buf text;
+		buf_init(&text, BUF_SMALL);
+		route_find(two, COUNT_OF(two), "GET", names[i].path, &match);
+		route_match_join(&match, &text);
+		UNIT_ROW(
+		    unit_same(buf_cstr(&text), names[i].joined), names[i].path);
+		route_match_clear(&match);
+		buf_clear(&text);
+	}
+}
+
 /* A pattern may hold no more captures than there is room for. */
 static void
 test_too_many(void)
@@ -158,6 +185,7 @@ test_long(void)
 static CU_TestInfo tests[] = {
     {"paths and methods", test_rows},
     {"a NUL in a capture", test_nul},
+    {"what was captured, in one", test_join},
     {"too many captures", test_too_many},
     {"long paths", test_long},
     CU_TEST_INFO_NULL,

@@ -218,6 +218,8 @@ test_redact(void)
 	    {"key= ", "key= "},
 	    {"projects/123456 and projects/x",
 		"projects/" RED " and projects/x"},
+	    {"`projects/my-project-4711/locations/global` not found",
+		"`projects/" RED "/locations/global` not found"},
 	    {"in project 1234567890 before", "in project " RED " before"},
 	    {"?project=1234567890\"", "?project=" RED "\""},
 	    {"project 12", "project 12"},
