@@ -19,6 +19,8 @@ begin
 	if exists (select from pg_roles where rolname = 'keywheel_app') then
 		grant execute on function
 			keywheel.begin_request, keywheel.retry_request,
+			keywheel.when_free, keywheel.raise_alarm,
+			keywheel.end_alarm, keywheel.end_stale_alarms,
 			keywheel.lease_more,
 			keywheel.end_request, keywheel.close_lost_lease,
 			keywheel.warm_up,
@@ -41,7 +43,7 @@ begin
 			keywheel.report_requests, keywheel.report_usage_daily,
 			keywheel.report_keys, keywheel.report_cooldowns,
 			keywheel.report_errors, keywheel.report_key_events,
-			keywheel.report_tokens
+			keywheel.report_tokens, keywheel.report_alarms
 		to keywheel_report;
 	end if;
 end $$;

@@ -19,7 +19,8 @@ do $$ begin
 	if to_regtype('keywheel.lease') is null then
 		create type keywheel.lease as (answer text, key_id bigint,
 			secret bytea, hint text, faults integer,
-			wait_ms bigint, long_rest boolean, scope text);
+			wait_ms bigint, long_rest boolean, scope text,
+			why text);
 	end if;
 end $$;
 
@@ -40,15 +41,17 @@ begin
 
 	-- The one that is free first; null: not resting, only tried.
 	select coalesce(ceil(extract(epoch from k.until - now()) * 1000), 0),
-		coalesce(k.long_rest, false)
-	into v.wait_ms, v.long_rest
+		coalesce(k.long_rest, false), coalesce(k.reason, '')
+	into v.wait_ms, v.long_rest, v.why
 	from (
 		select max(c.until) as until,
+			(array_agg(c.reason order by c.until desc))[1]
+				as reason,
 			(array_agg(c.long_rest order by c.until desc))[1]
 				as long_rest
 		from keywheel.key_rotation r
 		left join keywheel.key_cooldown c
-			on c.scope in (r.scope, 'key/' || r.key_id)
+			on c.scope in (r.scope, 'key/' || r.key_id, '*')
 			and c.model in (p_model, '*') and c.until > now()
 		where r.pool = p_pool
 		group by r.slot) k
@@ -72,7 +75,9 @@ begin
 		and r.key_id <> all (p_tried)
 		and (r.rests_until <= now() or not keywheel.is_resting(
 			r.scope, r.key_id, p_model))
-	returning 'leased', r.key_id, r.secret, r.hint, r.faults, r.scope
+	returning 'leased', r.key_id, r.secret, r.hint,
+		keywheel.held_against(r.faults, r.stumbles, r.rests_until),
+		r.scope
 	into v.answer, v.key_id, v.secret, v.hint, v.faults, v.scope;
 	return v;
 end $$;
@@ -190,7 +195,7 @@ create or replace function keywheel.begin_request(
 	out settings_version bigint, out token_id bigint, out answer text,
 	out key_id bigint, out secret bytea, out hint text,
 	out faults integer, out wait_ms bigint, out long_rest boolean,
-	out scope text, out recalled jsonb)
+	out scope text, out recalled jsonb, out why text)
 language plpgsql security definer
 set search_path = keywheel, pg_temp
 as $$
@@ -213,7 +218,9 @@ begin
 		return;
 	end if;
 
-	if p_recall is not null then
+	if all_rest(p_model) is not null then
+		v := explain_no_lease(p_pool, p_model, '{}');
+	elsif p_recall is not null then
 		select r.key_id, r.recalled into v_preferred, recalled
 		from keywheel.recall(token_id, p_recall) r;
 		v := keywheel.lease_preferred(p_pool, v_preferred, p_model);
@@ -229,6 +236,11 @@ begin
 	wait_ms := v.wait_ms;
 	long_rest := v.long_rest;
 	scope := v.scope;
+	why := v.why;
+	if answer = 'none' then
+		perform raise_alarm('no_key', p_pool, format(
+			'The pool %s has no active key', p_pool));
+	end if;
 
 	-- What a responder that dies leaves behind.
 	insert into leases as l (responder, request_id, started_at,

@@ -100,8 +100,9 @@ begin
 		update keywheel.key_rotation r set uses = r.uses + 1,
 			last_used_at = clock_timestamp()
 		where r.pool = p_pool and r.slot = v_slot
-		returning 'leased', r.key_id, r.secret, r.hint, r.faults,
-			r.scope
+		returning 'leased', r.key_id, r.secret, r.hint,
+			keywheel.held_against(r.faults, r.stumbles,
+				r.rests_until), r.scope
 		into v.answer, v.key_id, v.secret, v.hint, v.faults, v.scope;
 	end if;
 	return v;

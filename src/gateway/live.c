@@ -9,6 +9,7 @@
 #include "gateway/live_parts.h"
 #include "gateway/respond.h"
 #include "gateway/service.h"
+#include "store/when_free.h"
 #include "web/call.h"
 
 static int64_t
@@ -74,6 +75,13 @@ lease_more(
 	struct service *s = live->service;
 	return requests_lease_more(
 	    s->db, &s->master, &live->facts, tried, n_tried, leases, n);
+}
+
+static bool
+when_free(void *ctx, struct json_object *verdict, struct lease *lease)
+{
+	struct live *live = ctx;
+	return when_free_ask(live->service->db, &live->facts, verdict, lease);
 }
 
 /* --- the client ---------------------------------------------------------- */
@@ -173,6 +181,7 @@ static const struct relay_ports ports = {
     .begin = begin,
     .retry = retry,
     .lease_more = lease_more,
+    .when_free = when_free,
     .send = live_send,
     .gone = gone,
     .pause = wait_a_while,

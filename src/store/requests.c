@@ -56,6 +56,7 @@ read_lease(const struct master_key *master, const PGresult *res, int row,
 {
 	const char *hint = db_cell(res, row, "hint");
 	const char *scope = db_cell(res, row, "scope");
+	const char *why = db_cell(res, row, "why");
 	lease->answer = answer_by_word(db_cell(res, row, "answer"));
 	lease->key_id = db_cell_int(res, row, "key_id");
 	lease->faults = (int)db_cell_int(res, row, "faults");
@@ -63,6 +64,7 @@ read_lease(const struct master_key *master, const PGresult *res, int row,
 	lease->long_rest = db_cell_bool(res, row, "long_rest");
 	snprintf(lease->hint, sizeof(lease->hint), "%s", hint ? hint : "");
 	snprintf(lease->scope, sizeof(lease->scope), "%s", scope ? scope : "");
+	snprintf(lease->why, sizeof(lease->why), "%s", why ? why : "");
 	if (lease->answer == LEASE_GIVEN)
 		open_secret(master, res, row, lease);
 }

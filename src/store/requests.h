@@ -53,6 +53,8 @@ struct lease {
 	int faults;      /* of the key, in a row */
 	int64_t wait_ms; /* RESTING, TRIED: until the first key is free */
 	bool long_rest;  /* … and that is not soon */
+	char why[40];    /* … and what for: the reason of the rest that ends
+			    first, "" if nothing rests */
 	/* Whose quota the key counts for: "project/…", or "key/…" where the
 	 * project is not known. Signatures are bound to it. */
 	char scope[128];

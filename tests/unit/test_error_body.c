@@ -71,8 +71,8 @@ test_quota(void)
 		struct error_body e;
 		error_body_read(&e, rows[i].body, strlen(rows[i].body));
 		UNIT_ROW(e.code == 429, rows[i].name);
-		UNIT_ROW(e.quota == rows[i].quota, rows[i].name);
-		UNIT_ROW(e.quota_value == rows[i].value, rows[i].name);
+		UNIT_ROW(e.quota.kind == rows[i].quota, rows[i].name);
+		UNIT_ROW(e.quota.value == rows[i].value, rows[i].name);
 		UNIT_ROW(e.retry_ms == rows[i].retry_ms, rows[i].name);
 		error_body_clear(&e);
 	}
@@ -106,8 +106,8 @@ test_zero_limit(void)
 		buf_init(&body, BUF_SMALL);
 		buf_fmt(&body, E429("%s", ""), rows[i].message);
 		error_body_read(&e, body.data, body.len);
-		UNIT_ROW(
-		    (e.quota == QUOTA_ZERO) == rows[i].zero, rows[i].message);
+		UNIT_ROW((e.quota.kind == QUOTA_ZERO) == rows[i].zero,
+		    rows[i].message);
 		error_body_clear(&e);
 		buf_clear(&body);
 	}
@@ -246,10 +246,12 @@ test_reason_and_project(void)
 		    "987654 before or it is disabled.",
 		    ""),
 		"", "987654"},
-	    {"the message, as a path",
-		DETAILED(
-		    "403", "PERMISSION_DENIED", "for projects/55 only", ""),
-		"", "55"},
+	    {"what a message quotes may be a client's",
+		DETAILED("403", "PERMISSION_DENIED",
+		    "You do not have permission to access the File projects/55 "
+		    "in project 66.",
+		    ""),
+		"", ""},
 	    {"a project by name is none",
 		DETAILED("403", "PERMISSION_DENIED", "m",
 		    INFO("CONSUMER_INVALID", "projects/my-project")),
@@ -334,7 +336,7 @@ test_other_bodies(void)
 		UNIT_ROW(unit_same(e.message, rows[i].message), rows[i].name);
 		UNIT_ROW(e.google == NULL, rows[i].name);
 		UNIT_ROW(e.code == 0 && e.status[0] == '\0', rows[i].name);
-		UNIT_ROW(e.retry_ms == -1 && e.quota_value == -1, rows[i].name);
+		UNIT_ROW(e.retry_ms == -1 && e.quota.value == -1, rows[i].name);
 		error_body_clear(&e);
 	}
 }
@@ -375,7 +377,7 @@ test_wrong_types(void)
 		UNIT_ROW(e.code == 0, rows[i]);
 		UNIT_ROW(e.message != NULL, rows[i]);
 		UNIT_ROW(e.google == NULL, rows[i]);
-		UNIT_ROW(e.quota == QUOTA_UNKNOWN, rows[i]);
+		UNIT_ROW(e.quota.kind == QUOTA_UNKNOWN, rows[i]);
 		error_body_clear(&e);
 	}
 }
