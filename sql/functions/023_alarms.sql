@@ -1,7 +1,7 @@
 -- Alarms: what the operator should look at. Open until it is over.
 
--- Something is wrong, again or for the first time. Within ten seconds the
--- same is one alarm, and writes nothing. The text is shown as it is: no secret
+-- Something is wrong, again or for the first time. Within a second the
+-- same writes nothing. The text is shown as it is: no secret
 -- may be in it.
 create or replace function keywheel.raise_alarm(
 	p_kind text, p_subject text, p_text text)
@@ -13,7 +13,7 @@ begin
 	if exists (select from alarms a
 			where a.kind = p_kind and a.subject = p_subject
 				and a.ended_at is null
-				and a.last_at > now() - interval '10 seconds'
+				and a.last_at > now() - interval '1 second'
 				and a.text = p_text) then
 		return;
 	end if;

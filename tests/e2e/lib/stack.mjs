@@ -240,6 +240,10 @@ export class Stack {
 		    from (select key_id from keywheel.keys
 			where key_id <= ${KEYS.length} order by key_id) k;
 		    delete from keywheel.key_cooldown;
+		    delete from keywheel.signs;
+		    delete from keywheel.storm_checks;
+		    delete from keywheel.alarms;
+		    delete from keywheel.limits;
 		    delete from keywheel.signatures;
 		    delete from keywheel.conversations;
 		    with models as (delete from keywheel.models returning 1),
