@@ -215,9 +215,11 @@ begin
 end $$;
 
 -- Two projects do not know the model, or the only one of the pool does not:
--- nobody does, and for ten minutes nobody is asked. The same refusal comes
--- for a wrong method of a model that is good: one that is listed, or has
--- answered in the last minute, is left alone.
+-- nobody does, and for ten minutes nobody is asked.
+--
+-- The same refusal comes for a wrong method of a model that is good, one that
+-- is listed or has answered in the last minute. There only a project that
+-- alone says so, and says so again, has not got it.
 create or replace function keywheel.sense_unknown_model(
 	p_pool text, p_model text, p_scopes integer, p_evidence text)
 returns boolean
@@ -225,9 +227,14 @@ language plpgsql
 set search_path = keywheel, pg_temp
 as $$
 begin
-	if exists (select from models m where m.model = p_model)
-			or octet_length(p_model) > 128
+	if octet_length(p_model) > 128 then
+		return true;
+	elsif exists (select from models m where m.model = p_model)
 			or has_answers(p_model, now() - interval '1 minute') then
+		if p_scopes = 1 and count_scopes(p_pool) > 1 then
+			return (select s.times < 2 from signs s
+				where s.kind = 'model' and s.model = p_model);
+		end if;
 		delete from signs s
 		where s.kind = 'model' and s.model = p_model;
 		return true;

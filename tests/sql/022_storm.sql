@@ -265,6 +265,15 @@ select pg_temp.unknown(1, 'x3');
 select pg_temp.unknown(2, 'x3');
 select test.is(count(*), 0::bigint, 'a model that has answered is known')
 from keywheel.key_cooldown where model = 'x3';
+select pg_temp.unknown(4, 'x3');
+select test.is(pg_temp.rests('key/4', 'x3'), null, '… and one refusal proves nothing');
+select pg_temp.unknown(4, 'x3');
+select test.is(pg_temp.rests('key/4', 'x3') || coalesce(pg_temp.rests('*', 'x3'), ''),
+	'model_unknown 600', 'a project that alone says so, twice, has not got it');
+select pg_temp.unknown(10, 'x3');
+select pg_temp.unknown(10, 'x3');
+select test.is(pg_temp.rests('key/10', 'x3'), null,
+	'the only project of a pool has no others to be compared with');
 insert into keywheel.models values ('x4', '{}', now());
 select pg_temp.unknown(1, 'x4');
 select pg_temp.unknown(2, 'x4');

@@ -136,7 +136,7 @@ select test.is(keywheel.end_stale_alarms(), 1::bigint, '… until it is removed'
 select keywheel.set_key_state(10, 'disabled', 'test');
 select test.add_token();
 select from generate_series(1, 3) i, keywheel.begin_request(i,
-	gen_random_uuid(), '\\x01', 'gemini', 'm', 'r', false, 60000);
+	gen_random_uuid(), '\x01', 'gemini', 'm', 'r', false, 60000);
 select test.is(count(*) || ' ' || max(text), '1 The pool gemini has no active key',
 	'no key: one alarm for all requests')
 from keywheel.alarms where kind = 'no_key' and ended_at is null;
