@@ -336,9 +336,9 @@ begin
 end $$;
 
 -- No more attempts of a request: the last verdict is put in force, and then,
--- when is the first key free? wait_ms 0: one is.
+-- when is the first key free? wait_ms 0: one is, unless answer is `none`.
 create or replace function keywheel.when_free(
-	p_pool text, p_model text, p_verdict jsonb,
+	p_pool text, p_model text, p_verdict jsonb, out answer text,
 	out wait_ms bigint, out long_rest boolean, out why text)
 language plpgsql security definer
 set search_path = keywheel, pg_temp
@@ -346,6 +346,7 @@ as $$
 begin
 	perform set_config('synchronous_commit', 'off', true);
 	perform apply_verdict(p_model, p_verdict);
-	select e.wait_ms, e.long_rest, e.why into wait_ms, long_rest, why
+	select e.answer, e.wait_ms, e.long_rest, e.why
+	into answer, wait_ms, long_rest, why
 	from explain_no_lease(p_pool, p_model, '{}') e;
 end $$;

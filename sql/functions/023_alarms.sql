@@ -62,6 +62,9 @@ declare
 	v alarms;
 	v_count bigint := 0;
 begin
+	-- Whoever raises a storm holds signs, then its alarm; here it is the
+	-- other way round.
+	perform lock_pools(null, null, true);
 	for v in select a.* from alarms a where a.ended_at is null
 			and a.kind in ('storm', 'location', 'no_key',
 				'leaked_key')

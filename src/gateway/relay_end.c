@@ -149,6 +149,8 @@ set_out_of_tries(struct relay *r)
 		set_verdict(r);
 	else if (!r->told)
 		set_resting(r, relay_rest_ms(r), v->fault == FAULT_QUOTA);
+	else if (r->lease.answer == LEASE_NONE)
+		set_no_lease(r);
 	else if (r->lease.wait_ms > 0)
 		set_all_rest(r);
 	else {

@@ -3,6 +3,7 @@
 
 #include <json-c/json.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "store/db.h"
 #include "store/requests.h"
@@ -23,7 +24,10 @@ when_free_ask(struct db *db, const struct request_facts *facts,
 	    db_call(db, "select * from keywheel.when_free($1,$2,$3)", &a);
 	if (res == NULL)
 		return false;
+	const char *answer = db_cell(res, 0, "answer");
 	const char *why = db_cell(res, 0, "why");
+	if (answer != NULL && strcmp(answer, "none") == 0)
+		lease->answer = LEASE_NONE;
 	lease->wait_ms = db_cell_int(res, 0, "wait_ms");
 	lease->long_rest = db_cell_bool(res, 0, "long_rest");
 	snprintf(lease->why, sizeof(lease->why), "%s", why ? why : "");

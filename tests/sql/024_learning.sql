@@ -122,6 +122,13 @@ from keywheel.when_free('gemini', 'm', '{"key": 9, "name": "rate_minute",
 select test.is(w.why, 'rate_minute', 'without a verdict')
 from keywheel.when_free('gemini', 'm', null) w;
 
+select keywheel.set_key_state(9, 'disabled', 'test');
+select test.is(w.answer, 'none', 'no key is left')
+from keywheel.when_free('gemini', 'm', '{"key": 10, "name": "invalid_key",
+	"disable_after": 1}') w;
+select keywheel.set_key_state(k, 'active', 'test')
+from generate_series(9, 10) k;
+
 -- Alarms.
 delete from keywheel.alarms;
 select test.judge(9, '{"disable_after": 1, "name": "leaked_key"}');

@@ -97,7 +97,10 @@ scripted_when_free(void *ctx, struct json_object *verdict, struct lease *lease)
 		return false;
 	scripted_note(s, "ask");
 	scripted_note_verdict(s, "w:", verdict);
-	read_rest(lease, s->scene->free);
+	if (*s->scene->free == 'N')
+		lease->answer = LEASE_NONE;
+	else
+		read_rest(lease, s->scene->free);
 	return true;
 }
 

@@ -13,8 +13,8 @@
  *   2,3       the keys that are given; f as above
  *   -         none
  *
- * free: what when_free() says, "5000", "L5000:rate_day", "0"; NULL: nobody
- * knows.
+ * free: what when_free() says, "5000", "L5000:rate_day", "0"; "N": there is
+ * no key any more; NULL: nobody knows.
  *
  * exchanges: one for each send(), with " / " between them. Words:
  *   200       the head comes with this status
