@@ -122,6 +122,12 @@ set_no_lease(struct relay *r)
 		set_all_rest(r);
 		break;
 	case LEASE_NONE:
+		if (strcmp(r->lease.why, "not_offered") == 0) {
+			api_error_set(&r->error, FAULT_MODEL_NOT_FOUND, NULL,
+			    "None of the gateway's Gemini keys may serve this "
+			    "model.");
+			break;
+		}
 		api_error_set(&r->error, FAULT_NO_KEY, NULL,
 		    "The gateway has no usable Gemini key.");
 		break;

@@ -133,6 +133,9 @@ static const struct scene no_lease[] = {
     {"none", "N", NULL, "refuse(no_key) end",
 	"no_key 503 key=0 attempts=0 first=-1", "",
 	"The gateway has no usable Gemini key."},
+    {"none for the model", "N0:not_offered", NULL, "refuse(model) end",
+	"client_error 404 key=0 attempts=0 first=-1", "",
+	"None of the gateway's Gemini keys may serve this model."},
     {"resting", "R4200", NULL, "refuse(resting after=5 ms=4200) end",
 	"limited 429 key=0 attempts=0 first=-1", "",
 	"All Gemini keys are at their limit for this model. Please retry in "
