@@ -113,18 +113,18 @@ update keywheel.keys set project = null where key_id > 8;
 select keywheel.set_key_state(k, 'disabled', 'test')
 from generate_series(1, 8) k;
 select test.is(w.wait_ms || w.why, '0', 'another key is free')
-from keywheel.when_free('gemini', 'm', '{"key": 10, "name": "rate_day",
+from keywheel.when_free('gemini', 'w', '{"key": 10, "name": "rate_day",
 	"rest": "project", "rest_ms": 3600000, "long": true}') w;
 select test.is((w.wait_ms between 59000 and 60000) || ' ' || w.long_rest || ' '
 	|| w.why, 'true false rate_minute', 'none is: the first one that returns')
-from keywheel.when_free('gemini', 'm', '{"key": 9, "name": "rate_minute",
+from keywheel.when_free('gemini', 'w', '{"key": 9, "name": "rate_minute",
 	"rest": "project", "rest_ms": 60000}') w;
 select test.is(w.why, 'rate_minute', 'without a verdict')
-from keywheel.when_free('gemini', 'm', null) w;
+from keywheel.when_free('gemini', 'w', null) w;
 
 select keywheel.set_key_state(9, 'disabled', 'test');
 select test.is(w.answer, 'none', 'no key is left')
-from keywheel.when_free('gemini', 'm', '{"key": 10, "name": "invalid_key",
+from keywheel.when_free('gemini', 'w', '{"key": 10, "name": "invalid_key",
 	"disable_after": 1}') w;
 select keywheel.set_key_state(k, 'active', 'test')
 from generate_series(9, 10) k;
