@@ -90,7 +90,7 @@ static const struct fault_row rows[FAULT__MAX] = {
 	"All upstream keys have used up their input tokens of this minute. "
 	"Please retry shortly.",
 	429, "RESOURCE_EXHAUSTED", true},
-    [FAULT_PROMPT_LIMIT] = {429, "tokens", "rate_limit_exceeded", "messages",
+    [FAULT_PROMPT_LIMIT] = {429, "tokens", "rate_limit_exceeded", NULL,
 	"The prompt has more tokens than an upstream key may take in a minute.",
 	429, "RESOURCE_EXHAUSTED", false},
     [FAULT_QUOTA] = {429, "insufficient_quota", "insufficient_quota", NULL,

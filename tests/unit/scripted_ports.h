@@ -7,7 +7,8 @@
  *   R5000     all rest, for so many milliseconds; RL5000: a long rest;
  *             R5000:storm … for that reason
  *   T0        all were tried; T5000, TL5000: … and the others rest
- *   N U X D   none (N0:not_offered: … that may serve), unauthorized, unreadable, no database
+ *   N U X D   none (N0:not_offered: … that may serve), unauthorized,
+ * unreadable, no database
  *
  * more: the answers of each lease_more() in turn, "2,3f1 -":
  *   2,3       the keys that are given; f as above
