@@ -21,6 +21,8 @@ begin
 			keywheel.begin_request, keywheel.retry_request,
 			keywheel.lease_more, keywheel.wait_request,
 			keywheel.leave_line,
+			keywheel.when_free, keywheel.raise_alarm,
+			keywheel.end_alarm, keywheel.end_stale_alarms,
 			keywheel.end_request, keywheel.close_lost_lease,
 			keywheel.warm_up, keywheel.pool_has_keys,
 			keywheel.maintain, keywheel.health,
@@ -47,7 +49,8 @@ begin
 			keywheel.report_requests, keywheel.report_usage_daily,
 			keywheel.report_keys, keywheel.report_cooldowns,
 			keywheel.report_errors, keywheel.report_key_events,
-			keywheel.report_tokens, keywheel.report_limits
+			keywheel.report_tokens, keywheel.report_limits,
+			keywheel.report_alarms
 		to keywheel_report;
 	end if;
 end $$;

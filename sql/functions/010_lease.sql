@@ -63,7 +63,9 @@ begin
 	where r.key_id = p_key and r.pool = p_ring
 		and (r.rests_until <= now() or not keywheel.is_resting(
 			r.scope, r.key_id, p_model))
-	returning 'leased', r.key_id, r.secret, r.hint, r.faults, r.scope
+	returning 'leased', r.key_id, r.secret, r.hint,
+		keywheel.held_against(r.faults, r.stumbles, r.rests_until),
+		r.scope
 	into v.answer, v.key_id, v.secret, v.hint, v.faults, v.scope;
 	return v;
 end $$;
@@ -246,7 +248,9 @@ begin
 			and (r.rests_until <= now()
 				or not keywheel.is_resting(
 					r.scope, r.key_id, p_model))
-		returning 'leased', r.key_id, r.secret, r.hint, r.faults,
+		returning 'leased', r.key_id, r.secret, r.hint,
+			keywheel.held_against(
+				r.faults, r.stumbles, r.rests_until),
 			r.scope
 		into v.answer, v.key_id, v.secret, v.hint, v.faults, v.scope;
 		if not found then

@@ -46,14 +46,12 @@ as $$
 $$;
 
 -- What a project may use of a model; null: no limit. A limit that was learned
--- from a refusal tells that it is used up, by requests that nobody has counted:
--- the window is full until all of them have left it.
+-- from a refusal begins to count with it: until the window is known, the rest
+-- that Google named says how long to stay away.
 do $$ begin
 	if to_regtype('keywheel.allowance') is null then
 		create type keywheel.allowance as (
-			rpm bigint, tpm bigint, rpd bigint, tpd bigint,
-			minute_full_until timestamptz,
-			day_full_until timestamptz);
+			rpm bigint, tpm bigint, rpd bigint, tpd bigint);
 	end if;
 end $$;
 
@@ -64,13 +62,9 @@ as $$
 	select row(max(m.value) filter (where m.kind = 'rpm'),
 		max(m.value) filter (where m.kind = 'tpm'),
 		max(m.value) filter (where m.kind = 'rpd'),
-		max(m.value) filter (where m.kind = 'tpd'),
-		max(m.at + keywheel.quota_minute()) filter (
-			where m.source = 'learned' and m.kind in ('rpm', 'tpm')),
-		max(keywheel.quota_day_end(m.at)) filter (
-			where m.source = 'learned'
-				and m.kind in ('rpd', 'tpd')))::keywheel.allowance
-	from (select distinct on (l.kind) l.kind, l.value, l.source, l.at
+		max(m.value) filter (where m.kind = 'tpd')
+		)::keywheel.allowance
+	from (select distinct on (l.kind) l.kind, l.value
 		from keywheel.limits l
 		where l.scope in (p_scope, '*') and l.model = p_model
 		order by l.kind, l.scope = '*') m;
@@ -164,8 +158,7 @@ begin
 	end if;
 	if p_row.day_requests + 1 > p_may.rpd
 			or p_row.day_tokens + greatest(1, least(
-				p_tokens, p_may.tpd)) > p_may.tpd
-			or p_may.day_full_until > p_at then
+				p_tokens, p_may.tpd)) > p_may.tpd then
 		until := v_day;
 		why := 'limit_day';
 		return;
@@ -174,9 +167,7 @@ begin
 		keywheel.window_full_until(p_row.requests, p_row.step, 1,
 			p_may.rpm),
 		keywheel.window_full_until(p_row.tokens, p_row.step,
-			greatest(1, least(p_tokens, p_may.tpm)), p_may.tpm),
-		case when p_may.minute_full_until > p_at
-			then p_may.minute_full_until end);
+			greatest(1, least(p_tokens, p_may.tpm)), p_may.tpm));
 	if v_minute is not null then
 		until := v_minute;
 		why := 'limit_minute';

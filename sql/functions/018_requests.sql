@@ -64,6 +64,10 @@ begin
 		v := keywheel.wait_or_not(p_responder, p_request, p_pool,
 			p_model, p_max_wait_ms, null, v);
 	end if;
+	if v.answer = 'none' and v.why is distinct from 'not_offered' then
+		perform raise_alarm('no_key', p_pool, format(
+			'The pool %s has no active key', p_pool));
+	end if;
 	answer := v.answer;
 	key_id := v.key_id;
 	secret := v.secret;
@@ -108,6 +112,11 @@ declare
 	v keywheel.lease;
 begin
 	perform set_config('synchronous_commit', 'off', true);
+	-- What follows a verdict may pick in any of these pools: all of them are
+	-- locked before it, by name.
+	if p_verdict is not null and cardinality(p_more_pools) > 0 then
+		perform lock_pools(null, null, true);
+	end if;
 	perform apply_verdict(p_model, p_verdict);
 	v := lease_key((select p.size from pools p where p.pool = p_pool),
 		p_pool, p_model, p_tried, p_more_pools, p_tokens);

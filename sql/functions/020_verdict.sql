@@ -3,18 +3,21 @@
 
 -- Whoever will lock more than one row of a rotation locks its pool's row
 -- first, the pools by name: those of the key, and of all keys that share its
--- quota. A pick locks one row and waits for no other, so nobody waits in a
--- circle.
-create or replace function keywheel.lock_pools(p_key bigint)
+-- quota or are of that project; with p_all all pools. A pick locks one row and
+-- waits for no other, so nobody waits in a circle.
+create or replace function keywheel.lock_pools(
+	p_key bigint, p_project text default null, p_all boolean default false)
 returns void
 language plpgsql
 set search_path = keywheel, pg_temp
 as $$
 begin
 	perform from pools p
-	where p.pool in (select k.pool from keys k
-		where k.key_id = p_key or k.project =
-			(select o.project from keys o where o.key_id = p_key))
+	where p_all and p.pool not like '%/%'
+		or p.pool in (select k.pool from keys k
+			where k.key_id = p_key or k.project = p_project
+				or k.project = (select o.project from keys o
+					where o.key_id = p_key))
 	order by p.pool for update;
 end $$;
 
@@ -34,6 +37,8 @@ begin
 	end if;
 	if p_state = 'active' then
 		perform rotation_add(p_key);
+		perform end_alarm('no_key', k.pool)
+		from keys k where k.key_id = p_key;
 	else
 		perform rotation_remove(p_key);
 	end if;
@@ -94,9 +99,132 @@ begin
 	end if;
 end $$;
 
--- p_verdict: {key, name, evidence, rest: none|key|project, all_models,
--- rest_ms, cap_ms, long, disable_after, disable_project, clear, project}.
--- Absent members mean no. Null: nothing to do.
+-- Is anything held against a key that a success would clear? For what a lease
+-- says of faults. Rests that are over count for ten minutes, as rest() does;
+-- while one is in force there is nothing to clear but faults.
+create or replace function keywheel.held_against(
+	p_faults integer, p_stumbles integer, p_rests_until timestamptz)
+returns integer
+language sql stable
+as $$
+	select p_faults + p_stumbles + (p_rests_until <= now()
+		and p_rests_until > now() - interval '10 minutes')::integer;
+$$;
+
+-- A success: forget the key's faults, and the strikes of rests that are over.
+create or replace function keywheel.clear_key(p_key bigint, p_model text)
+returns void
+language plpgsql
+set search_path = keywheel, pg_temp
+as $$
+begin
+	if exists (select from key_rotation r
+			where r.key_id = p_key and r.rests_until <= now()
+				and r.rests_until
+					> now() - interval '10 minutes') then
+		perform lock_pools(p_key);
+		update key_cooldown c set strikes = 0
+		from key_rotation r
+		where r.key_id = p_key and c.until <= now() and c.strikes > 0
+			and c.scope in (r.scope, 'key/' || p_key)
+			and c.model in (p_model, '*');
+		update key_rotation r set rests_until = coalesce((
+			select max(c.until) from key_cooldown c
+			where c.scope in (r.scope, 'key/' || p_key)
+				and (c.strikes > 0 or c.until > now())),
+			'-infinity')
+		where r.key_id = p_key;
+	end if;
+	update key_rotation r set faults = 0, stumbles = 0
+	where r.key_id = p_key and (r.faults > 0 or r.stumbles > 0);
+end $$;
+
+-- An internal error of Google's: five in a row on one key, and it rests for
+-- the model. True: it was not the first one.
+create or replace function keywheel.stumble(
+	p_key bigint, p_model text, p_evidence text)
+returns boolean
+language plpgsql
+set search_path = keywheel, pg_temp
+as $$
+declare
+	v_count integer;
+begin
+	update key_rotation r set stumbles = (r.stumbles + 1) % 5
+	where r.key_id = p_key
+	returning r.stumbles into v_count;
+	if v_count = 0 then
+		perform rest(p_key, 'key/' || p_key, p_model, 30000, 0, false,
+			'stumbles', p_evidence);
+	end if;
+	return v_count <> 1;
+end $$;
+
+-- Let rest whom the verdict names.
+create or replace function keywheel.rest_by_verdict(
+	p_scope text, p_model text, p_verdict jsonb)
+returns void
+language sql
+set search_path = keywheel, pg_temp
+as $$
+	select rest((p_verdict ->> 'key')::bigint,
+		case p_verdict ->> 'rest'
+			when 'key' then 'key/' || (p_verdict ->> 'key')
+			else p_scope end,
+		case when (p_verdict ->> 'all_models')::boolean
+			then '*' else p_model end,
+		(p_verdict ->> 'rest_ms')::bigint,
+		coalesce((p_verdict ->> 'cap_ms')::bigint, 0),
+		coalesce((p_verdict ->> 'long')::boolean, false),
+		p_verdict ->> 'name', coalesce(p_verdict ->> 'evidence', ''))
+	where p_verdict ->> 'rest' in ('key', 'project');
+$$;
+
+-- Count a fault of the key, and disable it, or all of its project, when there
+-- have been enough of them in a row.
+create or replace function keywheel.blame(
+	p_key bigint, p_project text, p_verdict jsonb)
+returns void
+language plpgsql
+set search_path = keywheel, pg_temp
+as $$
+declare
+	v_name text := p_verdict ->> 'name';
+	v_evidence text := coalesce(p_verdict ->> 'evidence', '');
+	v_faults integer;
+	v_victim bigint;
+begin
+	update key_rotation r set faults = r.faults + 1
+	where r.key_id = p_key
+	returning r.faults into v_faults;
+	if v_faults >= (p_verdict ->> 'disable_after')::integer
+			and change_key_state(p_key, 'disabled', v_name,
+				v_evidence)
+			and v_name = 'leaked_key' then
+		perform raise_alarm(v_name, 'key ' || p_key, format(
+			'Google reports key %s (%s) as leaked. It is disabled '
+			'for good: remove it, and find out who has it', p_key,
+			(select k.hint from keys k where k.key_id = p_key)));
+	end if;
+	if (p_verdict ->> 'disable_project')::boolean
+			and p_project is not null then
+		for v_victim in select k.key_id from keys k
+			where k.project = p_project and k.state = 'active'
+			order by k.key_id
+		loop
+			perform change_key_state(
+				v_victim, 'disabled', v_name, v_evidence);
+		end loop;
+	end if;
+end $$;
+
+-- Put a verdict in force. p_verdict: {key, name, evidence, clear} or {key,
+-- name, evidence, rest: key|project, all_models, rest_ms, cap_ms, long,
+-- disable_after, disable_project, stumble, sign: storm|location|model,
+-- project: its number, limits: {rpm|tpm|rpd|tpd: size}, model: whose limits
+-- these are}. Absent members mean no. Null: nothing to do.
+--
+-- The rows of pools come first, by name; then rests and the rotation.
 create or replace function keywheel.apply_verdict(p_model text, p_verdict jsonb)
 returns void
 language plpgsql
@@ -106,57 +234,73 @@ declare
 	v_key bigint := (p_verdict ->> 'key')::bigint;
 	v_name text := p_verdict ->> 'name';
 	v_evidence text := coalesce(p_verdict ->> 'evidence', '');
-	v_rest text := coalesce(p_verdict ->> 'rest', 'none');
-	v_after integer := coalesce((p_verdict ->> 'disable_after')::integer, 0);
-	v_scope text;
-	v_project text;
-	v_faults integer;
-	v_victim bigint;
+	v_sign text := p_verdict ->> 'sign';
+	v keys;
 begin
-	if v_key is null then
+	if (p_verdict ->> 'clear')::boolean then
+		perform clear_key(v_key, p_model);
 		return;
 	end if;
-	if coalesce((p_verdict ->> 'clear')::boolean, false) then
-		update key_rotation r set faults = 0
-		where r.key_id = v_key and r.faults > 0;
-		return;
-	end if;
-
-	select k.scope, k.project into v_scope, v_project
-	from keys k where k.key_id = v_key;
+	select * into v from keys k where k.key_id = v_key;
 	if not found then
 		return;
 	end if;
-	perform lock_pools(v_key);
-	if v_rest <> 'none' then
-		perform rest(v_key,
-			case v_rest when 'key' then 'key/' || v_key
-				else v_scope end,
-			case when (p_verdict ->> 'all_models')::boolean
-				then '*' else p_model end,
-			(p_verdict ->> 'rest_ms')::bigint,
-			coalesce((p_verdict ->> 'cap_ms')::bigint, 0),
-			coalesce((p_verdict ->> 'long')::boolean, false),
-			v_name, v_evidence);
+	perform lock_pools(v_key, p_verdict ->> 'project', v_sign is not null);
+	if p_verdict ? 'project' and v.project is null then
+		perform join_project(v_key, p_verdict ->> 'project', v_name);
+		select * into v from keys k where k.key_id = v_key;
 	end if;
+	perform learn_limit(v.scope, m.model, l.key, l.value::bigint)
+	from jsonb_each_text(p_verdict -> 'limits') l,
+		(select p_model as model union
+			select p_verdict ->> 'model') m
+	where m.model is not null;
 
-	if v_after > 0 then
-		update key_rotation r set faults = r.faults + 1
-		where r.key_id = v_key
-		returning r.faults into v_faults;
-		if v_faults >= v_after then
-			perform change_key_state(
-				v_key, 'disabled', v_name, v_evidence);
+	-- What is everybody's trouble is not the key's. One internal error may
+	-- be the request's.
+	if v_sign is not null and all_rest(p_model) is not null then
+		return;
+	end if;
+	if p_verdict ? 'stumble' then
+		if not stumble(v_key, p_model, v_evidence) then
+			return;
 		end if;
 	end if;
-	if coalesce((p_verdict ->> 'disable_project')::boolean, false)
-			and v_project is not null then
-		for v_victim in select k.key_id from keys k
-			where k.project = v_project and k.state = 'active'
-			order by k.key_id
-		loop
-			perform change_key_state(
-				v_victim, 'disabled', v_name, v_evidence);
-		end loop;
+	if v_sign is not null and note_sign(v_sign, v.pool, v.scope, p_model,
+			v_name, v_evidence) then
+		return;
 	end if;
+	perform rest_by_verdict(v.scope, p_model, p_verdict);
+	if (p_verdict ->> 'disable_after')::integer > 0 then
+		perform blame(v_key, v.project, p_verdict);
+	end if;
+end $$;
+
+-- No more attempts of a request: the last verdict is put in force, and then,
+-- when is the first key free? wait_ms 0: one is, unless answer is `none`.
+create or replace function keywheel.when_free(
+	p_pool text, p_model text, p_verdict jsonb,
+	p_more_pools text[] default '{}', p_tokens bigint default 0,
+	out answer text,
+	out wait_ms bigint, out long_rest boolean, out why text)
+language plpgsql security definer
+set search_path = keywheel, pg_temp
+as $$
+declare
+	v_limited boolean;
+	v keywheel.lease;
+begin
+	perform set_config('synchronous_commit', 'off', true);
+	perform apply_verdict(p_model, p_verdict);
+	v_limited := exists (select from limits l where l.model = p_model);
+	v := hold_back(p_pool, p_model, p_more_pools, p_tokens, v_limited,
+		null);
+	if v.answer is null then
+		v := explain_no_lease(p_pool, p_model, '{}', p_more_pools,
+			p_tokens, v_limited);
+	end if;
+	answer := v.answer;
+	wait_ms := v.wait_ms;
+	long_rest := v.long_rest;
+	why := v.why;
 end $$;

@@ -44,7 +44,8 @@ begin
 		where k.key_id = p_key and k.state <> 'removed'
 			and c.scope in (k.scope, 'key/' || k.key_id);
 		get diagnostics v_rests = row_count;
-		update key_rotation r set rests_until = '-infinity', faults = 0
+		update key_rotation r set rests_until = '-infinity',
+			faults = 0, stumbles = 0
 		where r.key_id = p_key;
 	end if;
 	return change_key_state(p_key, p_state, p_cause, '') or v_rests > 0;

@@ -30,6 +30,8 @@ enum api_fault {
 	FAULT_PROMPT_BLOCKED, /* by Gemini, where that is to be an error */
 	FAULT_CLIENT_LIMIT,   /* the gateway's own limit for a token */
 	FAULT_RESTING,        /* all keys rest, for a short time */
+	FAULT_TOKENS,         /* … for the input tokens of the minute */
+	FAULT_PROMPT_LIMIT,   /* more tokens than a key may take at all */
 	FAULT_QUOTA,          /* all keys are out for the day or unpaid */
 	FAULT_NO_KEY,         /* no usable key at all */
 	FAULT_OVERLOADED,     /* upstream, after retries */

@@ -9,6 +9,7 @@
 #include "gateway/converse_parts.h"
 #include "gateway/recall.h"
 #include "gateway/service.h"
+#include "protocol/token_estimate.h"
 #include "web/call.h"
 
 /* --- the task ------------------------------------------------------------ */
@@ -259,8 +260,10 @@ take_body(struct converse *c, struct api_error *error)
 {
 	struct buf body;
 	buf_init(&body, BUF_SMALL);
-	if (body_take(c->service, c->live.token, &c->token_id, &body, error))
+	if (body_take(c->service, c->live.token, &c->token_id, &body, error)) {
 		c->body = chat_body_parse(body.data, body.len, error);
+		c->live.tokens = token_estimate(body.data, body.len);
+	}
 	buf_clear(&body);
 	return c->body != NULL;
 }

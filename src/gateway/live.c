@@ -10,7 +10,7 @@
 #include "gateway/live_parts.h"
 #include "gateway/respond.h"
 #include "gateway/service.h"
-#include "protocol/token_estimate.h"
+#include "store/when_free.h"
 #include "web/call.h"
 
 static int64_t
@@ -120,6 +120,13 @@ lease_more(
 	return given;
 }
 
+static bool
+when_free(void *ctx, struct json_object *verdict, struct lease *lease)
+{
+	struct live *live = ctx;
+	return when_free_ask(live->service->db, &live->facts, verdict, lease);
+}
+
 /* --- the client ---------------------------------------------------------- */
 
 static bool
@@ -222,6 +229,7 @@ static const struct relay_ports ports = {
     .wait = wait_again,
     .leave_line = leave_line,
     .lease_more = lease_more,
+    .when_free = when_free,
     .send = live_send,
     .gone = gone,
     .pause = wait_a_while,
@@ -246,7 +254,8 @@ live_run(struct live *live, const struct relay_task *task, bool patient)
 	live_choose_pools(live);
 	live->facts.token = live->token;
 	live->facts.recall = live->recall;
-	live->facts.tokens = token_estimate(live->body, live->body_len);
+	live->facts.tokens = live->tokens;
+	live->policy.prompt_tokens = live->facts.tokens;
 	live->facts.max_wait_ms = 1000 *
 	    settings_int(live->service->settings, SETTING_ID_MAX_WAIT_SECONDS);
 	live->charges = (struct live_charges){0};

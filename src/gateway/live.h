@@ -48,6 +48,7 @@ struct live {
 	const char *body; /* NULL: none */
 	size_t body_len;
 	const char *body_type; /* of the body; NULL: application/json */
+	int64_t tokens; /* its input, estimated (protocol/token_estimate.h) */
 
 	/* The whole request may take no longer than this either; 0: what the
 	 * settings and the client say. */

@@ -20,6 +20,7 @@
 #include "protocol/gemini_reader.h"
 #include "protocol/model_name.h"
 #include "protocol/native_body.h"
+#include "protocol/token_estimate.h"
 #include "web/call.h"
 #include "web/query.h"
 #include "web/route.h"
@@ -281,6 +282,7 @@ run(struct native *n)
 	    MB;
 	n->live.path = buf_cstr(&n->path);
 	n->live.content_type = n->type;
+	n->live.tokens = token_estimate(n->body.data, n->body.len);
 	buf_init(&n->pending, max);
 	events_init(&n->events, max, on_event, n);
 	gemini_reader_init(&n->reader, ignore_delta, n);

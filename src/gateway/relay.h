@@ -63,6 +63,11 @@ struct relay_ports {
 	int (*lease_more)(void *ctx, const int64_t *tried, int n_tried,
 	    struct lease *leases, int n);
 
+	/* No more attempts: the verdict is put in force, and lease says when
+	 * the first key is free (when_free_ask). False if nobody knows. */
+	bool (*when_free)(
+	    void *ctx, struct json_object *verdict, struct lease *lease);
+
 	/* Gemini: n exchanges side by side, each lane with its key. */
 	void (*send)(void *ctx, const struct lease *const *keys, int n,
 	    const struct exchange_many_sink *sink);
@@ -160,6 +165,7 @@ struct relay_task {
 struct relay_policy {
 	int max_retries;
 	int max_failures;      /* ambiguous faults in a row: key disabled */
+	int64_t prompt_tokens; /* of the request, estimated; 0: not known */
 	int64_t total_ms;      /* from the request's start */
 	int64_t first_byte_ms; /* of one attempt */
 	int64_t idle_ms;

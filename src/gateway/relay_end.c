@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/attr.h"
 #include "base/json.h"
 #include "pool/pool_choice.h"
 
@@ -41,11 +42,17 @@ set_resting(struct relay *r, int64_t ms, bool long_rest)
 	r->error.retry_ms = ms > INT32_MAX ? INT32_MAX : (int)ms;
 }
 
-/* A pool of its own, that somebody has to fill first. */
+/* No key of the pool may serve the model, or it has none at all: somebody has
+ * to fill it first. */
 static void
 set_no_key(struct relay *r)
 {
 	const char *pool = r->lease.pool;
+	if (strcmp(r->lease.why, "not_offered") == 0) {
+		api_error_set(&r->error, FAULT_MODEL_NOT_FOUND, NULL,
+		    "None of the gateway's Gemini keys may serve this model.");
+		return;
+	}
 	if (pool[0] == '\0' || strcmp(pool, POOL_GEMINI) == 0)
 		api_error_set(&r->error, FAULT_NO_KEY, NULL,
 		    "The gateway has no usable Gemini key.");
@@ -54,6 +61,73 @@ set_no_key(struct relay *r)
 		    "The gateway has no usable key in its pool \"%s\". Whoever "
 		    "runs it adds one with: keywheel keys add --pool %s",
 		    pool, pool);
+}
+
+/*
+ * What a client is told of a rest, by its reason; others are a limit that all
+ * keys have reached. A wait is told where it is true and helps.
+ */
+static const struct rest_words {
+	const char *why;
+	enum api_fault fault;
+	bool wait;
+	const char *words;
+} rest_words[] = {
+    {"model_unknown", FAULT_MODEL_NOT_FOUND, false,
+	"Google does not know the model."},
+    {"not_offered", FAULT_QUOTA, false,
+	"The model is not offered to the gateway's Gemini keys: their limit "
+	"for it is 0."},
+    {"storm", FAULT_OVERLOADED, true,
+	"Google refuses all keys for this model at the moment."},
+    {"overloaded", FAULT_OVERLOADED, true, "The model is overloaded."},
+    {"location", FAULT_NO_KEY, false,
+	"Google does not serve the gateway's address."},
+    {"rate_tokens", FAULT_TOKENS, true,
+	"All Gemini keys have used up the input tokens of this minute for "
+	"this model."},
+    {"limit_tokens", FAULT_PROMPT_LIMIT, false,
+	"The prompt has more tokens than any Gemini key may take in a "
+	"minute."},
+};
+
+static const struct rest_words *
+words_of(const char *why)
+{
+	for (size_t i = 0; i < COUNT_OF(rest_words); i++)
+		if (strcmp(rest_words[i].why, why) == 0)
+			return &rest_words[i];
+	return NULL;
+}
+
+/* All keys rest: for how long, and what for. */
+static void
+set_all_rest(struct relay *r)
+{
+	const struct lease *lease = &r->lease;
+	const struct rest_words *row = words_of(lease->why);
+	int64_t ms = lease->wait_ms;
+	if (row == NULL) {
+		set_resting(r, ms, lease->long_rest);
+		return;
+	}
+	if (!row->wait) {
+		api_error_set(&r->error, row->fault, NULL, "%s", row->words);
+		return;
+	}
+	api_error_set(&r->error, row->fault, NULL, "%s Please retry in %lld s.",
+	    row->words, (long long)((ms + 999) / 1000));
+	r->error.retry_after_s = retry_after(r, ms);
+	r->error.retry_ms = ms > INT32_MAX ? INT32_MAX : (int)ms;
+}
+
+/* What the last answer meant, in our words. */
+static void
+set_verdict(struct relay *r)
+{
+	const char *reason = r->verdict.reason;
+	api_error_set(&r->error, r->verdict.fault, NULL, "%c%s.",
+	    toupper((unsigned char)reason[0]), reason + 1);
 }
 
 /* No key was to be had at the start: say why. */
@@ -67,7 +141,7 @@ set_no_lease(struct relay *r)
 		break;
 	case LEASE_RESTING:
 	case LEASE_TRIED:
-		set_resting(r, r->lease.wait_ms, r->lease.long_rest);
+		set_all_rest(r);
 		break;
 	case LEASE_NONE:
 		set_no_key(r);
@@ -83,10 +157,41 @@ set_no_lease(struct relay *r)
 	}
 }
 
+/* The last key that may be tried has failed, and it was the key: what the
+ * pool has left is the client's answer, not the trouble of that one. */
+static void
+set_out_of_tries(struct relay *r)
+{
+	struct json_object *verdict = relay_verdict_json(r);
+	const struct verdict *v = &r->verdict;
+	r->told = r->ports->when_free(r->ports->ctx, verdict, &r->lease);
+	json_object_put(verdict);
+	if (!r->told && v->fault == FAULT_NO_KEY)
+		set_verdict(r);
+	else if (!r->told)
+		set_resting(r, relay_rest_ms(r), v->fault == FAULT_QUOTA);
+	else if (r->lease.answer == LEASE_NONE)
+		set_no_lease(r);
+	else if (r->lease.wait_ms > 0)
+		set_all_rest(r);
+	else {
+		api_error_set(&r->error, FAULT_RESTING, NULL,
+		    "The Gemini keys that were tried cannot serve this model "
+		    "now; others can. Please retry.");
+		r->error.retry_after_s = 1;
+		r->error.retry_ms = 1000;
+	}
+}
+
 /* Gemini's own words, for faults of the request. */
 static void
 set_refusal(struct relay *r)
 {
+	/* A page is nobody's own words. */
+	if (r->said.page) {
+		set_verdict(r);
+		return;
+	}
 	api_error_set(
 	    &r->error, r->verdict.fault, NULL, "%s", buf_cstr(&r->evidence));
 	if (r->said.google != NULL)
@@ -110,6 +215,14 @@ is_request_fault(enum api_fault fault)
 	return outcome_of_fault(fault) == OUTCOME_CLIENT_ERROR;
 }
 
+/* Is it the key's or its project's, so that another may serve? */
+static bool
+is_keys_fault(enum api_fault fault)
+{
+	return fault == FAULT_RESTING || fault == FAULT_TOKENS ||
+	    fault == FAULT_QUOTA || fault == FAULT_NO_KEY;
+}
+
 /* Is it the pool that had no other key? What it says goes before one key's
  * trouble then; that all have been tried says nothing. */
 static bool
@@ -124,22 +237,21 @@ static void
 set_failure(struct relay *r)
 {
 	const struct verdict *v = &r->verdict;
-	bool limited = v->fault == FAULT_RESTING || v->fault == FAULT_QUOTA;
 	bool asked = r->lease.answer != LEASE_GIVEN;
 
-	if (is_pools_fault(r))
-		set_no_lease(r);
-	else if (limited)
-		set_resting(r, asked ? 1000 : relay_rest_ms(r),
-		    v->fault == FAULT_QUOTA && !asked);
-	else if (is_request_fault(v->fault) && r->said.message != NULL)
+	if (is_request_fault(v->fault) && r->said.message != NULL)
 		set_refusal(r);
+	else if (is_pools_fault(r))
+		set_no_lease(r);
+	else if (is_keys_fault(v->fault) && !asked)
+		set_out_of_tries(r);
+	else if (is_keys_fault(v->fault) && v->fault != FAULT_NO_KEY)
+		set_resting(r, 1000, false);
 	else if (r->reason[0] != '\0')
 		set_empty(r);
 	else
-		api_error_set(&r->error, v->fault, NULL, "%c%s.",
-		    toupper((unsigned char)v->reason[0]), v->reason + 1);
-	if (r->error.fault == FAULT_OVERLOADED)
+		set_verdict(r);
+	if (r->error.fault == FAULT_OVERLOADED && r->error.retry_after_s == 0)
 		r->error.retry_after_s = retry_after(r, 5000);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "pool/pacific.h"
 
@@ -18,8 +19,10 @@ void
 relay_judge(struct relay *r, enum attempt_end end)
 {
 	error_body_clear(&r->said);
-	struct attempt_facts facts = {
-	    .end = end, .status = r->status, .file_route = r->task->file_route};
+	struct attempt_facts facts = {.end = end,
+	    .status = r->status,
+	    .file_route = r->task->file_route,
+	    .prompt_tokens = r->policy->prompt_tokens};
 	if (end == ATTEMPT_REFUSED) {
 		error_body_read(&r->said, r->refusal.data, r->refusal.len);
 		facts.error = &r->said;
@@ -31,14 +34,17 @@ relay_judge(struct relay *r, enum attempt_end end)
 						   : r->verdict.reason;
 	buf_reset(&r->evidence);
 	text_redact(&r->evidence, words, text_cut(words, EVIDENCE_MAX));
+	if (r->verdict.alarm)
+		log_line(LOG_ERROR, "key_id=%lld key=%s verdict=%s: %s",
+		    (long long)r->lease.key_id, r->lease.hint, r->verdict.name,
+		    r->verdict.reason);
 }
 
 /* Does the verdict speak against the key or its project? */
 static bool
 blames_key(const struct verdict *v)
 {
-	return v->rest == REST_KEY || v->rest == REST_PROJECT ||
-	    v->disable_after > 0;
+	return v->rest != REST_NOTHING || v->disable_after > 0;
 }
 
 /* How long it rests. A day's quota comes back at midnight Pacific; a few
@@ -63,28 +69,78 @@ disable_after(const struct relay *r)
 	return after >= 3 || after > most ? most : after;
 }
 
+/* What the answer tells of the key's project, whatever it means else; false
+ * if it tells nothing that is not known. */
+static bool
+teaches(const struct relay *r)
+{
+	bool known = strncmp(r->lease.scope, "project/", 8) == 0;
+	if (r->said.project[0] != '\0' && !known)
+		return true;
+	for (int i = 0; i < LIMIT__MAX; i++)
+		if (r->said.quota.limits[i] > 0)
+			return true;
+	return false;
+}
+
+static void
+add_lessons(const struct relay *r, struct json_object *o)
+{
+	const struct quota *quota = &r->said.quota;
+	struct json_object *limits = NULL;
+	if (r->said.project[0] != '\0')
+		json_set_text(o, "project", r->said.project);
+	for (int i = 0; i < LIMIT__MAX; i++)
+		if (quota->limits[i] > 0) {
+			if (limits == NULL)
+				limits = json_object_new_object();
+			json_set_int(limits,
+			    limit_kind_name((enum limit_kind)i),
+			    quota->limits[i]);
+		}
+	if (limits != NULL)
+		json_set(o, "limits", limits);
+	if (limits != NULL && quota->model[0] != '\0')
+		json_set_text(o, "model", quota->model);
+}
+
+static void
+add_rest(struct relay *r, struct json_object *o)
+{
+	const struct verdict *v = &r->verdict;
+	json_set_text(o, "rest", v->rest == REST_KEY ? "key" : "project");
+	json_set_int(o, "rest_ms", relay_rest_ms(r));
+	json_set_int(o, "cap_ms", v->rest_cap_ms);
+	json_set_bool(o, "all_models", v->rest_all_models);
+	json_set_bool(o, "long", v->long_rest);
+}
+
 /* The verdict as keywheel.apply_verdict takes it; NULL if it changes
  * nothing. The caller owns it. */
 struct json_object *
 relay_verdict_json(struct relay *r)
 {
+	static const char *const signs[] = {[SIGN_STORM] = "storm",
+	    [SIGN_LOCATION] = "location",
+	    [SIGN_MODEL] = "model"};
 	const struct verdict *v = &r->verdict;
-	if (!blames_key(v))
+	bool lessons = teaches(r);
+	if (!blames_key(v) && v->sign == SIGN_NONE && !lessons)
 		return NULL;
 	struct json_object *o = json_object_new_object();
 	json_set_int(o, "key", r->lease.key_id);
 	json_set_text(o, "name", v->name);
 	json_set_text(o, "evidence", buf_cstr(&r->evidence));
-	if (v->rest == REST_KEY || v->rest == REST_PROJECT) {
-		json_set_text(
-		    o, "rest", v->rest == REST_KEY ? "key" : "project");
-		json_set_int(o, "rest_ms", relay_rest_ms(r));
-		json_set_int(o, "cap_ms", v->rest_cap_ms);
-		json_set_bool(o, "all_models", v->rest_all_models);
-		json_set_bool(o, "long", v->long_rest);
-	}
+	if (v->rest != REST_NOTHING)
+		add_rest(r, o);
 	json_set_int(o, "disable_after", disable_after(r));
 	json_set_bool(o, "disable_project", v->disable_project);
+	if (v->stumble)
+		json_set_bool(o, "stumble", true);
+	if (v->sign != SIGN_NONE)
+		json_set_text(o, "sign", signs[v->sign]);
+	if (lessons)
+		add_lessons(r, o);
 	return o;
 }
 

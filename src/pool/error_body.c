@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "pool/error_text.h"
 
 /* An error in the message of an error in … : no deeper than this. */
 #define MAX_NESTING 4
@@ -15,166 +16,52 @@
 /* How much of a body that is no error of Google's is kept. */
 #define EXCERPT_CHARS 300
 
-/* Longer delays than this are not believed; two days. */
-#define MAX_DELAY_MS ((int64_t)48 * 3600 * 1000)
-
 #define WORD_CHARS \
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
 
 /* What `message` points to when there is no memory for a real one. */
 static char no_message[] = "";
 
-/* --- delays and limits in text ---------------------------------------- */
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-/* A decimal number in thousandths, rounded up; NULL if there is none, else
- * the rest of the text. Large numbers stop at the longest delay. */
-static const char *
-scan_thousandths(const char *text, int64_t *number)
-{
-	if (!is_digit(*text))
-		return NULL;
-
-	int64_t n = 0;
-	for (; is_digit(*text); text++)
-		if (n <= MAX_DELAY_MS)
-			n = n * 10 + (*text - '0');
-	n *= 1000;
-
-	if (*text == '.' && is_digit(text[1])) {
-		int64_t scale = 100;
-		bool more = false;
-		for (text++; is_digit(*text); text++, scale /= 10) {
-			n += (*text - '0') * scale;
-			more = more || (scale == 0 && *text != '0');
-		}
-		n += more;
-	}
-	*number = n;
-	return text;
-}
-
-/* "26s", "26.59s", "590ms", "1h2m3.5s" in milliseconds; -1 if it is none. */
-static int64_t
-scan_delay(const char *text)
-{
-	static const struct {
-		const char *name;
-		int64_t ms;
-	} units[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}};
-	int64_t total = -1;
-
-	for (;;) {
-		int64_t n;
-		const char *rest = scan_thousandths(text, &n);
-		if (rest == NULL)
-			return total;
-		size_t i = 0;
-		while (i < COUNT_OF(units) &&
-		    strncmp(rest, units[i].name, strlen(units[i].name)) != 0)
-			i++;
-		if (i == COUNT_OF(units))
-			return total;
-
-		/* n is in thousandths: round the product up. */
-		if (n > MAX_DELAY_MS / units[i].ms * 1000)
-			return MAX_DELAY_MS;
-		n = (n * units[i].ms + 999) / 1000;
-		total = (total < 0 ? 0 : total) + n;
-		if (total > MAX_DELAY_MS)
-			return MAX_DELAY_MS;
-		text = rest + strlen(units[i].name);
-	}
-}
-
-/* The delay after "retry in " in a message; -1 if it names none. */
-static int64_t
-delay_in_message(const char *message)
-{
-	static const char mark[] = "retry in ";
-	for (const char *at = message; (at = strstr(at, mark)) != NULL;) {
-		at += sizeof(mark) - 1;
-		int64_t ms = scan_delay(at);
-		if (ms >= 0)
-			return ms;
-	}
-	return -1;
-}
-
-/* True where /limit:\s*0(?!\d|\.\d)/ matches: a limit of nothing at all. */
-static bool
-has_zero_limit(const char *message)
-{
-	static const char mark[] = "limit:";
-	for (const char *at = message; (at = strstr(at, mark)) != NULL;) {
-		at += sizeof(mark) - 1;
-		const char *number = at + strspn(at, " \t\r\n\v\f");
-		if (*number == '0' && !is_digit(number[1]) &&
-		    !(number[1] == '.' && is_digit(number[2])))
-			return true;
-	}
-	return false;
-}
-
-/* Keep the digits of the project that text names, if it is the first. */
+/* Keep the number of the project that stands in text behind the mark, if it
+ * is the first. */
 static void
-note_project(struct error_body *e, const char *text)
+note_project(struct error_body *e, const char *text, const char *mark)
 {
-	static const char *const marks[] = {"projects/", "in project "};
-	if (text == NULL || e->project[0] != '\0')
+	const char *at = text == NULL ? NULL : strstr(text, mark);
+	if (at == NULL || e->project[0] != '\0')
 		return;
+	at += strlen(mark);
+	size_t n = strspn(at, "0123456789");
+	if (n == 0 || n >= sizeof(e->project))
+		return;
+	memcpy(e->project, at, n);
+	e->project[n] = '\0';
+}
 
-	for (size_t i = 0; i < COUNT_OF(marks); i++) {
-		for (const char *at = text;
-		     (at = strstr(at, marks[i])) != NULL;) {
-			at += strlen(marks[i]);
-			size_t n = strspn(at, "0123456789");
-			if (n == 0 || n >= sizeof(e->project))
-				continue;
-			memcpy(e->project, at, n);
-			e->project[n] = '\0';
-			return;
-		}
-	}
+/* What only the message says. Google quotes there what clients wrote, so a
+ * project counts only in the one sentence of which all is Google's. */
+static void
+read_message(struct error_body *e)
+{
+	if (text_starts(e->message,
+		"Generative Language API has not been used in project "))
+		note_project(e, e->message, "in project ");
+	quota_read_text(&e->quota, error_text_limit(e->message));
+	if (e->retry_ms < 0)
+		e->retry_ms = error_text_retry(e->message);
 }
 
 /* --- details ----------------------------------------------------------- */
 
-/* The kind of limit that a quotaId names. */
-static enum quota_kind
-quota_kind_of(const char *id)
-{
-	if (id == NULL)
-		return QUOTA_UNKNOWN;
-	if (text_contains(id, "PerDay") || text_contains(id, "Daily"))
-		return QUOTA_DAY;
-	if (!text_contains(id, "PerMinute"))
-		return QUOTA_UNKNOWN;
-	return text_contains(id, "Tokens") ? QUOTA_MINUTE_TOKENS : QUOTA_MINUTE;
-}
-
-/* The worst violation decides, and its value is the one that is kept. */
 static void
 read_quota_failure(struct error_body *e, struct json_object *detail)
 {
 	struct json_object *list = json_get(detail, "violations");
 	for (size_t i = 0; i < json_count(list); i++) {
 		struct json_object *violation = json_at(list, i);
-		enum quota_kind kind =
-		    quota_kind_of(json_get_text(violation, "quotaId"));
-		int64_t value = json_get_int(violation, "quotaValue", -1);
-		if (value == 0)
-			kind = QUOTA_ZERO;
-		if (kind > e->quota || (kind == e->quota && value >= 0)) {
-			e->quota = kind;
-			e->quota_value = value;
-		}
-		note_project(e, json_get_text(violation, "subject"));
+		quota_read(&e->quota, violation);
+		note_project(
+		    e, json_get_text(violation, "subject"), "projects/");
 	}
 }
 
@@ -182,7 +69,7 @@ static void
 read_retry_info(struct error_body *e, struct json_object *detail)
 {
 	const char *text = json_get_text(detail, "retryDelay");
-	int64_t ms = text == NULL ? -1 : scan_delay(text);
+	int64_t ms = text == NULL ? -1 : error_text_delay(text);
 	if (ms >= 0)
 		e->retry_ms = ms;
 }
@@ -204,8 +91,8 @@ read_error_info(struct error_body *e, struct json_object *detail)
 	if (e->reason[0] == '\0')
 		copy_word(e->reason, sizeof(e->reason),
 		    json_get_text(detail, "reason"));
-	note_project(e, json_get_text(metadata, "consumer"));
-	note_project(e, json_get_text(metadata, "containerInfo"));
+	note_project(e, json_get_text(metadata, "consumer"), "projects/");
+	note_project(e, json_get_text(metadata, "containerInfo"), "projects/");
 }
 
 /* The details that say something, by the end of their @type. */
@@ -359,20 +246,16 @@ write_google(struct error_body *e)
 void
 error_body_read(struct error_body *e, const char *bytes, size_t len)
 {
-	*e = (struct error_body){
-	    .message = no_message, .quota_value = -1, .retry_ms = -1};
+	*e = (struct error_body){.message = no_message, .retry_ms = -1};
+	quota_init(&e->quota);
 
 	struct json_object *body = json_parse(bytes, len, NULL);
-	if (!read_levels(e, body))
+	if (!read_levels(e, body)) {
 		read_excerpt(e, bytes, len);
+		e->page = e->message[0] == '<';
+	}
 	json_object_put(body);
-
-	/* What only the message says. */
-	note_project(e, e->message);
-	if (has_zero_limit(e->message))
-		e->quota = QUOTA_ZERO;
-	if (e->retry_ms < 0)
-		e->retry_ms = delay_in_message(e->message);
+	read_message(e);
 
 	/* Without code and status it is not Google's own error. */
 	if (e->code != 0 && e->status[0] != '\0')

@@ -9,14 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What kind of limit a 429 names. Order: the worst last. */
-enum quota_kind {
-	QUOTA_UNKNOWN,
-	QUOTA_MINUTE,        /* requests per minute */
-	QUOTA_MINUTE_TOKENS, /* input tokens per minute */
-	QUOTA_DAY,           /* requests or tokens per day */
-	QUOTA_ZERO,          /* "limit: 0": the project has none of it */
-};
+#include "pool/quota.h"
 
 struct error_body {
 	int code;         /* error.code, 0 if absent */
@@ -26,10 +19,11 @@ struct error_body {
 	char *google;     /* the error object, redacted, details dropped:
 			     {"error":{code,message,status}}; NULL if the
 			     body was no error of Google's */
-	char project[40]; /* digits of projects/NNN, "" if not named */
-	enum quota_kind quota;
-	int64_t quota_value; /* the limit's size, -1 if not told */
-	int64_t retry_ms;    /* RetryInfo or "retry in 26.59s", -1 if none */
+	char project[40]; /* the number of the key's project, "" if not named;
+			     never from what a client may have written */
+	struct quota quota;
+	int64_t retry_ms; /* RetryInfo or "retry in 26.59s", -1 if none */
+	bool page; /* no error of Google's but markup: of somebody between */
 };
 
 /* Read what came with a status other than 200 (or in an error event). Never

@@ -31,6 +31,8 @@ struct row {
 	enum quota_kind quota;
 	int64_t told_from_ms; /* Google names at least this delay */
 	bool file_route;
+	bool page;       /* markup instead of Google's error */
+	bool over_limit; /* the prompt has more tokens than the limit */
 
 	/* The rest is the delay that Google names and this much more. */
 	int64_t told_plus_ms;
@@ -43,7 +45,7 @@ static const struct row rows[] = {
 
 /* --- conditions -------------------------------------------------------- */
 
-/* The HTTP status that Google's status words stand for. */
+/* The HTTP statuses that Google's status words stand for, the usual first. */
 static const struct {
 	const char *word;
 	int status;
@@ -57,6 +59,7 @@ static const struct {
     {"ABORTED", 409},
     {"ALREADY_EXISTS", 409},
     {"RESOURCE_EXHAUSTED", 429},
+    {"RESOURCE_EXHAUSTED", 402},
     {"CANCELLED", 499},
     {"INTERNAL", 500},
     {"UNKNOWN", 500},
@@ -73,10 +76,16 @@ status_of(const struct attempt_facts *facts)
 	const struct error_body *e = facts->error;
 	if (e != NULL && e->code >= 400 && e->code <= 599)
 		return e->code;
-	for (size_t i = 0; e != NULL && i < COUNT_OF(google_words); i++)
-		if (strcmp(e->status, google_words[i].word) == 0)
-			return google_words[i].status;
-	return facts->status;
+	int meant = 0;
+	for (size_t i = 0; e != NULL && i < COUNT_OF(google_words); i++) {
+		if (strcmp(e->status, google_words[i].word) != 0)
+			continue;
+		if (facts->status == google_words[i].status)
+			return facts->status;
+		if (meant == 0)
+			meant = google_words[i].status;
+	}
+	return meant > 0 ? meant : facts->status;
 }
 
 static bool
@@ -107,6 +116,15 @@ is_named(const struct row *row, const struct error_body *e)
 	return false;
 }
 
+/* Has the prompt more tokens than the project may take in a minute? */
+static bool
+is_over_limit(const struct attempt_facts *facts)
+{
+	const struct error_body *e = facts->error;
+	return e != NULL && e->quota.value > 0 &&
+	    facts->prompt_tokens > e->quota.value;
+}
+
 static bool
 fits(const struct row *row, const struct attempt_facts *facts, int status)
 {
@@ -118,7 +136,10 @@ fits(const struct row *row, const struct attempt_facts *facts, int status)
 	if (row->status > 0 && (status < row->status || status > status_to))
 		return false;
 	if (row->quota != QUOTA_UNKNOWN &&
-	    (e == NULL || e->quota != row->quota))
+	    (e == NULL || e->quota.kind != row->quota))
+		return false;
+	if ((row->page && (e == NULL || !e->page)) ||
+	    (row->over_limit && !is_over_limit(facts)))
 		return false;
 	if (row->told_from_ms > 0 &&
 	    (e == NULL || e->retry_ms < row->told_from_ms))

@@ -32,6 +32,7 @@ struct attempt_facts {
 	int status;                     /* HTTP, 0 if none came */
 	const struct error_body *error; /* with ATTEMPT_REFUSED, else NULL */
 	bool file_route; /* the path or body names a file, cache, operation */
+	int64_t prompt_tokens; /* of the request, estimated; 0: not known */
 };
 
 enum verdict_retry {
@@ -40,7 +41,19 @@ enum verdict_retry {
 	RETRY_OTHER_KEY,
 };
 
-enum rest_scope { REST_NOTHING, REST_KEY, REST_PROJECT, REST_MODEL };
+enum rest_scope { REST_NOTHING, REST_KEY, REST_PROJECT };
+
+/*
+ * What an answer may be a sign of, besides what it says of its key. One alone
+ * proves nothing: keywheel.apply_verdict looks at what other projects are
+ * told (sql/functions/022_storm.sql), and if they agree nobody is blamed.
+ */
+enum verdict_sign {
+	SIGN_NONE,
+	SIGN_STORM,    /* Google or our address is in trouble with the model */
+	SIGN_LOCATION, /* Google does not serve our address */
+	SIGN_MODEL,    /* the model does not exist for anybody */
+};
 
 struct verdict {
 	const char *name;   /* "invalid_key", "rate_minute" … static */
@@ -50,6 +63,9 @@ struct verdict {
 	int wait_ms;          /* before the retry; with jitter of the relay */
 	enum rest_scope rest; /* who rests: REST_PROJECT means the project or,
 				 if it is not known, the key */
+	enum verdict_sign sign;
+	bool stumble; /* one of several in a row lets (key, model) rest */
+	bool alarm;   /* the operator must know at once */
 	bool rest_all_models;
 	int64_t rest_ms;     /* 0: rest_until_midnight, or no rest */
 	int64_t rest_cap_ms; /* > 0: doubles on each repetition up to this */

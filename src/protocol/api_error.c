@@ -86,6 +86,13 @@ static const struct fault_row rows[FAULT__MAX] = {
     [FAULT_RESTING] = {429, "requests", "rate_limit_exceeded", NULL,
 	"All upstream keys are at their rate limit. Please retry shortly.", 429,
 	"RESOURCE_EXHAUSTED", true},
+    [FAULT_TOKENS] = {429, "tokens", "rate_limit_exceeded", NULL,
+	"All upstream keys have used up their input tokens of this minute. "
+	"Please retry shortly.",
+	429, "RESOURCE_EXHAUSTED", true},
+    [FAULT_PROMPT_LIMIT] = {429, "tokens", "rate_limit_exceeded", NULL,
+	"The prompt has more tokens than an upstream key may take in a minute.",
+	429, "RESOURCE_EXHAUSTED", false},
     [FAULT_QUOTA] = {429, "insufficient_quota", "insufficient_quota", NULL,
 	"All upstream keys have used up their quota.", 429,
 	"RESOURCE_EXHAUSTED", false},

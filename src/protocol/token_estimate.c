@@ -25,13 +25,15 @@ end_of_string(const char *at, const char *end)
 	return end;
 }
 
+#define DATA_URL_HEAD 128 /* data:image/png;base64, is no base64 itself */
+
 /* Texts have a blank or a full stop somewhere in so many bytes. */
 static bool
 is_base64(const char *at, const char *end)
 {
 	if (end - at < MEDIA_LEN)
 		return false;
-	for (size_t i = 0; i < MEDIA_LEN; i++)
+	for (size_t i = DATA_URL_HEAD; i < MEDIA_LEN; i++)
 		if (!isalnum((unsigned char)at[i]) &&
 		    strchr("+/-_\\", at[i]) == NULL)
 			return false;

@@ -483,7 +483,7 @@ test("TIME_OUT is the limit over all attempts, SDK headers may lower it",
 test("a setting is in force for the next request, in every responder",
     async () => {
 	await crowd(64, 16, () => kw.chat());
-	await kw.fake.script({ error: "internal" });
+	await kw.fake.script({ error: "deadline" });
 	for (const retries of [0, 1, 0]) {
 		await kw.set({ MAX_RETRIES: retries });
 		const answers = await crowd(48, 16, () => kw.chat());

@@ -34,6 +34,7 @@
 #define PER_MINUTE "GenerateRequestsPerMinutePerProjectPerModel-FreeTier"
 #define TOKENS_MINUTE "GenerateContentInputTokensPerModelPerMinute-FreeTier"
 #define TOKENS_DAY "GenerateContentInputTokensPerModelPerDay-FreeTier"
+#define EMBED_MINUTE "EmbedContentRequestsPerMinutePerProjectPerModel-FreeTier"
 #define EMBED_DAY "EmbedContentRequestsPerDayPerUserPerProjectPerModel-FreeTier"
 
 #endif

@@ -3,7 +3,7 @@
 #include "unit.h"
 
 extern struct unit_suite error_body_suite, verdict_suite, pacific_suite,
-    key_text_suite, pool_choice_suite;
+    key_text_suite, pool_choice_suite, quota_suite;
 
 static struct unit_suite *const suites[] = {
     &error_body_suite,
@@ -11,6 +11,7 @@ static struct unit_suite *const suites[] = {
     &pacific_suite,
     &key_text_suite,
     &pool_choice_suite,
+    &quota_suite,
 };
 
 int

@@ -48,6 +48,19 @@ give_key(struct stage *s, struct lease *lease, const char *word)
 	return end;
 }
 
+/* "5000", "L5000:storm": how long, and why. */
+static void
+read_rest(struct lease *lease, const char *word)
+{
+	char *end;
+	lease->long_rest = *word == 'L';
+	lease->wait_ms = strtoll(word + lease->long_rest, &end, 10);
+	lease->why[0] = '\0';
+	if (*end == ':')
+		snprintf(lease->why, sizeof(lease->why), "%.*s",
+		    (int)strcspn(end + 1, " "), end + 1);
+}
+
 static void
 answer_lease(struct stage *s, struct lease *lease)
 {
@@ -74,8 +87,22 @@ answer_lease(struct stage *s, struct lease *lease)
 			lease->answer = letters[i].answer;
 	if (lease->answer != LEASE_NO_DATABASE)
 		lease->key_id = 0;
-	lease->long_rest = word[1] == 'L';
-	lease->wait_ms = strtoll(word + 1 + lease->long_rest, NULL, 10);
+	read_rest(lease, word + 1);
+}
+
+bool
+scripted_when_free(void *ctx, struct json_object *verdict, struct lease *lease)
+{
+	struct stage *s = ctx;
+	if (s->scene->free == NULL)
+		return false;
+	scripted_note(s, "ask");
+	scripted_note_verdict(s, "w:", verdict);
+	if (*s->scene->free == 'N')
+		lease->answer = LEASE_NONE;
+	else
+		read_rest(lease, s->scene->free);
+	return true;
 }
 
 void

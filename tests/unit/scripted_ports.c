@@ -192,6 +192,7 @@ static const struct relay_ports ports = {
     .wait = scripted_wait,
     .leave_line = scripted_leave_line,
     .lease_more = scripted_lease_more,
+    .when_free = scripted_when_free,
     .send = send_scripted,
     .gone = gone,
     .pause = pause_ms,
@@ -226,6 +227,7 @@ scripted_play(const struct scene *scene, struct scripted *record)
 	const struct relay_policy policy = {
 	    .max_retries = (int)or_else(scene->max_retries, 3),
 	    .max_failures = (int)or_else(scene->max_failures, 3),
+	    .prompt_tokens = scene->prompt_tokens,
 	    .total_ms = or_else(scene->total_ms, 60000),
 	    .first_byte_ms = or_else(scene->first_byte_ms, 10000),
 	    .idle_ms = or_else(scene->idle_ms, 5000),

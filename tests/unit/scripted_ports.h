@@ -5,14 +5,19 @@
  * leases: the answers of begin(), and of each retry() and wait() in turn,
  * "1 2 R5000":
  *   N, Nf2    key N is given; it had 2 faults in a row
- *   R5000     all rest, for so many milliseconds; RL5000: a long rest
+ *   R5000     all rest, for so many milliseconds; RL5000: a long rest;
+ *             R5000:storm … for that reason
  *   T0        all were tried; T5000, TL5000: … and the others rest
  *   W500      nothing is free: wait() after so many milliseconds
- *   N U X D   none, unauthorized, unreadable, no database
+ *   N U X D   none, unauthorized, unreadable, no database; N0:not_offered: none
+ *             that may serve
  *
  * more: the answers of each lease_more() in turn, "2,3f1 -":
  *   2,3       the keys that are given; f as above
  *   -         none
+ *
+ * free: what when_free() says, "5000", "L5000:rate_day", "0"; "N": there is
+ * no key any more; NULL: nobody knows.
  *
  * exchanges: one for each send(), with " / " between them. Words:
  *   200       the head comes with this status
@@ -31,10 +36,10 @@
  * end of its own.
  *
  * The log: send1 or send1,2 (keys of the lanes), mend, retry(tried keys),
- * more2(tried keys) (how many are wanted), wait, leave (the line), pause1000,
- * commit or commit=LEN (whole), write(text), beat, refuse(FAULT …), break,
- * finish, end. With `times` each word is preceded by the milliseconds since the
- * start.
+ * more2(tried keys) (how many are wanted), ask (when_free), wait, leave (the
+ * line), pause1000, commit or commit=LEN (whole), write(text), beat,
+ * refuse(FAULT …), break, finish, end. With `times` each word is preceded by the
+ * milliseconds since the start.
  */
 #ifndef KEYWHEEL_TESTS_SCRIPTED_PORTS_H
 #define KEYWHEEL_TESTS_SCRIPTED_PORTS_H
@@ -57,13 +62,15 @@ struct scene {
 
 	/* what is expected; NULL: not looked at */
 	const char *log;
-	const char *account;  /* "complete 200 key=1 attempts=1 first=0" */
-	const char *verdicts; /* JSON handed to retry(): "r:", to end(): "e:" */
+	const char *account; /* "complete 200 key=1 attempts=1 first=0" */
+	/* JSON handed to retry(): "r:", to when_free(): "w:", to end(): "e:" */
+	const char *verdicts;
 	const char *detail;
 
 	/* several lanes: 0 is one */
 	int lanes;
 	const char *more;
+	const char *free;
 	const char *scopes; /* of keys 1, 2 … a letter each; NULL: none */
 
 	/* the task */
@@ -79,6 +86,7 @@ struct scene {
 	/* the policy: 0 stands for the default in brackets */
 	int max_retries;                              /* 3; -1: none */
 	int max_failures;                             /* 3 */
+	int64_t prompt_tokens;                        /* 0: not known */
 	int64_t total_ms;                             /* 60000 */
 	int64_t first_byte_ms, idle_ms, heartbeat_ms; /* 10000 5000 3000 */
 

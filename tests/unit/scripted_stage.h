@@ -36,6 +36,8 @@ void scripted_note_verdict(
 void scripted_begin(void *ctx, struct lease *lease);
 void scripted_retry(void *ctx, struct json_object *verdict,
     const int64_t *tried, int n_tried, struct lease *lease);
+bool scripted_when_free(
+    void *ctx, struct json_object *verdict, struct lease *lease);
 void scripted_wait(void *ctx, struct lease *lease);
 void scripted_leave_line(void *ctx);
 int scripted_lease_more(

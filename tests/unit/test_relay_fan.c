@@ -18,7 +18,7 @@
 	"{\"key\":" #key ",\"name\":\"rate_minute\",\"evidence\":\"" SLOW \
 	"\",\"rest\":\"project\",\"rest_ms\":30000,\"cap_ms\":0,"         \
 	"\"all_models\":false,\"long\":false,\"disable_after\":0,"        \
-	"\"disable_project\":false}"
+	"\"disable_project\":false,\"limits\":{\"rpm\":10}}"
 #define SLOW "Slow down."
 #define GOOD "0.200 1.200 0.=ab$ 1.=cd$"
 #define GOOD3 "0.200 1.200 2.200 0.=ab$ 1.=c$ 2.=d$"

@@ -126,6 +126,8 @@ test_failures(void)
 	    {FAULT_INTERNAL, "server_error"},
 	    {FAULT_RESTING, "rate_limit_exceeded"},
 	    {FAULT_QUOTA, "rate_limit_exceeded"},
+	    {FAULT_TOKENS, "rate_limit_exceeded"},
+	    {FAULT_PROMPT_LIMIT, "rate_limit_exceeded"},
 	    {FAULT_BAD_ARGUMENT, "invalid_prompt"},
 	    {FAULT_PROMPT_TOO_LONG, "invalid_prompt"},
 	};

@@ -13,8 +13,10 @@ static void
 check(const struct expectation *e)
 {
 	struct error_body error;
-	struct attempt_facts facts = {
-	    .end = e->end, .status = e->status, .file_route = e->file_route};
+	struct attempt_facts facts = {.end = e->end,
+	    .status = e->status,
+	    .file_route = e->file_route,
+	    .prompt_tokens = 100000};
 	if (e->body != NULL) {
 		error_body_read(&error, e->body, strlen(e->body));
 		facts.error = &error;
@@ -38,6 +40,9 @@ check(const struct expectation *e)
 	UNIT_ROW(v.disable_project == want->disable_project, e->row);
 	UNIT_ROW(v.clears_faults == want->clears_faults, e->row);
 	UNIT_ROW(v.long_rest == want->long_rest, e->row);
+	UNIT_ROW(v.sign == want->sign, e->row);
+	UNIT_ROW(v.stumble == want->stumble, e->row);
+	UNIT_ROW(v.alarm == want->alarm, e->row);
 	UNIT_ROW(v.fault == want->fault, e->row);
 	if (e->body != NULL)
 		error_body_clear(&error);

@@ -69,10 +69,11 @@ static const struct expectation ends[] = {
 		.name = "invalid_key", ALWAYS, .disable_after = 1, \
 		.fault = FAULT_NO_KEY                              \
 	}
-#define LOCATION                                                             \
-	{                                                                    \
-		.name = "location", OTHER(1), .rest = REST_PROJECT,          \
-		.rest_all_models = true, .rest_ms = H, .fault = FAULT_NO_KEY \
+#define LOCATION                                                              \
+	{                                                                     \
+		.name = "location", OTHER(1), .rest = REST_PROJECT,           \
+		.rest_all_models = true, .rest_ms = H, .sign = SIGN_LOCATION, \
+		.alarm = true, .fault = FAULT_NO_KEY                          \
 	}
 #define SHAPE                                                        \
 	{                                                            \
@@ -185,6 +186,21 @@ static const struct expectation bad_requests[] = {
 		.disable_project = true, .fault = FAULT_NO_KEY           \
 	}
 
+#define LEAKED                                               \
+	{                                                    \
+		.name = "leaked_key", ALWAYS, .alarm = true, \
+		.disable_after = 1, .fault = FAULT_NO_KEY    \
+	}
+#define NOT_GOOGLE                                                      \
+	{                                                               \
+		.name = "not_google", OTHER(1), .fault = FAULT_UPSTREAM \
+	}
+#define FORBIDDEN                                                              \
+	{                                                                      \
+		.name = "forbidden", ALWAYS, .rest = REST_KEY,                 \
+		.rest_ms = 10 * MIN, .disable_after = 3, .fault = FAULT_NO_KEY \
+	}
+
 static const struct expectation key_faults[] = {
     REFUSED("401 token type", 401,
 	DETAILED("401", "UNAUTHENTICATED", "Request had invalid credentials.",
@@ -204,7 +220,31 @@ static const struct expectation key_faults[] = {
     REFUSED("403 leaked", 403,
 	ERROR("403", "PERMISSION_DENIED",
 	    "Your API key was reported as leaked. Please use another key."),
-	NO_KEY("leaked_key", 1)),
+	LEAKED),
+    REFUSED("403 a file that is called so", 403,
+	ERROR("403", "PERMISSION_DENIED",
+	    "You do not have permission to access the File Your API key was "
+	    "reported as leaked ' has been suspended or it may not exist."),
+	NOT_OWNER),
+    ON_FILE("403 on the route of a file", 403,
+	ERROR(
+	    "403", "PERMISSION_DENIED", "The caller does not have permission"),
+	NOT_OWNER),
+    ON_FILE("403 on the route of a file, of the key", 403,
+	E403("API_KEY_IP_ADDRESS_BLOCKED"), NO_KEY("restricted_key", 1)),
+    REFUSED("401 of somebody on the way", 401, "<html>401</html>", NOT_GOOGLE),
+    REFUSED("403 of somebody on the way", 403,
+	"\n<!DOCTYPE html><title>Forbidden</title>", NOT_GOOGLE),
+    REFUSED("402 of somebody on the way", 402, "<html>Pay</html>", NOT_GOOGLE),
+    REFUSED("407", 407, "", NOT_GOOGLE),
+    REFUSED("403 without a body", 403, "", FORBIDDEN),
+    REFUSED("402, by its word", 402,
+	"{\"error\":{\"status\":\"RESOURCE_EXHAUSTED\",\"message\":\"m\"}}",
+	NO_BALANCE),
+    REFUSED("a reason with an odd status", 400, E403("CONSUMER_SUSPENDED"),
+	SUSPENDED),
+    REFUSED("403 Android", 403, E403("API_KEY_ANDROID_APP_BLOCKED"),
+	NO_KEY("restricted_key", 1)),
     REFUSED(
 	"403 CONSUMER_SUSPENDED", 403, E403("CONSUMER_SUSPENDED"), SUSPENDED),
     REFUSED("403 suspended in words", 403,
@@ -244,18 +284,19 @@ static const struct expectation key_faults[] = {
     REFUSED("403 other", 403,
 	ERROR(
 	    "403", "PERMISSION_DENIED", "The caller does not have permission"),
-	{.name = "forbidden",
-	    ALWAYS,
-	    .rest = REST_KEY,
-	    .rest_ms = 10 * MIN,
-	    .disable_after = 3,
-	    .fault = FAULT_NO_KEY}),
+	FORBIDDEN),
+    REFUSED("403 unregistered", 403,
+	ERROR("403", "PERMISSION_DENIED",
+	    "Method doesn't allow unregistered callers (callers without "
+	    "established identity)."),
+	FORBIDDEN),
 };
 
-#define MODEL_UNKNOWN                                                  \
-	{                                                              \
-		.name = "model_unknown", OTHER(1), .rest = REST_MODEL, \
-		.rest_ms = 10 * MIN, .fault = FAULT_MODEL_NOT_FOUND    \
+#define MODEL_UNKNOWN                                                    \
+	{                                                                \
+		.name = "model_unknown", OTHER(1), .rest = REST_PROJECT, \
+		.sign = SIGN_MODEL, .rest_ms = 10 * MIN,                 \
+		.fault = FAULT_MODEL_NOT_FOUND                           \
 	}
 #define NOT_FOUND                                             \
 	{                                                     \

@@ -20,17 +20,21 @@
 		.name = "not_offered", ALWAYS, .rest = REST_PROJECT,       \
 		.rest_ms = 24 * H, .long_rest = true, .fault = FAULT_QUOTA \
 	}
+#define BIG_ID(id) QUOTA(VIOLATION(id, "250000"))
+#define PROMPT_LIMIT                                                          \
+	{                                                                     \
+		.name = "prompt_limit", OTHER(1), .fault = FAULT_PROMPT_LIMIT \
+	}
 #define NO_CAPACITY                                               \
 	{                                                         \
 		.name = "no_capacity", OTHER(2), .wait_ms = 2000, \
-		.rest = REST_MODEL, .rest_ms = 10 * S,            \
-		.fault = FAULT_OVERLOADED                         \
+		.sign = SIGN_STORM, .fault = FAULT_OVERLOADED     \
 	}
-#define UNKNOWN_RATE                                                  \
-	{                                                             \
-		.name = "rate_unknown", ALWAYS, .rest = REST_PROJECT, \
-		.rest_ms = 10 * S, .rest_cap_ms = 5 * MIN,            \
-		.fault = FAULT_RESTING                                \
+#define UNKNOWN_RATE                                                           \
+	{                                                                      \
+		.name = "rate_unknown", ALWAYS, .rest = REST_PROJECT,          \
+		.rest_ms = 10 * S, .rest_cap_ms = 5 * MIN, .sign = SIGN_STORM, \
+		.fault = FAULT_RESTING                                         \
 	}
 
 static const struct expectation quotas[] = {
@@ -46,11 +50,52 @@ static const struct expectation quotas[] = {
 	E429("Quota.", QUOTA_ID(PER_MINUTE) "," RETRY("0s")),
 	PROJECT("rate_minute", MIN, FAULT_RESTING)),
     REFUSED("429 tokens, delay told", 429,
-	E429("Quota.", QUOTA_ID(TOKENS_MINUTE) "," RETRY("7s")),
-	PROJECT("rate_tokens", 8000, FAULT_RESTING)),
-    REFUSED("429 tokens, no delay", 429,
-	E429("Quota.", QUOTA_ID(TOKENS_MINUTE)),
-	PROJECT("rate_tokens", MIN, FAULT_RESTING)),
+	E429("Quota.", BIG_ID(TOKENS_MINUTE) "," RETRY("7s")),
+	PROJECT("rate_tokens", 8000, FAULT_TOKENS)),
+    REFUSED("429 tokens, no delay", 429, E429("Quota.", BIG_ID(TOKENS_MINUTE)),
+	PROJECT("rate_tokens", MIN, FAULT_TOKENS)),
+    REFUSED("429 tokens, how many is not told", 429,
+	E429("Quota.", QUOTA("{\"quotaId\":\"" TOKENS_MINUTE "\"}")),
+	PROJECT("rate_tokens", MIN, FAULT_TOKENS)),
+    REFUSED("429 tokens of the paid tier", 429,
+	E429("Quota.",
+	    BIG_ID("GenerateContentPaidTierInputTokensPerModelPer"
+		   "Minute") "," RETRY("0.5s")),
+	PROJECT("rate_tokens", 1500, FAULT_TOKENS)),
+    REFUSED("429 tokens, and the prompt has more than that", 429,
+	E429("Quota.", QUOTA_ID(TOKENS_MINUTE) "," RETRY("7s")), PROMPT_LIMIT),
+    REFUSED("429 tokens, the limit in words", 429,
+	E429("Quota exceeded for metric: x, limit: 99999, model: y",
+	    QUOTA("{\"quotaId\":\"" TOKENS_MINUTE "\"}")),
+	PROMPT_LIMIT),
+    REFUSED("429 minute: the prompt does not matter", 429,
+	E429("Quota.", QUOTA_ID(PER_MINUTE) "," RETRY("1.5s")),
+	PROJECT("rate_minute", 2500, FAULT_RESTING)),
+    REFUSED("429 minute of embeddings", 429,
+	E429("Quota.", QUOTA_ID(EMBED_MINUTE) "," RETRY("590ms")),
+	PROJECT("rate_minute", 1590, FAULT_RESTING)),
+    REFUSED("429 day of embeddings", 429,
+	E429("Quota.", QUOTA_ID(EMBED_DAY) "," RETRY("26s")), DAY_OVER),
+    REFUSED("429 day of the paid tier", 429,
+	E429("Quota.",
+	    QUOTA_ID("GenerateRequestsPerDayPerProjectPerModel-"
+		     "PaidTier1")),
+	DAY_OVER),
+    REFUSED("429 limit: 0 without details", 429,
+	E429("* Quota exceeded for metric: x, limit:\\n 0", ""), NOT_OFFERED),
+    REFUSED("429 limit: 0.5", 429,
+	E429("Quota exceeded, limit: 0.5", QUOTA_ID(PER_MINUTE)),
+	PROJECT("rate_minute", MIN, FAULT_RESTING)),
+    REFUSED("429 limit: 05", 429,
+	E429("Quota exceeded, limit: 05", QUOTA_ID(PER_MINUTE)),
+	PROJECT("rate_minute", MIN, FAULT_RESTING)),
+    REFUSED("429 a quotaValue of 0", 429,
+	E429("Quota.", QUOTA(VIOLATION(PER_MINUTE, "0"))), NOT_OFFERED),
+    REFUSED("429 a quota of which nobody has heard", 429,
+	E429("Quota.", QUOTA_ID("PerFortnight")), UNKNOWN_RATE),
+    REFUSED("429, details of other sorts", 429,
+	E429("Quota.", HELP "," INFO("RATE_LIMIT_EXCEEDED", "projects/1")),
+	UNKNOWN_RATE),
     REFUSED("429 day with a short delay (case 43)", 429,
 	E429("Quota.", QUOTA_ID(PER_DAY) "," RETRY("4s")), DAY_OVER),
     REFUSED("429 day with a long delay", 429,
@@ -99,12 +144,12 @@ static const struct expectation quotas[] = {
 #define OVERLOADED                                               \
 	{                                                        \
 		.name = "overloaded", OTHER(3), .wait_ms = 1000, \
-		.rest = REST_MODEL, .rest_ms = 3 * S,            \
-		.fault = FAULT_OVERLOADED                        \
+		.sign = SIGN_STORM, .fault = FAULT_OVERLOADED    \
 	}
-#define INTERNAL                                                      \
-	{                                                             \
-		.name = "internal", OTHER(1), .fault = FAULT_UPSTREAM \
+#define INTERNAL                                                  \
+	{                                                         \
+		.name = "internal", OTHER(1), .sign = SIGN_STORM, \
+		.stumble = true, .fault = FAULT_UPSTREAM          \
 	}
 #define GATEWAY                                                          \
 	{                                                                \
@@ -132,6 +177,9 @@ static const struct expectation server_errors[] = {
     REFUSED("no status", 0, "", GATEWAY),
 };
 
+/* Pages of somebody on the way: by their status, and nobody is blamed. */
+#define PAGE "<!DOCTYPE html>\n<html><body>Sorry.</body></html>"
+
 /* Where the status and the body disagree, Google's own word counts. */
 static const struct expectation odd[] = {
     REFUSED("error event with code", 200,
@@ -150,6 +198,19 @@ static const struct expectation odd[] = {
 	"\\\"Resource has been exhausted\\\","
 	"\\\"status\\\":\\\"RESOURCE_EXHAUSTED\\\"}}\"}}",
 	UNKNOWN_RATE),
+    REFUSED("a page, 500", 500, PAGE, INTERNAL),
+    REFUSED("a page, 503", 503, PAGE, OVERLOADED),
+    REFUSED("a page, 504", 504, PAGE,
+	{.name = "deadline", OTHER(1), .fault = FAULT_TIMEOUT}),
+    REFUSED("a page, 400", 400, PAGE, BAD_REQUEST),
+    REFUSED("a page, 404", 404, PAGE,
+	{.name = "model_not_found", .fault = FAULT_MODEL_NOT_FOUND}),
+    REFUSED("a page, 408", 408, PAGE, CANCELLED),
+    REFUSED("503 in an array, in a 200", 200,
+	"[" ERROR("503", "UNAVAILABLE", "The model is overloaded.") "]",
+	OVERLOADED),
+    REFUSED("Google's code goes before the status", 400,
+	E429("Quota.", QUOTA_ID(PER_DAY)), DAY_OVER),
     REFUSED("a code that is no status", 500,
 	"{\"error\":{\"code\":13,\"message\":\"m\"}}", INTERNAL),
     REFUSED("an unknown reason", 500,

@@ -239,7 +239,15 @@ export class Stack {
 		    select keywheel.set_key_state(k.key_id, 'active', 'e2e')
 		    from (select key_id from keywheel.keys
 			where key_id <= ${KEYS.length} order by key_id) k;
+		    update keywheel.keys set project = null
+		    where project is not null;
+		    update keywheel.key_rotation r set scope = k.scope, stumbles = 0
+		    from keywheel.keys k where k.key_id = r.key_id;
 		    delete from keywheel.key_cooldown;
+		    delete from keywheel.signs;
+		    delete from keywheel.storm_checks;
+		    delete from keywheel.alarms;
+		    delete from keywheel.limits;
 		    delete from keywheel.signatures;
 		    delete from keywheel.conversations;
 		    with models as (delete from keywheel.models returning 1),
