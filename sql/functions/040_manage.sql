@@ -231,6 +231,12 @@ declare
 	v_put bigint;
 	v_gone bigint;
 begin
+	if not is_time_zone(p_settings ->> 'TIMEZONE') then
+		raise exception 'TIMEZONE: there is no time zone "%"',
+			p_settings ->> 'TIMEZONE'
+		using errcode = 'invalid_parameter_value',
+			hint = 'Such as UTC, Europe/Berlin, Asia/Shanghai.';
+	end if;
 	insert into settings as s (name, value)
 	select e.key, e.value from jsonb_each_text(p_settings) e
 	where e.value is not null
