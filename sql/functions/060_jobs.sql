@@ -230,8 +230,8 @@ as $$
 	order by r.run_id desc limit 200;
 $$;
 
--- Forget what happened to keys long ago, but for the last thing of each; how
--- much, p_most at most.
+-- Forget what happened long ago, but for the last thing of each key; how much,
+-- p_most at most.
 create or replace function keywheel.trim_key_events(
 	p_days bigint, p_most bigint)
 returns bigint
@@ -244,9 +244,10 @@ begin
 	delete from key_events where event_id in (
 		select e.event_id from key_events e
 		where e.at < now() - p_days * interval '1 day'
-			and exists (select from key_events n
-				where n.key_id = e.key_id
-					and n.event_id > e.event_id)
+			and (e.key_id is null
+				or exists (select from key_events n
+					where n.key_id = e.key_id
+						and n.event_id > e.event_id))
 		order by e.event_id limit p_most);
 	get diagnostics v_count = row_count;
 	return v_count;

@@ -25,8 +25,8 @@ $$;
 -- turn: they are due again.
 create or replace function keywheel.claim_probes(
 	p_most bigint, p_hold_ms bigint)
-returns table (key_id bigint, pool text, secret bytea, reason text,
-	since timestamptz, probes integer)
+returns table (key_id bigint, pool text, scope text, secret bytea,
+	reason text, since timestamptz, probes integer)
 language sql security definer
 set search_path = keywheel, pg_temp
 as $$
@@ -38,8 +38,8 @@ as $$
 		order by d.probe_at limit p_most
 		for no key update skip locked) due
 	where k.key_id = due.key_id
-	returning k.key_id, k.pool, k.secret, k.state_reason, k.state_at,
-		k.probes;
+	returning k.key_id, k.pool, k.scope, k.secret, k.state_reason,
+		k.state_at, k.probes;
 $$;
 
 -- What a probe found. p_found: alive (it is used again, and p_rest, a verdict

@@ -33,6 +33,8 @@ read_key(const struct master_key *master, const PGresult *res, int row,
 	    .probes = (int)db_cell_int(res, row, "probes"),
 	};
 	snprintf(key->pool, sizeof(key->pool), "%s", db_cell(res, row, "pool"));
+	snprintf(
+	    key->scope, sizeof(key->scope), "%s", db_cell(res, row, "scope"));
 	snprintf(key->reason, sizeof(key->reason), "%s",
 	    db_cell(res, row, "reason"));
 	snprintf(

@@ -22,6 +22,7 @@ struct healing_key {
 	int64_t key_id;
 	char *secret; /* NULL: this master key does not open it */
 	char pool[32];
+	char scope[128]; /* whose quota it counts for */
 	char reason[64]; /* the verdict that it is disabled for */
 	char since[40];  /* which time it was disabled; as the database says */
 	int probes;      /* since then, that found it dead */
