@@ -83,6 +83,17 @@ begin
 		update key_rotation r set rests_until = '-infinity', faults = 0
 		where r.key_id = p_key;
 	end if;
+	-- Somebody's own word goes before Google's: such a key is not probed.
+	if p_state = 'disabled' then
+		update keys k set state_reason = p_cause, state_at = now()
+		where k.key_id = p_key and k.state = 'disabled'
+			and k.state_reason <> p_cause;
+		if found then
+			insert into key_events (key_id, event, cause)
+			values (p_key, 'disabled', p_cause);
+			return true;
+		end if;
+	end if;
 	return change_key_state(p_key, p_state, p_cause, '') or v_rests > 0;
 end $$;
 

@@ -16,6 +16,7 @@
 #include "store/healing.h"
 
 #define TURN_MAX 256
+#define LEAST_S 60 /* between two probes of a key, whatever the settings */
 #define LIMIT_MS 15000
 /* A claim outlasts its probes; keys of a run that died are due again then. */
 #define HOLD_MS 120000
@@ -141,33 +142,49 @@ tell(const struct recheck *r, int64_t waiting, struct buf *message)
 	buf_fmt(message, "; %lld wait for a probe", (long long)waiting);
 }
 
+/* Batch after batch, until none is due, the turn is over, or Google is away:
+ * then it is no time to ask more, and false. */
+static bool
+probe_due(struct recheck *r)
+{
+	bool some = true, vain = false;
+	while (some && !vain && !r->failed &&
+	    r->probed + r->unreadable < TURN_MAX && job_goes_on(r->run)) {
+		int probed = r->probed, nothing = r->nothing;
+		some = probe_some(r);
+		vain = r->probed > probed &&
+		    r->probed - probed == r->nothing - nothing;
+	}
+	return !vain;
+}
+
+static int64_t
+read_interval(const struct settings *settings)
+{
+	int64_t s = (int64_t)(3600 *
+	    settings_number(settings, SETTING_ID_CHECK_INTERVAL_HOURS));
+	return s > LEAST_S ? s : LEAST_S;
+}
+
 bool
 job_recheck(struct job_run *run, struct buf *message)
 {
 	struct recheck r = {
 	    .run = run,
-	    .check_s = (int64_t)(3600 *
-		settings_number(
-		    run->settings, SETTING_ID_CHECK_INTERVAL_HOURS)),
+	    .check_s = read_interval(run->settings),
 	    .model = settings_text(run->settings, SETTING_ID_TEST_MODEL),
 	};
 	int64_t waiting = 0, due = 0;
 	buf_init(&r.why, BUF_SMALL);
 	r.failed = !schedule(&r);
-	/* If nothing can be learned now, it is no time to ask more. */
-	bool some = true, vain = false;
-	while (some && !vain && !r.failed &&
-	    r.probed + r.unreadable < TURN_MAX && job_goes_on(run)) {
-		some = probe_some(&r);
-		vain = r.probed > 0 && r.nothing == r.probed;
-	}
-	if (r.failed || !healing_count(run->db, &waiting, &due))
+	bool goes_on = !r.failed && probe_due(&r);
+	r.failed = r.failed || !healing_count(run->db, &waiting, &due);
+	if (r.failed)
 		buf_str(message, db_error(run->db));
-	else {
-		run->more = due > 0 && !vain && r.probed < TURN_MAX;
+	else
 		tell(&r, waiting, message);
-		r.failed = vain;
-	}
+	run->more = goes_on && due > 0 && r.probed < TURN_MAX;
+	bool ok = !r.failed && (r.probed == 0 || r.nothing < r.probed);
 	buf_clear(&r.why);
-	return !r.failed;
+	return ok;
 }

@@ -46,6 +46,12 @@ select test.is(pg_temp.probe_in(5), null, '… nor one that works');
 select test.is(pg_temp.ids(), '', 'none is due');
 select test.is(format('%s %s', waiting, due), '2 0', '… two wait')
 from keywheel.count_probes();
+select test.is(keywheel.set_key_state(2, 'disabled', 'cli'), true,
+	'disabled by hand what was disabled already');
+select test.is(keywheel.set_key_state(2, 'disabled', 'cli'), false,
+	'… once');
+select test.is(format('%s %s', event, cause), 'disabled cli', '… is told')
+from keywheel.key_events where key_id = 2 order by event_id desc limit 1;
 
 -- When.
 select pg_temp.due(1);
