@@ -41,7 +41,14 @@ begin
 			keywheel.claim_models_fetch,
 			keywheel.fail_models_fetch, keywheel.put_models,
 			keywheel.get_quirks, keywheel.list_quirks,
-			keywheel.forget_quirks
+			keywheel.forget_quirks,
+			keywheel.declare_jobs, keywheel.look_for_jobs,
+			keywheel.claim_job, keywheel.heartbeat_job,
+			keywheel.finish_job,
+			keywheel.list_jobs, keywheel.list_job_runs,
+			keywheel.trim_key_events, keywheel.schedule_probes,
+			keywheel.claim_probes, keywheel.finish_probe,
+			keywheel.count_probes
 		to keywheel_app;
 	end if;
 	if exists (select from pg_roles where rolname = 'keywheel_report') then

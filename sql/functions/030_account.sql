@@ -126,7 +126,13 @@ begin
 	end if;
 	delete from key_cooldown where until < now() - interval '1 day';
 	-- A Pacific day may have twenty-five hours.
-	delete from ledger where used_at < now() - interval '2 days';
+	-- Whoever holds a row of the ledger waits for nobody, so nobody shall be
+	-- waited for who may hold one.
+	delete from ledger l using (
+		select o.scope, o.model from ledger o
+		where o.used_at < now() - interval '2 days'
+		for update skip locked) idle
+	where l.scope = idle.scope and l.model = idle.model;
 	delete from waiting where alive_until < now() - interval '1 minute';
 	return v_most >= v_batch;
 end $$;

@@ -48,6 +48,17 @@ begin
 			faults = 0, stumbles = 0
 		where r.key_id = p_key;
 	end if;
+	-- Somebody's own word goes before Google's: such a key is not probed.
+	if p_state = 'disabled' then
+		update keys k set state_reason = p_cause, state_at = now()
+		where k.key_id = p_key and k.state = 'disabled'
+			and k.state_reason <> p_cause;
+		if found then
+			insert into key_events (key_id, event, cause)
+			values (p_key, 'disabled', p_cause);
+			return true;
+		end if;
+	end if;
 	return change_key_state(p_key, p_state, p_cause, '') or v_rests > 0;
 end $$;
 
@@ -173,6 +184,12 @@ declare
 	v_put bigint;
 	v_gone bigint;
 begin
+	if not is_time_zone(p_settings ->> 'TIMEZONE') then
+		raise exception 'TIMEZONE: there is no time zone "%"',
+			p_settings ->> 'TIMEZONE'
+		using errcode = 'invalid_parameter_value',
+			hint = 'Such as UTC, Europe/Berlin, Asia/Shanghai.';
+	end if;
 	insert into settings as s (name, value)
 	select e.key, e.value from jsonb_each_text(p_settings) e
 	where e.value is not null

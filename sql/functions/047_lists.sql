@@ -26,17 +26,13 @@ create or replace function keywheel.list_alarms(p_all boolean default false)
 returns table (alarm_id bigint, kind text, subject text, text text,
 	since timestamptz, last_at timestamptz, times bigint,
 	ended_at timestamptz)
-language plpgsql stable security definer
+language sql stable security definer
 set search_path = keywheel, pg_temp
 as $$
-#variable_conflict use_column
-begin
-	if to_regclass('keywheel.alarms') is not null then
-		return query select a.alarm_id::bigint, a.kind, a.subject, a.text,
-				a.since, a.last_at, a.times::bigint, a.ended_at
-			from alarms a
-			where p_all or a.ended_at is null
-			order by a.ended_at is not null, a.last_at desc
-			limit 1000;
-	end if;
-end $$;
+	select a.alarm_id, a.kind, a.subject, a.text, a.since, a.last_at,
+		a.times::bigint, a.ended_at
+	from alarms a
+	where p_all or a.ended_at is null
+	order by a.ended_at is not null, a.last_at desc
+	limit 1000;
+$$;

@@ -128,24 +128,19 @@ $$;
 -- When each job ran last, and will run next.
 create or replace function keywheel.overview_jobs()
 returns jsonb
-language plpgsql stable
+language sql stable
 set search_path = keywheel, pg_temp
 as $$
-begin
-	if to_regclass('keywheel.jobs') is null then
-		return '[]';
-	end if;
-	return (select coalesce(jsonb_agg(jsonb_build_object('name', j.name,
-			'last_at', utc_text(coalesce(j.last_ended,
-				j.last_started)),
-			'running', j.claimed_until > now(),
-			'failed', not coalesce(j.last_ok, false),
-			'message', j.last_message,
-			'next_at', case when j.every_s > 0
-				then utc_text(j.next_at) end)
-			order by j.name), '[]')
-		from jobs j);
-end $$;
+	select coalesce(jsonb_agg(jsonb_build_object('name', j.name,
+		'last_at', utc_text(coalesce(j.last_ended, j.last_started)),
+		'running', j.claimed_until > now(),
+		'failed', not coalesce(j.last_ok, false),
+		'message', j.last_message,
+		'next_at', case when j.every_s > 0
+			then utc_text(j.next_at) end)
+		order by j.name), '[]')
+	from jobs j;
+$$;
 
 -- How many hours the page looks back: a day, or where a day has more requests
 -- than can be summed up at once (by the statistics), one.

@@ -70,7 +70,7 @@ S(MAX_WAIT_SECONDS, INT, "3",
     "While all keys rest a request waits for the first that returns within "
     "so many seconds, in order of arrival; 0 means never.")
 S(TEST_MODEL, TEXT, "gemini-2.5-flash-lite",
-    0, 0, NULL, "Key pool", STORED, false,
+    0, 0, NULL, "Key pool", STORED, true,
     "The model that a key is checked with.")
 
 /* Clients */
@@ -294,11 +294,15 @@ S(FAKE_STREAM_MODELS, LIST, "[]",
     "NAME-fake-stream.")
 
 /* Jobs */
+S(JOBS_AFTER_REQUESTS, BOOL, "true",
+    0, 0, NULL, "Jobs", STORED, true,
+    "The gateway runs the jobs that are due by itself, when it has answered; "
+    "turn it off where cron or a timer does.")
 S(CHECK_INTERVAL_HOURS, NUMBER, "1",
-    0, 8760, NULL, "Jobs", STORED, false,
+    0, 8760, NULL, "Jobs", STORED, true,
     "Hours between two checks of the disabled keys; 0 turns them off.")
 S(TIMEZONE, TEXT, "UTC",
-    0, 0, NULL, "Jobs", STORED, false,
+    0, 0, NULL, "Jobs", STORED, true,
     "The time zone that daily jobs go by, such as Europe/Berlin.")
 S(FILES_CLEANUP_ENABLED, BOOL, "true",
     0, 0, NULL, "Jobs", STORED, false,

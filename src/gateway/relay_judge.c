@@ -47,16 +47,14 @@ blames_key(const struct verdict *v)
 	return v->rest != REST_NOTHING || v->disable_after > 0;
 }
 
-/* How long it rests. A day's quota comes back at midnight Pacific; a few
- * minutes more are for clocks that differ. */
+/* How long it rests. */
 int64_t
 relay_rest_ms(struct relay *r)
 {
 	const struct verdict *v = &r->verdict;
-	if (!v->rest_until_midnight)
-		return v->rest_ms;
-	int64_t wall = r->ports->wall_ms(r->ports->ctx);
-	return pacific_next_midnight(wall) - wall + 3 * 60 * 1000;
+	return v->rest_until_midnight
+	    ? pacific_quota_ms(r->ports->wall_ms(r->ports->ctx))
+	    : v->rest_ms;
 }
 
 /* After how many faults in a row the key is disabled. The table's three and

@@ -105,6 +105,9 @@ int cli_settings_set(struct cli *cli);
 int cli_settings_unset(struct cli *cli);
 int cli_env_load(struct cli *cli);
 int cli_check_run(struct cli *cli);
+int cli_jobs_list(struct cli *cli);
+int cli_jobs_run(struct cli *cli);
+int cli_jobs_history(struct cli *cli);
 int cli_migrate_run(struct cli *cli);
 int cli_migrate_make_master_key(struct cli *cli);
 

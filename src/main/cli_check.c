@@ -6,15 +6,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/attr.h"
 #include "base/json.h"
 #include "base/setting.h"
-#include "main/cli_probe.h"
+#include "gateway/key_probe.h"
 #include "store/db.h"
 #include "store/keys.h"
 #include "store/requests.h"
 #include "store/settings.h"
+#include "upstream/exchange.h"
 
-#define POOL "gemini"
+#ifndef KEYWHEEL_VERSION
+#define KEYWHEEL_VERSION "0"
+#endif
+
+/* The first one must have a key. */
+static const char *const pools[] = {"gemini", "paid", "vertex"};
+
+#define LIMIT_MS 15000
 
 /* After so many keys in a row that cannot reach Google, no more is tried. */
 #define MAX_UNREACHABLE 3
@@ -23,9 +32,10 @@ struct check {
 	struct cli *cli;
 	struct json_object *result; /* what --json prints */
 	bool ok;
-	struct cli_probe *probe;
+	struct direct way;
+	const char *pool;
 	struct json_object *keys;
-	int working, failing, unreachable;
+	int working, spent, failing, unreachable; /* keys of the pool */
 };
 
 /* One line of the report, about a part other than a key. */
@@ -118,75 +128,127 @@ check_settings(struct check *c)
 
 /* --- the keys ----------------------------------------------------------- */
 
+/* What is to be said of a key. */
+struct finding {
+	bool valid, quota;
+	const char *word, *reason, *evidence;
+};
+
 static void
-say_key(struct check *c, int64_t key_id, const char *hint, const char *word,
-    const char *reason, const char *evidence)
+say_key(
+    struct check *c, int64_t key_id, const char *hint, const struct finding *f)
 {
-	bool ok = strcmp(word, "ok") == 0;
+	bool ok = f->valid && f->quota;
 	struct json_object *o = json_object_new_object();
 	json_set_int(o, "key_id", key_id);
+	json_set_text(o, "pool", c->pool);
 	json_set_text(o, "hint", hint);
 	json_set_bool(o, "ok", ok);
-	json_set_text(o, "verdict", word);
-	json_set_text(o, "reason", reason);
-	json_set_text(o, "evidence", evidence);
+	json_set_bool(o, "valid", f->valid);
+	json_set_bool(o, "quota", f->quota);
+	json_set_text(o, "verdict", f->word);
+	json_set_text(o, "reason", f->reason);
+	json_set_text(o, "evidence", f->evidence);
 	json_object_array_add(c->keys, o);
 	c->working += ok;
-	c->failing += !ok;
+	c->spent += f->valid && !f->quota;
+	c->failing += !f->valid;
 	if (c->cli->json)
 		return;
-	printf("key %lld %s: %s", (long long)key_id, hint, word);
+	printf("key %lld %s: %s%s", (long long)key_id, hint,
+	    f->valid && !ok ? "valid, but " : "", f->word);
 	if (!ok)
-		printf(", %s%s%s%s", reason, *evidence ? " (" : "", evidence,
-		    *evidence ? ")" : "");
+		printf(", %s%s%s%s", f->reason, *f->evidence ? " (" : "",
+		    f->evidence, *f->evidence ? ")" : "");
 	putchar('\n');
 	fflush(stdout);
+}
+
+static void
+try_key(struct check *c, int64_t key_id, const char *hint, const char *secret)
+{
+	struct key_probe probe = {.pool = c->pool, .secret = secret};
+	key_probe_run(&c->way, &probe, 1);
+	const struct finding f = {
+	    .valid = probe.finding == HEAL_ALIVE || probe.finding == HEAL_SPENT,
+	    .quota = probe.finding == HEAL_ALIVE,
+	    .word = probe.verdict.name,
+	    .reason = probe.verdict.reason,
+	    .evidence = buf_cstr(&probe.evidence),
+	};
+	c->unreachable =
+	    strcmp(f.word, "unreachable") == 0 ? c->unreachable + 1 : 0;
+	say_key(c, key_id, hint, &f);
+	key_probe_clear(&probe);
 }
 
 static bool
 check_key(void *ctx, int64_t key_id, const char *hint, const char *secret)
 {
+	static const struct finding unreadable = {.word = "unreadable",
+	    .reason = "it was sealed with another master key",
+	    .evidence = ""};
+	static const struct finding not_tried = {.word = "not_tried",
+	    .reason = "Google could not be reached with the keys before",
+	    .evidence = ""};
 	struct check *c = ctx;
-	if (secret == NULL) {
-		say_key(c, key_id, hint, "unreadable",
-		    "it was sealed with another master key", "");
-		return true;
-	}
-	if (c->unreachable >= MAX_UNREACHABLE) {
-		say_key(c, key_id, hint, "not_tried",
-		    "Google could not be reached with the keys before", "");
-		return true;
-	}
-	struct cli_probe_answer answer;
-	cli_probe_key(c->probe, secret, &answer);
-	c->unreachable = answer.unreachable ? c->unreachable + 1 : 0;
-	say_key(c, key_id, hint, answer.ok ? "ok" : answer.word, answer.reason,
-	    buf_cstr(&answer.evidence));
-	buf_clear(&answer.evidence);
+	if (secret == NULL)
+		say_key(c, key_id, hint, &unreadable);
+	else if (c->unreachable >= MAX_UNREACHABLE)
+		say_key(c, key_id, hint, &not_tried);
+	else
+		try_key(c, key_id, hint, secret);
 	return true;
+}
+
+/* The line about a pool; one that need not have keys is not spoken of. */
+static void
+say_pool(struct check *c, bool needed)
+{
+	int all = c->working + c->spent + c->failing;
+	struct buf name, text;
+	if (all == 0 && !needed)
+		return;
+	buf_init(&name, BUF_SMALL);
+	buf_init(&text, BUF_SMALL);
+	buf_str(&name, "pool");
+	if (!needed)
+		buf_fmt(&name, "_%s", c->pool);
+	if (all == 0)
+		buf_fmt(&text, "no active key in the pool %s", c->pool);
+	else
+		buf_fmt(&text, "%d of %d work", c->working, all);
+	if (c->spent > 0)
+		buf_fmt(&text, ", %d %s valid without quota at the moment",
+		    c->spent, c->spent == 1 ? "is" : "are");
+	say(c, buf_cstr(&name), all > 0 && c->failing == 0, buf_cstr(&text));
+	buf_clear(&text);
+	buf_clear(&name);
 }
 
 static void
 check_keys(struct check *c, const struct settings *settings)
 {
-	c->probe = cli_probe_new(settings);
+	struct upstream *upstream = upstream_global_init()
+	    ? upstream_new("keywheel/" KEYWHEEL_VERSION)
+	    : NULL;
+	if (upstream == NULL)
+		abort();
+	c->way = (struct direct){
+	    .upstream = upstream, .settings = settings, .limit_ms = LIMIT_MS};
 	c->keys = json_object_new_array();
 	json_set(c->result, "keys", c->keys);
-	if (!keys_each(c->cli->db, &c->cli->master, POOL, check_key, c)) {
-		cli_database_failed(c->cli);
-		c->ok = false;
+	for (size_t i = 0; i < COUNT_OF(pools); i++) {
+		c->pool = pools[i];
+		c->working = c->spent = c->failing = 0;
+		if (!keys_each(
+			c->cli->db, &c->cli->master, c->pool, check_key, c)) {
+			cli_database_failed(c->cli);
+			c->ok = false;
+		}
+		say_pool(c, i == 0);
 	}
-	cli_probe_free(c->probe);
-
-	struct buf text;
-	buf_init(&text, BUF_SMALL);
-	if (c->working + c->failing == 0)
-		buf_str(&text, "no active key in the pool " POOL);
-	else
-		buf_fmt(&text, "%d of %d work", c->working,
-		    c->working + c->failing);
-	say(c, "pool", c->working > 0 && c->failing == 0, buf_cstr(&text));
-	buf_clear(&text);
+	upstream_free(upstream);
 }
 
 int

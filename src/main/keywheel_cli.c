@@ -96,9 +96,17 @@ const struct command cli_commands[] = {
 	"Of MODEL, or of all. The next request tries it again.\n"},
     {"check", NULL, "", 0, 0, "", cli_check_run,
 	"look at everything, and try each key once",
-	"Configuration, master key, database, settings, and one request for\n"
-	"the list of models with each active key. Changes nothing. Exit status\n"
-	"0 means that all is well and every key works.\n"},
+	"Configuration, master key, database, settings, and one token of\n"
+	"TEST_MODEL with each active key. Changes nothing. Exit status 0 means\n"
+	"that all is well and every key is valid, also if its quota is used up.\n"},
+    {"jobs", NULL, "", 0, 0, "", cli_jobs_list,
+	"show what is done now and then, and how it went", NULL},
+    {"jobs", "run", "[NAME...]", 0, ANY, "", cli_jobs_run,
+	"run the jobs that are due, or those named",
+	"For cron or a timer, once a minute. A job that runs already, here or\n"
+	"elsewhere, is left to that. Exit status 1: one of them failed.\n"},
+    {"jobs", "history", "[NAME]", 0, 1, "", cli_jobs_history,
+	"show the last runs, the newest first", NULL},
 };
 const size_t cli_n_commands = COUNT_OF(cli_commands);
 

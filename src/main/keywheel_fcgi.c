@@ -8,12 +8,12 @@
 #include <unistd.h>
 
 #include "admin/admin.h"
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "gateway/service.h"
 #include "main/bootstrap.h"
+#include "main/idle_jobs.h"
 #include "main/prefork.h"
 #include "store/db.h"
 #include "store/requests.h"
@@ -26,7 +26,7 @@
 #define PER_PROCESSOR 2
 #define LEAST 4
 #define MOST 64
-#define MAINTAIN_MS 60000
+#define CHORE_MS 60000
 #define LARGE_BODY ((int64_t)1024 * 1024)
 
 static const char usage[] =
@@ -87,23 +87,25 @@ tune_memory(void)
 
 /* --- one responder ------------------------------------------------------- */
 
-/* Requests, until told to end. */
-static void
-serve_all(struct service *s)
+static bool
+is_told_to_end(void)
 {
-	int64_t next_maintenance = 0;
+	return told_to_end;
+}
+
+/* Requests, until told to end. listen_fd: where jobs look for the next one;
+ * -1: the parent sees to jobs. */
+static void
+serve_all(struct service *s, int listen_fd)
+{
 	while (!told_to_end && web_accept(s->call)) {
 		prefork_busy(true);
 		bool large = web_body_size(s->call) > LARGE_BODY;
 		service_serve(s);
 		if (large)
 			malloc_trim(0);
-		if (clock_mono_ms() >= next_maintenance) {
-			next_maintenance = clock_mono_ms() + MAINTAIN_MS;
-			if (!requests_maintain(s->db))
-				log_line(LOG_WARNING, "maintenance: %s",
-				    db_error(s->db));
-		}
+		if (listen_fd >= 0)
+			idle_jobs_slice(s, listen_fd, is_told_to_end);
 		prefork_busy(false);
 	}
 }
@@ -131,12 +133,20 @@ respond(void *ctx, int slot)
 		log_line(LOG_WARNING, "recovery: %s", db_error(s.db));
 
 	s.call = web_call_new(p->listen_fd);
-	serve_all(&s);
+	serve_all(&s, p->options.listen == NULL ? p->listen_fd : -1);
 	web_call_free(s.call);
 	service_close(&s);
 	upstream_free(s.upstream);
 	db_free(s.db);
 	return 0;
+}
+
+/* What the parent has done by a child, once a minute. */
+static void
+do_chore(void *ctx)
+{
+	const struct program *p = ctx;
+	idle_jobs_child(&p->bootstrap, &p->master, is_told_to_end);
 }
 
 /* --- the program --------------------------------------------------------- */
@@ -212,6 +222,8 @@ run_parent(struct program *p)
 	    .most = o->responders > 0 ? o->responders : MOST,
 	    .spare = (int)spare,
 	    .work = respond,
+	    .chore = do_chore,
+	    .chore_ms = CHORE_MS,
 	    .ctx = p,
 	};
 	int status = prefork_run(&plan);

@@ -45,6 +45,12 @@ struct slot {
 static struct slot *board;
 static struct slot *mine; /* in a child */
 
+/* The child that does the plan's chore. */
+static struct {
+	pid_t pid; /* 0: none */
+	int64_t next_ms;
+} chore;
+
 void
 prefork_busy(bool busy)
 {
@@ -56,14 +62,13 @@ prefork_busy(bool busy)
 
 /* --- children ------------------------------------------------------------ */
 
+/* In the child, first of all. */
 static void
-become_child(const struct prefork_plan *plan, int i, const sigset_t *signals)
+become_child(const sigset_t *signals)
 {
-	mine = &board[i];
 	/* A parent that is killed takes its children along. */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	sigprocmask(SIG_UNBLOCK, signals, NULL);
-	exit(plan->work(plan->ctx, i));
 }
 
 static bool
@@ -74,8 +79,11 @@ start_child(const struct prefork_plan *plan, int i, const sigset_t *signals)
 	atomic_store(&s->busy, false);
 	s->born_ms = clock_mono_ms();
 	pid_t pid = fork();
-	if (pid == 0)
-		become_child(plan, i, signals);
+	if (pid == 0) {
+		mine = s;
+		become_child(signals);
+		exit(plan->work(plan->ctx, i));
+	}
 	if (pid < 0) {
 		log_line(
 		    LOG_ERROR, "no responder could be forked: errno %d", errno);
@@ -86,6 +94,24 @@ start_child(const struct prefork_plan *plan, int i, const sigset_t *signals)
 	return true;
 }
 
+/* Once the time has come, and the one before has ended. A fork that fails has
+ * its next turn then. */
+static void
+do_chore(const struct prefork_plan *plan, const sigset_t *signals)
+{
+	int64_t now = clock_mono_ms();
+	if (chore.pid != 0 || now < chore.next_ms)
+		return;
+	chore.next_ms = now + plan->chore_ms;
+	pid_t pid = fork();
+	if (pid == 0) {
+		become_child(signals);
+		plan->chore(plan->ctx);
+		exit(0);
+	}
+	chore.pid = pid > 0 ? pid : 0;
+}
+
 /* Collect those that have ended. */
 static void
 reap(int most, bool stopping)
@@ -93,6 +119,8 @@ reap(int most, bool stopping)
 	int status;
 	pid_t pid;
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (pid == chore.pid)
+			chore.pid = 0;
 		for (int i = 0; i < most; i++) {
 			struct slot *s = &board[i];
 			if (s->pid != pid)
@@ -182,7 +210,7 @@ adjust(const struct prefork_plan *plan, const sigset_t *signals)
 static int
 living(int most)
 {
-	int n = 0;
+	int n = chore.pid != 0;
 	for (int i = 0; i < most; i++)
 		n += board[i].pid != 0;
 	return n;
@@ -194,6 +222,8 @@ tell_all(int most, int signal)
 	for (int i = 0; i < most; i++)
 		if (board[i].pid != 0)
 			kill(board[i].pid, signal);
+	if (chore.pid != 0)
+		kill(chore.pid, signal);
 }
 
 static void
@@ -242,6 +272,7 @@ prefork_run(const struct prefork_plan *plan)
 	for (;;) {
 		reap(plan->most, false);
 		adjust(plan, &signals);
+		do_chore(plan, &signals);
 		int signal = sigtimedwait(&signals, NULL, &tick);
 		if (signal == SIGTERM || signal == SIGINT)
 			break;

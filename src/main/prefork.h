@@ -17,6 +17,10 @@ struct prefork_plan {
 	/* The child's work; its exit status. slot: its number, which passes
 	 * to the one that replaces it. */
 	int (*work)(void *ctx, int slot);
+	/* Done by a child of its own at the start and then every so often,
+	 * never by two at once. */
+	void (*chore)(void *ctx);
+	int64_t chore_ms;
 	void *ctx;
 };
 

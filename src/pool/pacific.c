@@ -63,3 +63,9 @@ pacific_next_midnight(int64_t now_ms)
 	int64_t midnight = (local_day + 1) * DAY_MS + 8 * HOUR_MS;
 	return is_daylight_time(midnight) ? midnight - HOUR_MS : midnight;
 }
+
+int64_t
+pacific_quota_ms(int64_t now_ms)
+{
+	return pacific_next_midnight(now_ms) - now_ms + 3 * HOUR_MS / 60;
+}

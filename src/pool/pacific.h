@@ -9,4 +9,8 @@
  * Sunday of March 10:00 UTC to the first Sunday of November 09:00 UTC. */
 int64_t pacific_next_midnight(int64_t now_ms);
 
+/* Milliseconds from now_ms until a day's quota can be counted on again: that
+ * midnight and three minutes more, for clocks that differ. */
+int64_t pacific_quota_ms(int64_t now_ms);
+
 #endif

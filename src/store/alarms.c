@@ -15,3 +15,13 @@ alarms_list(struct db *db, bool all)
 	PQclear(res);
 	return rows;
 }
+
+bool
+alarms_end_stale(struct db *db)
+{
+	struct db_args a = {0};
+	PGresult *res =
+	    db_call(db, "select keywheel.end_stale_alarms()", &a);
+	PQclear(res);
+	return res != NULL;
+}

@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include "base/attr.h"
+
 struct db;
 struct json_object;
 
@@ -11,5 +13,8 @@ struct json_object;
  * subject, text, since, last_at, times, ended_at}. NULL on failure. The caller
  * owns it. */
 struct json_object *alarms_list(struct db *db, bool all);
+
+/* End those whose cause is over. */
+MUSTCHECK bool alarms_end_stale(struct db *db);
 
 #endif

@@ -321,9 +321,12 @@ requests_warm_up(struct db *db)
 }
 
 bool
-requests_maintain(struct db *db)
+requests_maintain(struct db *db, bool *done)
 {
-	return db_do(db, "select keywheel.maintain()", NULL);
+	PGresult *res = db_call(db, "select keywheel.maintain() as done", NULL);
+	*done = res != NULL && db_cell_bool(res, 0, "done");
+	PQclear(res);
+	return res != NULL;
 }
 
 bool

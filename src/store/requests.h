@@ -140,8 +140,9 @@ MUSTCHECK bool requests_recover(struct db *db, int64_t responder);
  * cold one needs several times as long for its first. Nothing is kept of it. */
 MUSTCHECK bool requests_warm_up(struct db *db);
 
-/* The minute's housekeeping, if it is due. */
-MUSTCHECK bool requests_maintain(struct db *db);
+/* The minute's housekeeping, if it is due: then *done is true. What it leaves
+ * for the next time is due at once. */
+MUSTCHECK bool requests_maintain(struct db *db, bool *done);
 
 struct health {
 	int schema_version;

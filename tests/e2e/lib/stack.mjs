@@ -259,6 +259,7 @@ export class Stack {
 		    select keywheel.put_settings(coalesce(jsonb_object_agg(name,
 			case name when 'BASE_URL' then
 			    to_jsonb(${quote(`${this.fake.url}/v1beta`)}::text)
+			when 'JOBS_AFTER_REQUESTS' then '"false"'
 			else 'null' end), '{}'))
 		    from keywheel.settings;`);
 		await this.fake.reset();
@@ -307,6 +308,8 @@ export async function startStack(
 		...(keys.length > 0 ? { API_KEYS: keys } : {}),
 		ALLOWED_TOKENS: [TOKEN],
 		AUTH_TOKEN: ADMIN_TOKEN,
+		/* What the fake is asked is what the tests ask. */
+		JOBS_AFTER_REQUESTS: "false",
 		...env,
 	};
 	const envFile = path.join(dir, "env");

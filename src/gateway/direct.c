@@ -1,0 +1,180 @@
+/* Calls to Gemini with a key that was chosen already. */
+#include "gateway/direct.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/setting.h"
+#include "base/text.h"
+#include "pool/pool_url.h"
+
+#define MAX_ANSWER ((size_t)16 * 1024 * 1024)
+#define MAX_EVIDENCE 200
+#define MAX_HEADERS 32
+
+/* The calls that run. */
+struct run {
+	const struct direct *way;
+	struct direct_call *calls;
+	int64_t deadline;
+	bool told_to_stop;
+};
+
+/* --- what is sent -------------------------------------------------------- */
+
+/* CUSTOM_HEADERS go with every call, as in the relay. */
+static size_t
+write_headers(const struct direct *way, const struct direct_call *call,
+    struct exchange_header *headers)
+{
+	struct json_object *custom =
+	    settings_json(way->settings, SETTING_ID_CUSTOM_HEADERS);
+	size_t n = 0;
+	headers[n++] = (struct exchange_header){"x-goog-api-key", call->secret};
+	if (call->body != NULL)
+		headers[n++] = (struct exchange_header){
+		    "Content-Type", "application/json"};
+	if (custom == NULL)
+		return n;
+	json_object_object_foreach(custom, name, value)
+	{
+		if (n < MAX_HEADERS)
+			headers[n++] = (struct exchange_header){
+			    name, json_object_get_string(value)};
+	}
+	return n;
+}
+
+/* --- what comes ---------------------------------------------------------- */
+
+static bool
+take_head(void *ctx, int lane, int status, const char *content_type)
+{
+	struct run *run = ctx;
+	(void)content_type;
+	run->calls[lane].status = status;
+	return true;
+}
+
+/* An answer that is too large is garbled; the others go on. */
+static bool
+take_body(void *ctx, int lane, const char *bytes, size_t len)
+{
+	struct run *run = ctx;
+	buf_add(&run->calls[lane].answer, bytes, len);
+	return true;
+}
+
+/* A page of somebody in between is no answer of Google's. */
+static bool
+is_object(const struct buf *answer)
+{
+	struct json_object *o = json_parse(buf_cstr(answer), answer->len, NULL);
+	bool ok = json_object_is_type(o, json_type_object);
+	json_object_put(o);
+	return ok;
+}
+
+static bool
+ended(void *ctx, int lane, enum exchange_end end, const char *why)
+{
+	struct run *run = ctx;
+	struct direct_call *call = &run->calls[lane];
+	if (end != EXCHANGE_DONE)
+		call->end = end == EXCHANGE_UNREACHABLE ? ATTEMPT_UNREACHABLE
+							: ATTEMPT_CUT;
+	else if (call->status >= 400)
+		call->end = ATTEMPT_REFUSED;
+	else
+		call->end = is_object(&call->answer) ? ATTEMPT_ANSWERED
+						     : ATTEMPT_GARBLED;
+	buf_str(&call->evidence, why);
+	return true;
+}
+
+static bool
+tick(void *ctx)
+{
+	struct run *run = ctx;
+	const struct direct *way = run->way;
+	run->told_to_stop = way->stop != NULL && way->stop(way->ctx);
+	return !run->told_to_stop && clock_mono_ms() < run->deadline;
+}
+
+/* --- what it means ------------------------------------------------------- */
+
+static void
+judge(struct direct_call *call)
+{
+	struct error_body error;
+	struct attempt_facts facts = {.end = call->end, .status = call->status};
+	bool refused = call->end == ATTEMPT_REFUSED;
+	if (refused) {
+		error_body_read(
+		    &error, buf_cstr(&call->answer), call->answer.len);
+		facts.error = &error;
+		buf_reset(&call->evidence);
+		text_redact(&call->evidence, error.message,
+		    text_cut(error.message, MAX_EVIDENCE));
+	}
+	call->verdict = verdict_of(&facts);
+	if (refused)
+		error_body_clear(&error);
+}
+
+/* Before it has ended: that nothing came in time. */
+static void
+prepare(struct direct_call *call)
+{
+	call->end = ATTEMPT_NO_FIRST_BYTE;
+	call->status = 0;
+	buf_init(&call->answer, MAX_ANSWER);
+	buf_init(&call->evidence, BUF_SMALL);
+}
+
+void
+direct_run(const struct direct *way, struct direct_call *calls, int n)
+{
+	struct exchange_request requests[EXCHANGE_LANES];
+	struct exchange_header headers[EXCHANGE_LANES][MAX_HEADERS];
+	struct buf urls[EXCHANGE_LANES];
+	struct run run = {.way = way, .calls = calls};
+	long connect_ms = 1000 *
+	    (long)settings_int(way->settings, SETTING_ID_CONNECT_TIMEOUT);
+
+	for (int i = 0; i < n; i++) {
+		struct direct_call *call = &calls[i];
+		prepare(call);
+		buf_init(&urls[i], BUF_SMALL);
+		pool_url_write(
+		    &urls[i], way->settings, call->pool, call->path);
+		requests[i] = (struct exchange_request){
+		    .method = call->body != NULL ? "POST" : "GET",
+		    .url = buf_cstr(&urls[i]),
+		    .headers = headers[i],
+		    .n_headers = write_headers(way, call, headers[i]),
+		    .body = call->body,
+		    .body_len = call->body != NULL ? strlen(call->body) : 0,
+		    .connect_ms = connect_ms,
+		    .watch_fd = -1,
+		};
+	}
+	const struct exchange_many_sink sink = {
+	    &run, take_head, take_body, ended, tick};
+	run.deadline = clock_mono_ms() + way->limit_ms;
+	(void)upstream_run_many(way->upstream, requests, n, &sink);
+	for (int i = 0; i < n; i++) {
+		if (run.told_to_stop && calls[i].end == ATTEMPT_NO_FIRST_BYTE)
+			calls[i].end = ATTEMPT_CLIENT_GONE;
+		judge(&calls[i]);
+		buf_clear(&urls[i]);
+	}
+}
+
+void
+direct_clear(struct direct_call *call)
+{
+	buf_clear(&call->answer);
+	buf_clear(&call->evidence);
+}

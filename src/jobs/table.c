@@ -1,0 +1,41 @@
+/* The table of jobs. One line adds a job. */
+#include "base/attr.h"
+#include "base/setting.h"
+#include "jobs/job.h"
+
+static int64_t
+each_minute(const struct settings *settings)
+{
+	(void)settings;
+	return 60;
+}
+
+static int64_t
+each_day(const struct settings *settings)
+{
+	(void)settings;
+	return 86400;
+}
+
+/* Each key has a date of its own; the job looks whose has come. */
+static int64_t
+recheck_every_s(const struct settings *settings)
+{
+	double hours =
+	    settings_number(settings, SETTING_ID_CHECK_INTERVAL_HOURS);
+	return hours <= 0 ? 0 : 300;
+}
+
+/* clang-format off */
+const struct job job_table[] = {
+    {"housekeeping", each_minute, NULL, job_housekeeping,
+	"make the account's next days, account for lost requests, forget"},
+    {"models", job_models_every_s, NULL, job_models,
+	"ask Gemini for its list of models"},
+    {"recheck", recheck_every_s, NULL, job_recheck,
+	"try disabled keys, and use those again that work"},
+    {"trim", each_day, "03:30", job_trim,
+	"forget what happened to keys long ago"},
+};
+/* clang-format on */
+const size_t job_table_size = COUNT_OF(job_table);

@@ -1,0 +1,122 @@
+/* Jobs without cron. */
+#include "main/idle_jobs.h"
+
+#include <limits.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/setting.h"
+#include "gateway/service.h"
+#include "jobs/runner.h"
+#include "store/db.h"
+#include "store/settings.h"
+#include "upstream/exchange.h"
+
+#define LOOK_MS 60000
+#define SLICE_MS 3000
+/* The child of a minute leaves the rest to that of the next; one that hangs
+ * is ended by its alarm. */
+#define CHILD_MS 50000
+#define CHILD_MAX_S 300
+
+struct idle {
+	int listen_fd; /* -1: nobody waits here */
+	bool (*told_to_end)(void);
+};
+
+/* Does somebody want the process? */
+static bool
+is_wanted(void *ctx)
+{
+	const struct idle *idle = ctx;
+	struct pollfd p = {idle->listen_fd, POLLIN, 0};
+	return idle->told_to_end() ||
+	    (idle->listen_fd >= 0 && poll(&p, 1, 0) > 0);
+}
+
+static void
+say(void *ctx, const struct job_report *report)
+{
+	(void)ctx;
+	log_line(report->ok ? LOG_DEBUG : LOG_WARNING, "job=%s %s%s%s",
+	    report->name, report->ok ? "ok" : "failed",
+	    *report->message ? ": " : "", report->message);
+}
+
+static bool
+are_on(const struct settings *settings)
+{
+	return settings_int(settings, SETTING_ID_JOBS_AFTER_REQUESTS) != 0;
+}
+
+static void
+run_due(struct job_run *run, int most)
+{
+	if (jobs_run_due(run, most, say, NULL) == JOBS_NO_DATABASE)
+		log_line(LOG_WARNING, "jobs: %s", db_error(run->db));
+}
+
+/* --- the parent's child -------------------------------------------------- */
+
+static void
+run_child(struct db *db, const struct settings *settings,
+    const struct master_key *master, struct idle *idle)
+{
+	struct job_run run = {
+	    .db = db,
+	    .settings = settings,
+	    .master = master,
+	    .upstream = upstream_new("keywheel/" KEYWHEEL_VERSION),
+	    .end_ms = clock_mono_ms() + CHILD_MS,
+	    .stop = is_wanted,
+	    .ctx = idle,
+	};
+	run_due(&run, INT_MAX);
+	upstream_free(run.upstream);
+}
+
+void
+idle_jobs_child(const struct bootstrap *bootstrap,
+    const struct master_key *master, bool (*told_to_end)(void))
+{
+	struct idle idle = {-1, told_to_end};
+	struct db *db = db_new(bootstrap->database_url);
+	struct settings *settings = NULL;
+	bool due;
+	alarm(CHILD_MAX_S);
+	/* The responders say it if the database cannot be reached. */
+	if (jobs_look(db, &due) && due)
+		settings = store_settings_load(db);
+	if (settings != NULL && are_on(settings))
+		run_child(db, settings, master, &idle);
+	settings_free(settings);
+	db_free(db);
+}
+
+/* --- after a request ----------------------------------------------------- */
+
+void
+idle_jobs_slice(struct service *s, int listen_fd, bool (*told_to_end)(void))
+{
+	static int64_t next_look_ms;
+	struct idle idle = {listen_fd, told_to_end};
+	int64_t now = clock_mono_ms();
+	bool due;
+	if (now < next_look_ms || !are_on(s->settings) || is_wanted(&idle))
+		return;
+	next_look_ms = now + LOOK_MS;
+	if (!jobs_look(s->db, &due) || !due)
+		return;
+	struct job_run run = {
+	    .db = s->db,
+	    .settings = s->settings,
+	    .master = &s->master,
+	    .upstream = s->upstream,
+	    .end_ms = now + SLICE_MS,
+	    .stop = is_wanted,
+	    .ctx = &idle,
+	};
+	run_due(&run, 1);
+}

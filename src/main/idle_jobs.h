@@ -1,0 +1,25 @@
+/*
+ * Jobs without cron. Where keywheel.fcgi is the parent of its responders, it
+ * forks a child once a minute that runs what is due. Where a web server starts
+ * the responders, one that has just answered runs a single slice, and leaves
+ * off as soon as a request waits.
+ */
+#ifndef KEYWHEEL_MAIN_IDLE_JOBS_H
+#define KEYWHEEL_MAIN_IDLE_JOBS_H
+
+#include <stdbool.h>
+
+#include "main/bootstrap.h"
+
+struct service;
+
+/* The child of a minute: look, run, end. told_to_end is asked meanwhile. */
+void idle_jobs_child(const struct bootstrap *bootstrap,
+    const struct master_key *master, bool (*told_to_end)(void));
+
+/* In a responder, after a request was answered: a slice of one job, if one is
+ * due; looked for at most once a minute. listen_fd: where requests wait. */
+void idle_jobs_slice(
+    struct service *s, int listen_fd, bool (*told_to_end)(void));
+
+#endif
