@@ -191,9 +191,9 @@ live_run(struct live *live, const struct relay_task *task, bool patient)
 	mine.ctx = live;
 	live->task = task;
 	live->patient = patient;
-	live_set_policy(live);
 	live_set_facts(&live->facts, live->service, live->route, live->model,
 	    task->streamed);
+	live_set_policy(live);
 	live->facts.token = live->token;
 	live->facts.recall = live->recall;
 	/* A lease is lost when even a slow end cannot come any more. */
