@@ -26,7 +26,8 @@ client_deadline_ms(struct service *s, int64_t ours)
 	return ours;
 }
 
-/* Bytes of JSON for a token, as a rule of thumb. */
+/* Bytes of the client's body for a token, as a rule of thumb: whoever reads the
+ * measure errs in the same way as who made it. */
 #define TOKEN_BYTES 4
 
 /* A number of a list; 0 if it has none there. */
@@ -69,9 +70,8 @@ set_silences(const struct live *live, struct relay_policy *p)
 		measured = json_get(json_get(s->deadlines, live->model), class);
 	p->idle_ms = deadline_in_force(int_at(measured, 1), &idle);
 	p->first_byte_ms = live->facts.whole ? p->total_ms
-	    : override > 0
-	    ? override * 1000
-	    : deadline_in_force(int_at(measured, 0), &first);
+	    : override > 0                   ? override * 1000
+			   : deadline_in_force(int_at(measured, 0), &first);
 }
 
 void
@@ -89,7 +89,7 @@ live_set_policy(struct live *live)
 		p->total_ms = live->limit_ms;
 	live->facts.whole = live->patient || live->fake_stream;
 	live->facts.size_class =
-	    deadline_class((int64_t)(live->body_len / TOKEN_BYTES));
+	    deadline_class(web_body_size(s->call) / TOKEN_BYTES);
 	set_silences(live, p);
 	p->heartbeat_ms =
 	    settings_int(set,

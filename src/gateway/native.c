@@ -287,8 +287,6 @@ run(struct native *n)
 	buf_init(&n->pending, max);
 	events_init(&n->events, max, on_event, n);
 	gemini_reader_init(&n->reader, ignore_delta, n);
-	n->live.body = n->body.len > 0 ? n->body.data : NULL;
-	n->live.body_len = n->body.len;
 	live_run(&n->live, &task, !n->kind->streams);
 	gemini_reader_clear(&n->reader);
 	events_clear(&n->events);

@@ -40,9 +40,9 @@ struct relay {
 	int64_t due_us;        /* when it may get the next piece */
 	int64_t first_byte_ms; /* after the start; -1: none yet */
 	struct silences silences;
-	bool committed;        /* status and headers have gone */
-	bool content_sent;     /* … and something of an answer */
-	struct buf out;        /* for the client */
+	bool committed;    /* status and headers have gone */
+	bool content_sent; /* … and something of an answer */
+	struct buf out;    /* for the client */
 	enum outcome outcome;
 	struct api_error error;
 

@@ -76,9 +76,6 @@ test("what Gemini's silences were is in the account", async () => {
 	const large = await ask(kw.chat({ stream: true,
 		messages: [{ role: "user", content: "word ".repeat(10000) }] }));
 	assert.equal(large.size_class, 2);
-	const listed = await ask(kw.request({ path: "/v1beta/models" }))
-	    .catch(() => null);
-	assert.ok(listed === null || listed.longest_gap_ms === null);
 });
 
 test("a silent key is left after what its model needs", async () => {
@@ -192,13 +189,13 @@ test("OpenAI's SDK tells seconds", async () => {
 	await kw.fake.script({ first_delay_ms: 1500 });
 	let sent;
 	const client = new OpenAI({ apiKey: kw.token, baseURL: `${kw.base}/v1`,
-		timeout: 5000, maxRetries: 0,
+		maxRetries: 0,
 		fetch: (url, init) => {
 			sent = new Headers(init.headers).get("x-stainless-timeout");
 			return fetch(url, init);
 		} });
 	const answer = await client.chat.completions.create({ model: MODEL,
-		messages: [{ role: "user", content: "Hi" }] });
+		messages: [{ role: "user", content: "Hi" }] }, { timeout: 5000 });
 	assert.equal(sent, "5");
 	assert.equal(answer.choices[0].finish_reason, "stop");
 });

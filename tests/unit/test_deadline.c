@@ -32,8 +32,7 @@ test_classes(void)
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		int got = deadline_class(rows[i].tokens);
 		UNIT_ROW(got == rows[i].size_class, rows[i].name);
-		UNIT_ROW(
-		    unit_same(deadline_class_name(got), rows[i].name),
+		UNIT_ROW(unit_same(deadline_class_name(got), rows[i].name),
 		    rows[i].name);
 	}
 	CU_ASSERT(unit_same(deadline_class_name(-1), "-"));
@@ -123,8 +122,7 @@ by_size(const void *a, const void *b)
  * latency(i); what is later than the deadline is cut off, and the second key
  * is as slow. Returns the next day's deadline; *killed: how many were cut. */
 static int64_t
-live_a_day(
-    int64_t (*latency)(int i), int n, int64_t deadline, int *killed)
+live_a_day(int64_t (*latency)(int i), int n, int64_t deadline, int *killed)
 {
 	static int64_t samples[MAX_SAMPLES];
 	int64_t limit = deadline_in_force(deadline, &usual);
@@ -132,8 +130,8 @@ live_a_day(
 	for (int i = 0; i < n; i++) {
 		bool cut = latency(i) >= limit;
 		*killed += cut;
-		samples[i] = deadline_sample(
-		    cut ? -1 : latency(i), cut ? limit : -1);
+		samples[i] =
+		    deadline_sample(cut ? -1 : latency(i), cut ? limit : -1);
 	}
 	qsort(samples, (size_t)n, sizeof(samples[0]), by_size);
 	const struct deadline_measure m = {
@@ -184,7 +182,8 @@ test_days(void)
 	    {"quick", quick, 2000, 0, 20000, 20000},
 	    {"quick, few", quick, 60, 0, 20000, 20000},
 	    {"two humps", two_humps, 2000, 0, 120000, 120000},
-	    {"two humps, from the floor", two_humps, 2000, 20000, 50001, 120000},
+	    {"two humps, from the floor", two_humps, 2000, 20000, 50001,
+		120000},
 	    {"a long tail", long_tail, 2000, 0, 50000, 120000},
 	    {"slow, from the floor", slow, 2000, 20000, 60001, 120000},
 	    {"slow, few, from the floor", slow, 60, 20000, 60001, 120000},
