@@ -57,6 +57,7 @@ struct scene {
 	const char *account;  /* "complete 200 key=1 attempts=1 first=0" */
 	const char *verdicts; /* JSON handed to retry(): "r:", to end(): "e:" */
 	const char *detail;
+	const char *silences; /* "first=9900 gap=4900" */
 
 	/* several lanes: 0 is one */
 	int lanes;
@@ -91,6 +92,7 @@ struct scene {
 struct scripted {
 	struct buf log, verdicts;
 	char account[400];
+	char silences[60];
 	char detail[600];
 	struct buf failed; /* JSON */
 	int leaks;         /* secrets that were not cleared */
