@@ -48,7 +48,9 @@ begin
 			keywheel.list_jobs, keywheel.list_job_runs,
 			keywheel.trim_key_events, keywheel.schedule_probes,
 			keywheel.claim_probes, keywheel.finish_probe,
-			keywheel.count_probes
+			keywheel.count_probes,
+			keywheel.measure_deadlines, keywheel.put_deadlines,
+			keywheel.get_deadlines, keywheel.list_deadlines
 		to keywheel_app;
 	end if;
 	if exists (select from pg_roles where rolname = 'keywheel_report') then
@@ -57,7 +59,8 @@ begin
 			keywheel.report_keys, keywheel.report_cooldowns,
 			keywheel.report_errors, keywheel.report_key_events,
 			keywheel.report_tokens, keywheel.report_limits,
-			keywheel.report_alarms
+			keywheel.report_alarms,
+			keywheel.report_deadlines
 		to keywheel_report;
 	end if;
 end $$;

@@ -13,7 +13,11 @@ create or replace function keywheel.end_request(
 	p_attempts bigint, p_prompt bigint, p_cached bigint,
 	p_thought bigint, p_answer bigint, p_first_byte_ms bigint,
 	p_total_ms bigint, p_detail text, p_failed jsonb, p_verdict jsonb,
-	p_remember jsonb default null, p_charged jsonb default null)
+	p_remember jsonb default null, p_charged jsonb default null,
+	p_size_class bigint default null,
+	p_fetched_whole boolean default null,
+	p_upstream_first_ms bigint default null,
+	p_longest_gap_ms bigint default null)
 returns void
 language plpgsql security definer
 set search_path = keywheel, pg_temp
@@ -25,11 +29,13 @@ begin
 	insert into requests (request_id, started_at, token_id, key_id,
 		model, route, streamed, outcome, status, attempts,
 		prompt_tokens, cached_tokens, thought_tokens, answer_tokens,
-		first_byte_ms, total_ms, detail)
+		first_byte_ms, total_ms, detail, size_class, fetched_whole,
+		upstream_first_ms, longest_gap_ms)
 	values (p_request, v_started, p_token, p_key, p_model, p_route,
 		p_streamed, p_outcome::outcome, p_status, p_attempts, p_prompt,
 		p_cached, p_thought, p_answer, p_first_byte_ms, p_total_ms,
-		p_detail);
+		p_detail, p_size_class, p_fetched_whole, p_upstream_first_ms,
+		p_longest_gap_ms);
 
 	if p_failed is not null then
 		insert into attempts (request_id, started_at, attempt, key_id,

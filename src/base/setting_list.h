@@ -101,6 +101,20 @@ S(FIRST_BYTE_TIMEOUT, INT, "120",
 S(IDLE_TIMEOUT, INT, "60",
     1, 3600, NULL, "Time and size", STORED, true,
     "Seconds of silence in the middle of an answer until it counts as lost.")
+S(ADAPTIVE_DEADLINES, BOOL, "true",
+    0, 0, NULL, "Time and size", STORED, true,
+    "Let the silence that is allowed follow what was measured for each model "
+    "and size of prompt; FIRST_BYTE_TIMEOUT and IDLE_TIMEOUT are the most.")
+S(FIRST_BYTE_FLOOR, INT, "20",
+    1, 3600, NULL, "Time and size", STORED, true,
+    "Seconds of silence before the first byte that are always allowed.")
+S(IDLE_FLOOR, INT, "15",
+    1, 3600, NULL, "Time and size", STORED, true,
+    "Seconds of silence in the middle of an answer that are always allowed.")
+S(DEADLINE_OVERRIDES, MAP, "{}",
+    1, 3600, "number", "Time and size", STORED, true,
+    "Seconds before the first byte for models that are not to follow what was "
+    "measured: {\"model\": number}.")
 S(HEARTBEAT_AFTER, INT, "15",
     1, 600, NULL, "Time and size", STORED, true,
     "Seconds of waiting after which a streaming client gets a sign of life.")

@@ -47,6 +47,14 @@ note_lease(struct live *live, const struct lease *lease)
 	live->waits_ms = clock_mono_ms();
 }
 
+/* How long the request may wait for a key. */
+static void
+set_patience(struct live *live)
+{
+	live->facts.max_wait_ms = 1000 *
+	    settings_int(live->service->settings, SETTING_ID_MAX_WAIT_SECONDS);
+}
+
 static void
 begin(void *ctx, struct lease *lease)
 {
@@ -71,6 +79,14 @@ begin(void *ctx, struct lease *lease)
 		lease_clear(lease);
 		live_lease(live, lease);
 		note_lease(live, lease);
+	}
+
+	/* The lease went by the patience of the old settings. */
+	set_patience(live);
+	if (lease->answer == LEASE_RESTING &&
+	    lease->wait_ms <= live->facts.max_wait_ms) {
+		lease->answer = LEASE_WAIT;
+		lease->wait_ms = 10;
 	}
 }
 
@@ -248,16 +264,15 @@ live_run(struct live *live, const struct relay_task *task, bool patient)
 	mine.ctx = live;
 	live->task = task;
 	live->patient = patient;
-	live_set_policy(live);
 	live_set_facts(&live->facts, live->service, live->route, live->model,
 	    task->streamed);
 	live_choose_pools(live);
+	live_set_policy(live);
 	live->facts.token = live->token;
 	live->facts.recall = live->recall;
 	live->facts.tokens = live->tokens;
 	live->policy.prompt_tokens = live->facts.tokens;
-	live->facts.max_wait_ms = 1000 *
-	    settings_int(live->service->settings, SETTING_ID_MAX_WAIT_SECONDS);
+	set_patience(live);
 	live->charges = (struct live_charges){0};
 	/* A lease is lost when even a slow end cannot come any more. */
 	live->facts.ttl_ms = live->policy.total_ms + 60000;

@@ -36,6 +36,7 @@ live_set_facts(struct request_facts *facts, struct service *s,
 	    .model = model,
 	    .route = route,
 	    .streamed = streamed,
+	    .size_class = -1,
 	};
 }
 
@@ -64,6 +65,8 @@ live_answered(
 	    .status = 200,
 	    .first_byte_ms = total_ms,
 	    .total_ms = total_ms,
+	    .upstream_first_ms = -1,
+	    .longest_gap_ms = -1,
 	};
 	account_for(s, &facts, &account, OUTCOME_COMPLETE);
 }
@@ -87,6 +90,8 @@ live_refused(struct service *s, const char *route, const char *model,
 	    .outcome = outcome_name(outcome),
 	    .status = api_error_status(error, dialect),
 	    .first_byte_ms = -1,
+	    .upstream_first_ms = -1,
+	    .longest_gap_ms = -1,
 	    .total_ms = clock_mono_ms() - s->started_ms,
 	    .detail = buf_cstr(&detail),
 	};

@@ -72,6 +72,7 @@ start(struct relay *r, const struct relay_ports *ports,
 	    .task = task,
 	    .policy = policy,
 	    .first_byte_ms = -1,
+	    .silences = {-1, -1, -1},
 	    .n_lanes = 1};
 	r->started = r->client_ms = relay_now(r);
 	r->wall_started = ports->wall_ms(ports->ctx);

@@ -23,6 +23,20 @@ is_settled(const struct relay *r, int lane)
 	    (r->culprit >= 0 && r->culprit != lane);
 }
 
+/* How long the lane has been silent at that time. */
+static int64_t
+silent_ms(const struct relay *r, const struct lane *l, int64_t t)
+{
+	return t - (l->heard ? l->upstream_ms : r->exchange_ms);
+}
+
+static void
+note(int64_t *longest, int64_t ms)
+{
+	if (ms > *longest)
+		*longest = ms;
+}
+
 /* Send what the task has put out. False if the client has gone. */
 static bool
 show(struct relay *r)
@@ -84,7 +98,11 @@ on_body(void *ctx, int lane, const char *bytes, size_t len)
 {
 	struct relay *r = ctx;
 	struct lane *l = &r->lanes[lane];
-	l->upstream_ms = relay_now(r);
+	int64_t t = relay_now(r);
+	if (l->status < 300)
+		note(l->heard ? &r->silences.gap_ms : &r->silences.first_ms,
+		    silent_ms(r, l, t));
+	l->upstream_ms = t;
 	l->heard = true;
 	if (is_settled(r, lane))
 		return true;
@@ -172,13 +190,18 @@ is_in_time(struct relay *r, int lane)
 
 	if (is_settled(r, lane))
 		return true;
-	if (t - r->started >= policy->total_ms)
-		return end_lane(r, lane, ATTEMPT_OUT_OF_TIME);
-	if (!l->heard && t - r->exchange_ms >= policy->first_byte_ms)
-		return end_lane(r, lane, ATTEMPT_NO_FIRST_BYTE);
-	if (l->heard && t - l->upstream_ms >= policy->idle_ms)
-		return end_lane(r, lane, ATTEMPT_IDLE);
-	return true;
+	bool over = t - r->started >= policy->total_ms;
+	int64_t silent = silent_ms(r, l, t);
+	if (!over &&
+	    silent < (l->heard ? policy->idle_ms : policy->first_byte_ms))
+		return true;
+
+	/* It would have been longer. */
+	note(l->heard ? &r->silences.gap_ms : &r->silences.cut_ms, silent);
+	return end_lane(r, lane,
+	    over           ? ATTEMPT_OUT_OF_TIME
+		: l->heard ? ATTEMPT_IDLE
+			   : ATTEMPT_NO_FIRST_BYTE);
 }
 
 static bool
@@ -222,6 +245,7 @@ relay_attempt(struct relay *r)
 {
 	r->attempts++;
 	r->attempt_ms = relay_now(r);
+	r->silences.first_ms = -1;
 	relay_fan_lease(r);
 	do
 		exchange(r);

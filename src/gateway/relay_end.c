@@ -8,6 +8,7 @@
 
 #include "base/attr.h"
 #include "base/json.h"
+#include "pool/deadline.h"
 #include "pool/pool_choice.h"
 
 /* --- how it ends for the client ------------------------------------------ */
@@ -375,6 +376,9 @@ relay_report(struct relay *r, bool answered)
 	    .answer = usage->answer,
 	    .first_byte_ms = r->first_byte_ms,
 	    .total_ms = relay_now(r) - r->started,
+	    .upstream_first_ms =
+		deadline_sample(r->silences.first_ms, r->silences.cut_ms),
+	    .longest_gap_ms = r->silences.gap_ms,
 	    .detail = answered    ? NULL
 		: r->attempts > 0 ? buf_cstr(&r->evidence)
 				  : r->error.message,

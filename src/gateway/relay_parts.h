@@ -7,6 +7,13 @@
 #define EVIDENCE_MAX 400 /* bytes of upstream's words that are kept */
 #define MET_MAX 16
 
+/* How long Gemini was silent, in milliseconds; -1: not at all. */
+struct silences {
+	int64_t first_ms; /* before an answer: of this attempt, the longest */
+	int64_t cut_ms;   /* … of attempts that were given up for it */
+	int64_t gap_ms;   /* between pieces of an answer */
+};
+
 /* How often a verdict was met. */
 struct met {
 	const char *name;
@@ -32,9 +39,10 @@ struct relay {
 	int64_t client_ms;     /* when the client last got a byte */
 	int64_t due_us;        /* when it may get the next piece */
 	int64_t first_byte_ms; /* after the start; -1: none yet */
-	bool committed;        /* status and headers have gone */
-	bool content_sent;     /* … and something of an answer */
-	struct buf out;        /* for the client */
+	struct silences silences;
+	bool committed;    /* status and headers have gone */
+	bool content_sent; /* … and something of an answer */
+	struct buf out;    /* for the client */
 	enum outcome outcome;
 	struct api_error error;
 

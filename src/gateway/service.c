@@ -4,6 +4,7 @@
 #include <json-c/json.h>
 
 #include "base/log.h"
+#include "store/deadlines.h"
 #include "store/models.h"
 #include "store/quirks.h"
 #include "store/settings.h"
@@ -24,14 +25,17 @@ load(struct service *s)
 	struct settings *settings = store_settings_load(s->db);
 	struct json_object *quirks = settings ? quirks_load(s->db) : NULL;
 	struct json_object *names = quirks ? models_names(s->db) : NULL;
-	if (names == NULL) {
+	struct json_object *deadlines = names ? deadlines_load(s->db) : NULL;
+	if (deadlines == NULL) {
 		json_object_put(quirks);
+		json_object_put(names);
 		settings_free(settings);
 		return false;
 	}
 	service_close(s);
 	s->settings = settings;
 	s->quirks = quirks;
+	s->deadlines = deadlines;
 	if (json_object_object_length(names) > 0)
 		s->model_names = names;
 	else
@@ -68,6 +72,7 @@ service_close(struct service *s)
 	settings_free(s->settings);
 	json_object_put(s->quirks);
 	json_object_put(s->model_names);
+	json_object_put(s->deadlines);
 	s->settings = NULL;
-	s->quirks = s->model_names = NULL;
+	s->quirks = s->model_names = s->deadlines = NULL;
 }

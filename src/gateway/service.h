@@ -32,6 +32,8 @@ struct service {
 	 * quirks is NULL if the database was never reached, model_names also
 	 * before the first list of models. */
 	struct json_object *quirks, *model_names;
+	/* … and deadlines_load(); NULL if the database was never reached. */
+	struct json_object *deadlines;
 	int64_t responder;     /* this process among all */
 	bool unreported;       /* the last lease is still open */
 	struct web_call *call; /* the request that is served */

@@ -28,6 +28,8 @@ recheck_every_s(const struct settings *settings)
 
 /* clang-format off */
 const struct job job_table[] = {
+    {"deadlines", job_deadlines_every_s, NULL, job_deadlines,
+	"let deadlines follow what was measured"},
     {"housekeeping", each_minute, NULL, job_housekeeping,
 	"make the account's next days, account for lost requests, forget"},
     {"models", job_models_every_s, NULL, job_models,

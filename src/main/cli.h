@@ -100,6 +100,8 @@ int cli_tokens_add(struct cli *cli);
 int cli_tokens_revoke(struct cli *cli);
 int cli_quirks_list(struct cli *cli);
 int cli_quirks_forget(struct cli *cli);
+int cli_deadlines_list(struct cli *cli);
+int cli_deadlines_compute(struct cli *cli);
 int cli_settings_get(struct cli *cli);
 int cli_settings_set(struct cli *cli);
 int cli_settings_unset(struct cli *cli);

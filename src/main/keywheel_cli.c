@@ -94,6 +94,14 @@ const struct command cli_commands[] = {
     {"quirks", "forget", "[MODEL]", 0, 1, "", cli_quirks_forget,
 	"forget what models have refused",
 	"Of MODEL, or of all. The next request tries it again.\n"},
+    {"deadlines", NULL, "", 0, 0, "", cli_deadlines_list,
+	"show how long models may be silent, by what was measured",
+	"In milliseconds, for each model and size of prompt (in tokens). A dash\n"
+	"is where FIRST_BYTE_TIMEOUT and IDLE_TIMEOUT hold, or TIME_OUT for the\n"
+	"first byte of what is fetched whole.\n"},
+    {"deadlines", "compute", "", 0, 0, "", cli_deadlines_compute,
+	"compute them anew",
+	"From the requests of the last seven days, as the job does it.\n"},
     {"check", NULL, "", 0, 0, "", cli_check_run,
 	"look at everything, and try each key once",
 	"Configuration, master key, database, settings, and one token of\n"

@@ -46,7 +46,7 @@ enum {
 };
 
 /* The arguments of a call, in order. Text is borrowed until the call. */
-#define DB_MAX_ARGS 24
+#define DB_MAX_ARGS 32
 struct db_args {
 	int n;
 	const char *value[DB_MAX_ARGS];

@@ -297,9 +297,15 @@ requests_end(struct db *db, const struct request_facts *facts,
 	db_arg_typed(&a, json_arg(account->verdict), DB_JSONB);
 	db_arg_typed(&a, json_arg(remember), DB_JSONB);
 	db_arg_typed(&a, json_arg(account->charged), DB_JSONB);
+	db_arg_int_or_null(&a, facts->size_class, facts->size_class < 0);
+	db_arg_bool(&a, facts->whole);
+	db_arg_int_or_null(
+	    &a, account->upstream_first_ms, account->upstream_first_ms < 0);
+	db_arg_int_or_null(
+	    &a, account->longest_gap_ms, account->longest_gap_ms < 0);
 	bool done = db_do(db,
 	    "select keywheel.end_request($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,"
-	    "$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22)",
+	    "$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26)",
 	    &a);
 	json_object_put(remember);
 	/* A unique violation: the first try had arrived after all. */

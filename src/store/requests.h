@@ -32,6 +32,8 @@ struct request_facts {
 	int64_t tokens; /* of input, estimated, for the ledger */
 	/* How long it may still wait for a key that rests; 0: not at all. */
 	int64_t max_wait_ms;
+	int size_class; /* of the prompt: deadline_class(); -1: none */
+	bool whole;     /* Gemini is asked for the answer in one piece */
 	/* What the request would like to have back of what end() remembered:
 	 * {"conversation": hex, "calls": [call ids, the newest last]}; or
 	 * NULL. The key that goes with it is preferred, by
@@ -114,6 +116,9 @@ struct account {
 	int64_t prompt, cached, thought, answer; /* tokens */
 	int64_t first_byte_ms;                   /* -1: none came */
 	int64_t total_ms;
+	/* Silences of Gemini; -1: not measured. */
+	int64_t upstream_first_ms;   /* deadline_sample() */
+	int64_t longest_gap_ms;      /* between pieces of an answer */
 	const char *detail;          /* redacted, or NULL */
 	struct json_object *failed;  /* array for keywheel.attempts, or NULL */
 	struct json_object *verdict; /* on the last key, or NULL */

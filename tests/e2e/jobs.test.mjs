@@ -264,10 +264,10 @@ test("jobs: lists, history, names, exit codes", async () => {
 	await kw.set({ TIMEZONE: "Asia/Shanghai", CHECK_INTERVAL_HOURS: "0" });
 	const jobs = await kw.cliJson("jobs");
 	assert.deepEqual(jobs.map(({ name }) => name),
-	    ["housekeeping", "models", "recheck", "trim"]);
-	assert.equal(jobs[2].every, "off");
-	assert.equal(jobs[2].next_at, null);
-	assert.match(jobs[3].next_at, / 19:30:00\+00$/);
+	    ["deadlines", "housekeeping", "models", "recheck", "trim"]);
+	assert.equal(jobs[3].every, "off");
+	assert.equal(jobs[3].next_at, null);
+	assert.match(jobs[4].next_at, / 19:30:00\+00$/);
 
 	const runs = await kw.cliJson("jobs", "history", "trim");
 	assert.equal(runs[0].result, "ok");
@@ -277,7 +277,7 @@ test("jobs: lists, history, names, exit codes", async () => {
 	for (const words of [["run", "sweep"], ["history", "sweep"]]) {
 		const { status, err } = await kw.cli("jobs", ...words);
 		assert.equal(status, 1);
-		assert.match(err, /no job sweep; there are housekeeping, models/);
+		assert.match(err, /no job sweep; there are deadlines, housekeeping/);
 	}
 	const zone = await kw.cli("set", "TIMEZONE", "Mars/Phobos");
 	assert.equal(zone.status, 1);

@@ -3,7 +3,7 @@
 #include "unit.h"
 
 extern struct unit_suite error_body_suite, verdict_suite, pacific_suite,
-    key_text_suite, pool_choice_suite, quota_suite, heal_suite;
+    key_text_suite, pool_choice_suite, quota_suite, heal_suite, deadline_suite;
 
 static struct unit_suite *const suites[] = {
     &error_body_suite,
@@ -13,6 +13,7 @@ static struct unit_suite *const suites[] = {
     &pool_choice_suite,
     &quota_suite,
     &heal_suite,
+    &deadline_suite,
 };
 
 int

@@ -175,6 +175,9 @@ end(void *ctx, const struct account *a, enum outcome outcome)
 	snprintf(record->account, sizeof(record->account),
 	    "%s %d key=%lld attempts=%d first=%lld", a->outcome, a->status,
 	    (long long)a->key_id, a->attempts, (long long)a->first_byte_ms);
+	snprintf(record->silences, sizeof(record->silences),
+	    "first=%lld gap=%lld", (long long)a->upstream_first_ms,
+	    (long long)a->longest_gap_ms);
 	snprintf(record->detail, sizeof(record->detail), "%s",
 	    a->detail == NULL ? "" : a->detail);
 	if (a->failed != NULL)
@@ -283,6 +286,7 @@ scripted_check(const struct scene *scene)
 	compare(scene, "account", record.account, scene->account);
 	compare(scene, "verdicts", buf_cstr(&record.verdicts), scene->verdicts);
 	compare(scene, "detail", record.detail, scene->detail);
+	compare(scene, "silences", record.silences, scene->silences);
 	UNIT_ROW(record.leaks == 0, scene->name);
 	UNIT_ROW(!record.unread, scene->name);
 	scripted_clear(&record);

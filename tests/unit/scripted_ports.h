@@ -66,6 +66,7 @@ struct scene {
 	/* JSON handed to retry(): "r:", to when_free(): "w:", to end(): "e:" */
 	const char *verdicts;
 	const char *detail;
+	const char *silences; /* "first=9900 gap=4900" */
 
 	/* several lanes: 0 is one */
 	int lanes;
@@ -102,6 +103,7 @@ struct scene {
 struct scripted {
 	struct buf log, verdicts;
 	char account[400];
+	char silences[60];
 	char detail[600];
 	struct buf failed; /* JSON */
 	int leaks;         /* secrets that were not cleared */

@@ -157,10 +157,41 @@ static const struct scene heartbeats[] = {
 };
 TEST_OF(heartbeats)
 
+static const struct scene silences[] = {
+    {"before the first byte, and after it", "1",
+	"+700 200 +300 =ab +400 =_ +900 =cd +100 =ef$",
+	.silences = "first=1000 gap=900"},
+    {"a byte that is held back ends one", "1", "+700 200 =_ +800 =ab$",
+	.silences = "first=700 gap=800"},
+    {"one piece has none in its middle", "1", "+700 200 =ab$",
+	.silences = "first=700 gap=-1", .whole = true},
+    {"of the attempt that answered", "1 2", "+3000 err:rate / +700 200 =ab$",
+	.silences = "first=700 gap=-1"},
+    {"waits for a key are none of Gemini's", "1 2", "err:over / +700 200 =ab$",
+	.silences = "first=700 gap=-1"},
+    {"an error is no answer", "1", "+700 err:bad",
+	.silences = "first=-1 gap=-1"},
+    {"cut off, and another key was quick", "1 2", "+20000 / +700 200 =ab$",
+	.silences = "first=700 gap=-1"},
+    {"… was slow too", "1 2", "+20000 / +6000 200 =ab$",
+	.silences = "first=10000 gap=-1"},
+    {"cut off twice", "1 2", "+20000 / +20000",
+	.silences = "first=10000 gap=-1", .whole = true},
+    {"cut off by the client's deadline", "1", "+20000",
+	.silences = "first=2500 gap=-1", .total_ms = 2500},
+    {"in the middle, cut off", "1", "200 =ab +9000",
+	.silences = "first=0 gap=5000"},
+    {"the longest of the lanes", "1",
+	"+500 1.200 0.200 1.=ab +400 0.=cd +300 1.=ef$ 0.=gh$",
+	.silences = "first=900 gap=700", .lanes = 2, .more = "2"},
+};
+TEST_OF(silences)
+
 static CU_TestInfo tests[] = {
     {"waits before a retry", test_waits},
     {"deadlines and time-outs", test_deadlines},
     {"heartbeats", test_heartbeats},
+    {"silences of Gemini", test_silences},
     CU_TEST_INFO_NULL,
 };
 

@@ -251,9 +251,12 @@ export class Stack {
 		    delete from keywheel.signatures;
 		    delete from keywheel.conversations;
 		    with models as (delete from keywheel.models returning 1),
-			quirks as (delete from keywheel.model_quirks returning 1)
+			quirks as (delete from keywheel.model_quirks returning 1),
+			deadlines as (delete from keywheel.model_deadlines
+			    returning 1)
 		    update keywheel.revision set settings = settings + 1
-		    where exists (select from models) or exists (select from quirks);
+		    where exists (select from models) or exists (select from quirks)
+			or exists (select from deadlines);
 		    update keywheel.model_lists set fetched_at = '-infinity',
 			claimed_at = '-infinity', error = '', error_at = null;
 		    select keywheel.put_settings(coalesce(jsonb_object_agg(name,
