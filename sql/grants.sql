@@ -33,7 +33,10 @@ begin
 			keywheel.claim_models_fetch,
 			keywheel.fail_models_fetch, keywheel.put_models,
 			keywheel.get_quirks, keywheel.list_quirks,
-			keywheel.forget_quirks
+			keywheel.forget_quirks, keywheel.get_proxies,
+			keywheel.proxy_failed, keywheel.proxy_works,
+			keywheel.try_proxy, keywheel.put_proxy_checks,
+			keywheel.list_proxies
 		to keywheel_app;
 	end if;
 	if exists (select from pg_roles where rolname = 'keywheel_report') then
@@ -41,7 +44,7 @@ begin
 			keywheel.report_requests, keywheel.report_usage_daily,
 			keywheel.report_keys, keywheel.report_cooldowns,
 			keywheel.report_errors, keywheel.report_key_events,
-			keywheel.report_tokens
+			keywheel.report_tokens, keywheel.report_proxies
 		to keywheel_report;
 	end if;
 end $$;

@@ -1,5 +1,6 @@
 /* What goes to Gemini: address, headers, body. */
 #include "base/json.h"
+#include "gateway/egress.h"
 #include "gateway/live_parts.h"
 #include "gateway/service.h"
 #include "web/call.h"
@@ -39,6 +40,7 @@ live_send(void *ctx, const struct lease *const *keys, int n,
 	struct service *s = live->service;
 	struct exchange_request requests[EXCHANGE_LANES];
 	struct exchange_header headers[EXCHANGE_LANES][MAX_HEADERS];
+	const char *scopes[EXCHANGE_LANES];
 	struct buf url;
 	buf_init(&url, BUF_SMALL);
 	buf_str(&url, settings_text(s->settings, SETTING_ID_BASE_URL));
@@ -46,7 +48,8 @@ live_send(void *ctx, const struct lease *const *keys, int n,
 		url.data[--url.len] = '\0';
 	buf_str(&url, live->path);
 
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n; i++) {
+		scopes[i] = keys[i]->scope;
 		requests[i] = (struct exchange_request){
 		    .method = live->method,
 		    .url = buf_cstr(&url),
@@ -59,6 +62,9 @@ live_send(void *ctx, const struct lease *const *keys, int n,
 			1000,
 		    .watch_fd = web_watch_fd(s->call),
 		};
-	upstream_run_many(s->upstream, requests, n, sink);
+	}
+	const struct egress_way way = {
+	    s->egress, s->db, s->upstream, s->request_id};
+	egress_run(&way, scopes, requests, n, sink);
 	buf_clear(&url);
 }

@@ -83,6 +83,8 @@ int cli_keys_remove(struct cli *cli);
 int cli_tokens_list(struct cli *cli);
 int cli_tokens_add(struct cli *cli);
 int cli_tokens_revoke(struct cli *cli);
+int cli_proxies_list(struct cli *cli);
+int cli_proxies_check(struct cli *cli);
 int cli_quirks_list(struct cli *cli);
 int cli_quirks_forget(struct cli *cli);
 int cli_settings_get(struct cli *cli);

@@ -144,7 +144,8 @@ say_key(struct check *c, int64_t key_id, const char *hint, const char *word,
 }
 
 static bool
-check_key(void *ctx, int64_t key_id, const char *hint, const char *secret)
+check_key(void *ctx, int64_t key_id, const char *hint, const char *secret,
+    const char *scope)
 {
 	struct check *c = ctx;
 	if (secret == NULL) {
@@ -158,7 +159,7 @@ check_key(void *ctx, int64_t key_id, const char *hint, const char *secret)
 		return true;
 	}
 	struct cli_probe_answer answer;
-	cli_probe_key(c->probe, secret, &answer);
+	cli_probe_key(c->probe, scope, secret, &answer);
 	c->unreachable = answer.unreachable ? c->unreachable + 1 : 0;
 	say_key(c, key_id, hint, answer.ok ? "ok" : answer.word, answer.reason,
 	    buf_cstr(&answer.evidence));
@@ -169,7 +170,7 @@ check_key(void *ctx, int64_t key_id, const char *hint, const char *secret)
 static void
 check_keys(struct check *c, const struct settings *settings)
 {
-	c->probe = cli_probe_new(settings);
+	c->probe = cli_probe_new(c->cli, settings);
 	c->keys = json_object_new_array();
 	json_set(c->result, "keys", c->keys);
 	if (!keys_each(c->cli->db, &c->cli->master, POOL, check_key, c)) {

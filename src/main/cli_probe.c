@@ -9,6 +9,8 @@
 #include "base/json.h"
 #include "base/setting.h"
 #include "base/text.h"
+#include "gateway/egress.h"
+#include "main/cli.h"
 #include "pool/error_body.h"
 #include "pool/verdict.h"
 #include "upstream/exchange.h"
@@ -25,22 +27,27 @@
 
 struct cli_probe {
 	const struct settings *settings;
-	struct upstream *upstream; /* NULL: libcurl does not work */
+	struct egress *egress;
+	struct egress_way way;
 	/* the request that runs */
 	int64_t deadline;
 	int status;
-	struct buf body;
+	enum exchange_end end;
+	struct buf body, why;
 };
 
 struct cli_probe *
-cli_probe_new(const struct settings *settings)
+cli_probe_new(struct cli *cli, const struct settings *settings)
 {
 	struct cli_probe *probe = calloc(1, sizeof(*probe));
 	if (probe == NULL || !upstream_global_init())
 		abort();
 	probe->settings = settings;
-	probe->upstream = upstream_new("keywheel/" KEYWHEEL_VERSION);
+	probe->egress = egress_new(settings, &cli->master, NULL);
+	probe->way = (struct egress_way){probe->egress, cli->db,
+	    upstream_new("keywheel/" KEYWHEEL_VERSION), ""};
 	buf_init(&probe->body, MAX_ANSWER);
+	buf_init(&probe->why, BUF_SMALL);
 	return probe;
 }
 
@@ -49,28 +56,42 @@ cli_probe_free(struct cli_probe *probe)
 {
 	if (probe == NULL)
 		return;
-	upstream_free(probe->upstream);
+	upstream_free(probe->way.upstream);
+	egress_free(probe->egress);
 	buf_clear(&probe->body);
+	buf_clear(&probe->why);
 	free(probe);
 }
 
 /* --- the exchange ------------------------------------------------------- */
 
 static bool
-take_head(void *ctx, int status, const char *content_type)
+take_head(void *ctx, int lane, int status, const char *content_type)
 {
 	struct cli_probe *probe = ctx;
+	(void)lane;
 	(void)content_type;
 	probe->status = status;
 	return true;
 }
 
 static bool
-take_body(void *ctx, const char *bytes, size_t len)
+take_body(void *ctx, int lane, const char *bytes, size_t len)
 {
 	struct cli_probe *probe = ctx;
+	(void)lane;
 	buf_add(&probe->body, bytes, len);
 	return buf_ok(&probe->body);
+}
+
+static bool
+take_end(void *ctx, int lane, enum exchange_end end, const char *why)
+{
+	struct cli_probe *probe = ctx;
+	(void)lane;
+	probe->end = end;
+	buf_str(&probe->why, why);
+	return true;
 }
 
 static bool
@@ -100,15 +121,15 @@ write_headers(const struct cli_probe *probe, const char *secret,
 	return n;
 }
 
-static enum exchange_end
-ask(struct cli_probe *probe, const char *secret, struct buf *why)
+static void
+ask(struct cli_probe *probe, const char *scope, const char *secret)
 {
 	struct exchange_header headers[MAX_HEADERS];
 	struct buf url;
 	buf_init(&url, BUF_SMALL);
 	buf_str(&url, settings_text(probe->settings, SETTING_ID_BASE_URL));
 	buf_str(&url, PATH);
-	const struct exchange_request request = {
+	struct exchange_request request = {
 	    .method = "GET",
 	    .url = buf_cstr(&url),
 	    .headers = headers,
@@ -117,16 +138,16 @@ ask(struct cli_probe *probe, const char *secret, struct buf *why)
 		(long)settings_int(probe->settings, SETTING_ID_CONNECT_TIMEOUT),
 	    .watch_fd = -1,
 	};
-	const struct exchange_sink sink = {
-	    probe, take_head, take_body, in_time};
+	const struct exchange_many_sink sink = {
+	    probe, take_head, take_body, take_end, in_time};
 
 	probe->deadline = clock_mono_ms() + LIMIT_MS;
 	probe->status = 0;
+	probe->end = EXCHANGE_STOPPED;
 	buf_reset(&probe->body);
-	enum exchange_end end =
-	    upstream_run(probe->upstream, &request, &sink, why);
+	buf_reset(&probe->why);
+	egress_run(&probe->way, &scope, &request, 1, &sink);
 	buf_clear(&url);
-	return end;
 }
 
 /* --- the verdict -------------------------------------------------------- */
@@ -142,11 +163,13 @@ is_model_list(const struct buf *body)
 }
 
 static enum attempt_end
-end_of(const struct cli_probe *probe, enum exchange_end end)
+end_of(const struct cli_probe *probe)
 {
-	switch (end) {
+	switch (probe->end) {
 	case EXCHANGE_UNREACHABLE:
 		return ATTEMPT_UNREACHABLE;
+	case EXCHANGE_PROXY:
+		return ATTEMPT_PROXY;
 	case EXCHANGE_CUT:
 		return ATTEMPT_CUT;
 	case EXCHANGE_STOPPED:
@@ -181,17 +204,16 @@ add_evidence(struct buf *out, const char *text)
 }
 
 void
-cli_probe_key(struct cli_probe *probe, const char *secret,
+cli_probe_key(struct cli_probe *probe, const char *scope, const char *secret,
     struct cli_probe_answer *answer)
 {
-	struct buf why;
 	struct error_body error;
 	*answer = (struct cli_probe_answer){0};
 	buf_init(&answer->evidence, BUF_SMALL);
-	buf_init(&why, BUF_SMALL);
 
 	struct attempt_facts facts = {0};
-	facts.end = end_of(probe, ask(probe, secret, &why));
+	ask(probe, scope, secret);
+	facts.end = end_of(probe);
 	facts.status = probe->status;
 	bool refused = facts.end == ATTEMPT_REFUSED;
 	if (refused) {
@@ -201,12 +223,11 @@ cli_probe_key(struct cli_probe *probe, const char *secret,
 	}
 	struct verdict verdict = verdict_of(&facts);
 	add_evidence(
-	    &answer->evidence, refused ? error.message : buf_cstr(&why));
+	    &answer->evidence, refused ? error.message : buf_cstr(&probe->why));
 	answer->ok = facts.end == ATTEMPT_ANSWERED;
 	answer->unreachable = facts.end == ATTEMPT_UNREACHABLE;
 	answer->word = verdict.name;
 	answer->reason = verdict.reason;
 	if (refused)
 		error_body_clear(&error);
-	buf_clear(&why);
 }

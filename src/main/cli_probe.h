@@ -6,11 +6,14 @@
 
 #include "base/buf.h"
 
+struct cli;
 struct settings;
 struct cli_probe;
 
-/* The settings are borrowed until it is freed. */
-struct cli_probe *cli_probe_new(const struct settings *settings);
+/* Both are borrowed until it is freed; the master key and the database are
+ * there. */
+struct cli_probe *cli_probe_new(
+    struct cli *cli, const struct settings *settings);
 void cli_probe_free(struct cli_probe *probe);
 
 struct cli_probe_answer {
@@ -19,8 +22,9 @@ struct cli_probe_answer {
 	struct buf evidence;       /* Google's words, redacted; clear it */
 };
 
-/* Fifteen seconds at most. answer is overwritten. */
-void cli_probe_key(struct cli_probe *probe, const char *secret,
-    struct cli_probe_answer *answer);
+/* Fifteen seconds at most. scope is the key's, secret what it is. answer is
+ * overwritten. */
+void cli_probe_key(struct cli_probe *probe, const char *scope,
+    const char *secret, struct cli_probe_answer *answer);
 
 #endif

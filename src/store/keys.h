@@ -33,10 +33,10 @@ MUSTCHECK bool keys_set_state(struct db *db, int64_t key_id, const char *state,
 struct json_object *keys_list(struct db *db);
 
 /* Called for each active key of the pool; secret is wiped afterwards, and NULL
- * if this master key does not open it. False
- * stops. */
-typedef bool keys_fn(
-    void *ctx, int64_t key_id, const char *hint, const char *secret);
+ * if this master key does not open it; scope is what quota is counted by.
+ * False stops. */
+typedef bool keys_fn(void *ctx, int64_t key_id, const char *hint,
+    const char *secret, const char *scope);
 MUSTCHECK bool keys_each(struct db *db, const struct master_key *master,
     const char *pool, keys_fn *fn, void *ctx);
 

@@ -3,13 +3,14 @@
 #include "unit.h"
 
 extern struct unit_suite error_body_suite, verdict_suite, pacific_suite,
-    key_text_suite;
+    key_text_suite, rendezvous_suite;
 
 static struct unit_suite *const suites[] = {
     &error_body_suite,
     &verdict_suite,
     &pacific_suite,
     &key_text_suite,
+    &rendezvous_suite,
 };
 
 int
