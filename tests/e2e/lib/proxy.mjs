@@ -175,12 +175,13 @@ export class HttpProxy extends Proxy {
 	}
 }
 
-/** reply: the code it answers requests with instead of connecting. */
+/** silent, as above; reply: the code it answers requests with instead of connecting. */
 export class SocksProxy extends Proxy {
 	constructor(options) {
 		super(options);
 		this.scheme = "socks5";
 		this.reply = 0;
+		this.silent = false;
 	}
 
 	makeServer() {
@@ -190,6 +191,8 @@ export class SocksProxy extends Proxy {
 	}
 
 	async #serve(socket) {
+		if (this.silent)
+			return;
 		const read = reader(socket);
 		const [, methods] = await read(2);
 		const offered = await read(methods);
