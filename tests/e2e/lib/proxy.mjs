@@ -109,7 +109,7 @@ export class HttpProxy extends Proxy {
 		return outer;
 	}
 
-	/* Note it; the status of the proxy's own answer, or 0. */
+	/* Note it (port: of our end of the tunnel); the status of the proxy's own answer, or 0. */
 	#admit(request, target) {
 		const basic = request.headers["proxy-authorization"] ?? "";
 		const text = Buffer.from(basic.replace(/^Basic /, ""), "base64")
@@ -138,7 +138,8 @@ export class HttpProxy extends Proxy {
 			path: url.pathname + url.search, method: request.method,
 			headers, agent: false });
 		upstream.on("response", (answer) => {
-			response.writeHead(answer.statusCode, answer.headers);
+			const { connection, ...headers } = answer.headers;
+			response.writeHead(answer.statusCode, headers);
 			response.flushHeaders();
 			answer.pipe(response);
 			answer.on("aborted", () => response.destroy());
@@ -165,7 +166,9 @@ export class HttpProxy extends Proxy {
 		const colon = request.url.lastIndexOf(":");
 		const upstream = this.connect(request.url.slice(0, colon),
 		    Number(request.url.slice(colon + 1)));
+		const entry = this.asked.at(-1);
 		upstream.on("connect", () => {
+			entry.port = upstream.localPort;
 			socket.write(HTTP_CONTINUES);
 			upstream.write(head);
 			this.join(socket, upstream);
