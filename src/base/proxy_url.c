@@ -112,8 +112,7 @@ proxy_url_read(struct proxy_url *p, const char *text, const char **why)
 	/* An @ may also stand in a password. */
 	size_t len = strcspn(rest, "/?#");
 	const char *at = memrchr(rest, '@', len);
-	*why = at == NULL ? NULL
-			  : read_userinfo(p, rest, (size_t)(at - rest));
+	*why = at == NULL ? NULL : read_userinfo(p, rest, (size_t)(at - rest));
 	if (*why == NULL)
 		*why = read_host(p, scheme, at == NULL ? rest : at + 1);
 	return *why == NULL;

@@ -98,8 +98,8 @@ egress_new(const struct settings *settings, const struct master_key *master,
 
 	struct json_object *list = settings_json(settings, SETTING_ID_PROXIES);
 	size_t count = json_count(list);
-	e->by_key = settings_int(settings,
-	    SETTING_ID_PROXIES_USE_CONSISTENCY_HASH_BY_API_KEY);
+	e->by_key = settings_int(
+	    settings, SETTING_ID_PROXIES_USE_CONSISTENCY_HASH_BY_API_KEY);
 	e->outlets = calloc(count + 1, sizeof(*e->outlets));
 	e->nodes = calloc(count + 1, sizeof(*e->nodes));
 	if (e->outlets == NULL || e->nodes == NULL)
@@ -191,8 +191,10 @@ egress_choose(
 
 		/* It was down and its time is up: one request tries it. */
 		int64_t ms = proxies_try(db, e->outlets[i].id, TRIAL_MS);
-		node->down_until =
-		    now + (ms == 0 ? TRIAL_MS : ms < 0 ? ALONE_MS : ms);
+		node->down_until = now +
+		    (ms == 0         ? TRIAL_MS
+			    : ms < 0 ? ALONE_MS
+				     : ms);
 		if (ms == 0)
 			return i;
 	}
@@ -211,8 +213,7 @@ egress_failed(struct egress *e, struct db *db, size_t i, const char *why)
 	if (node->down_until == 0)
 		log_line(LOG_WARNING, "egress proxy %s %.8s is down: %s",
 		    o->proxy.url, o->id, buf_cstr(&words));
-	int64_t ms =
-	    proxies_failed(db, o->id, o->proxy.url, buf_cstr(&words));
+	int64_t ms = proxies_failed(db, o->id, o->proxy.url, buf_cstr(&words));
 	node->down_until = clock_mono_ms() + (ms < 0 ? ALONE_MS : ms);
 	node->tried = true;
 	buf_clear(&words);
@@ -226,6 +227,6 @@ egress_works(struct egress *e, struct db *db, size_t i)
 	if (node->down_until == 0 || !proxies_works(db, o->id))
 		return;
 	node->down_until = 0;
-	log_line(LOG_INFO, "egress proxy %s %.8s is up again", o->proxy.url,
-	    o->id);
+	log_line(
+	    LOG_INFO, "egress proxy %s %.8s is up again", o->proxy.url, o->id);
 }

@@ -42,13 +42,12 @@ size_t egress_home(const struct egress *e, const char *scope);
 /* The proxy for a call of that scope; it may ask the database, once for each
  * that was down and may be tried again. request: what was tried in vain for
  * the same one comes last. There is one. */
-size_t egress_choose(struct egress *e, struct db *db, const char *request,
-    const char *scope);
+size_t egress_choose(
+    struct egress *e, struct db *db, const char *request, const char *scope);
 
 /* What came of a call by that proxy: it failed, with libcurl's words, or
  * something came through it. */
-void egress_failed(
-    struct egress *e, struct db *db, size_t i, const char *why);
+void egress_failed(struct egress *e, struct db *db, size_t i, const char *why);
 void egress_works(struct egress *e, struct db *db, size_t i);
 
 /* What exchanges need to go out; everything is borrowed. request: which one

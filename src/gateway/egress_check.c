@@ -48,8 +48,7 @@ on_ended(void *ctx, int lane, enum exchange_end end, const char *why)
 {
 	struct round *r = ctx;
 	r->lanes[lane].failed = end == EXCHANGE_PROXY;
-	snprintf(
-	    r->lanes[lane].why, sizeof(r->lanes[lane].why), "%s", why);
+	snprintf(r->lanes[lane].why, sizeof(r->lanes[lane].why), "%s", why);
 	return true;
 }
 

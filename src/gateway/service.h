@@ -33,7 +33,7 @@ struct service {
 	 * quirks is NULL if the database was never reached, model_names also
 	 * before the first list of models. */
 	struct json_object *quirks, *model_names;
-	struct egress *egress;     /* of that version; never NULL */
+	struct egress *egress; /* of that version; never NULL */
 	int64_t responder;     /* this process among all */
 	bool unreported;       /* the last lease is still open */
 	struct web_call *call; /* the request that is served */

@@ -53,8 +53,8 @@ cli_bootstrap(struct cli *cli)
 	buf_clear(&why);
 	if (cli->has_bootstrap && cli->bootstrap.ca_file != NULL &&
 	    !upstream_trust(cli->bootstrap.ca_file)) {
-		cli_complain("CA_FILE %s holds no certificates",
-		    cli->bootstrap.ca_file);
+		cli_complain(
+		    "CA_FILE %s holds no certificates", cli->bootstrap.ca_file);
 		return false;
 	}
 	return cli->has_bootstrap;

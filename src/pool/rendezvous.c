@@ -44,8 +44,8 @@ is_better(const struct rendezvous_node *a, const struct rendezvous_node *b,
 }
 
 size_t
-rendezvous_pick(const struct rendezvous_node *nodes, size_t n, uint64_t key,
-    int64_t now)
+rendezvous_pick(
+    const struct rendezvous_node *nodes, size_t n, uint64_t key, int64_t now)
 {
 	size_t best = 0;
 	for (size_t i = 1; i < n; i++)

@@ -28,8 +28,8 @@ uint64_t rendezvous_hash(const char *name);
  * those that are up, or may be tried again now. If there is none, the one that
  * may be tried first. What was tried is taken last.
  */
-size_t rendezvous_pick(const struct rendezvous_node *nodes, size_t n,
-    uint64_t key, int64_t now);
+size_t rendezvous_pick(
+    const struct rendezvous_node *nodes, size_t n, uint64_t key, int64_t now);
 
 /* The key's node when all are up. */
 size_t rendezvous_home(

@@ -34,8 +34,7 @@ call_ms(struct db *db, const char *sql, const struct db_args *a)
 }
 
 int64_t
-proxies_failed(
-    struct db *db, const char *id, const char *name, const char *why)
+proxies_failed(struct db *db, const char *id, const char *name, const char *why)
 {
 	struct db_args a = {0};
 	db_arg_typed(&a, id, DB_TEXT);

@@ -221,10 +221,10 @@ conclude(struct transfer *t, CURLcode code)
 	if (end == EXCHANGE_DONE && !give_head(t))
 		return;
 
-	const char *why = end == EXCHANGE_DONE      ? ""
-	    : proxy_refuses(t->easy, t->proxy)      ? PROXY_REFUSES
-	    : t->why[0] != '\0'                     ? t->why
-						    : curl_easy_strerror(code);
+	const char *why = end == EXCHANGE_DONE ? ""
+	    : proxy_refuses(t->easy, t->proxy) ? PROXY_REFUSES
+	    : t->why[0] != '\0'                ? t->why
+					       : curl_easy_strerror(code);
 	withdraw(t);
 	up->stopped = !up->sink->ended(up->sink->ctx, t->lane, end, why);
 }

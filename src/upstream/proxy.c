@@ -42,13 +42,12 @@ find_share(struct proxy_links *l, const char *id)
 }
 
 void
-proxy_apply(struct proxy_links *links, CURL *easy,
-    const struct exchange_proxy *proxy)
+proxy_apply(
+    struct proxy_links *links, CURL *easy, const struct exchange_proxy *proxy)
 {
 	/* Empty texts, else libcurl looks into the environment. */
 	curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
-	curl_easy_setopt(
-	    easy, CURLOPT_PROXY, proxy == NULL ? "" : proxy->url);
+	curl_easy_setopt(easy, CURLOPT_PROXY, proxy == NULL ? "" : proxy->url);
 	curl_easy_setopt(easy, CURLOPT_SHARE,
 	    proxy == NULL ? NULL : find_share(links, proxy->id));
 	if (proxy == NULL)

@@ -2,7 +2,7 @@
  * Egress proxies, as libcurl is told of them and tells of them.
  *
  * libcurl takes two users of one HTTP proxy for the same when it looks for a
- * tunnel to use again (CVE-2026-3784, all versions before 8.19), and resumes
+ * tunnel to use again (CVE-2026-3784, before 8.19 or a patch), and resumes
  * TLS sessions through whatever proxy comes next. Services that rent out
  * addresses tell them apart by the user, so either would let a key's call out
  * by another key's address. Each proxy has a share of its own for both.
@@ -32,8 +32,8 @@ struct proxy_links {
 
 /* Let the handle, which is new or was reset, go by that proxy and by no other
  * way; NULL: by none, whatever the environment says. */
-void proxy_apply(struct proxy_links *links, CURL *easy,
-    const struct exchange_proxy *proxy);
+void proxy_apply(
+    struct proxy_links *links, CURL *easy, const struct exchange_proxy *proxy);
 
 /* Close the connections of all proxies; none is in use. */
 void proxy_forget(struct proxy_links *links);

@@ -27,13 +27,12 @@ test_read(void)
 	    {"http://u@h", "http://h:80", "u", NULL},
 	    {"http://u:@h", "http://h:80", "u", ""},
 	    {"http://u:p@h:1", "http://h:1", "u", "p"},
-	    {"socks5://user-session-7:p@h", "socks5://h:1080",
-		"user-session-7", "p"},
+	    {"socks5://user-session-7:p@h", "socks5://h:1080", "user-session-7",
+		"p"},
 	    {"http://u:a%3Ab%40c%2f%25@h", "http://h:80", "u", "a:b@c/%"},
 	    {"http://u:a:b@h", "http://h:80", "u", "a:b"},
 	    {"http://u:a@b@h", "http://h:80", "u", "a@b"},
-	    {"http://%C3%BC:p+q@[::1]:1/", "http://[::1]:1", "\xc3\xbc",
-		"p+q"},
+	    {"http://%C3%BC:p+q@[::1]:1/", "http://[::1]:1", "\xc3\xbc", "p+q"},
 	};
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct proxy_url p;
@@ -87,8 +86,7 @@ test_refuse(void)
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct proxy_url p;
 		const char *why = NULL;
-		UNIT_ROW(
-		    !proxy_url_read(&p, rows[i].text, &why), rows[i].text);
+		UNIT_ROW(!proxy_url_read(&p, rows[i].text, &why), rows[i].text);
 		UNIT_ROW(why != NULL &&
 			strncmp(why, rows[i].why, strlen(rows[i].why)) == 0 &&
 			strstr(why, "sec") == NULL,

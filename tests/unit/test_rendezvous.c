@@ -103,8 +103,8 @@ test_down(void)
 		{.down_until = NOW + 3}, 1},
 	    {"both are down for as long", {.down_until = NOW + 5},
 		{.down_until = NOW + 5}, 1},
-	    {"rather down than tried", {.down_until = NOW + 5},
-		{.tried = true}, 0},
+	    {"rather down than tried", {.down_until = NOW + 5}, {.tried = true},
+		0},
 	    {"both were tried, one is up", {.tried = true},
 		{.tried = true, .down_until = NOW + 5}, 0},
 	};
@@ -117,8 +117,7 @@ test_down(void)
 			nodes[0].hash = rendezvous_hash("b");
 			nodes[1].hash = rendezvous_hash("a");
 		}
-		UNIT_ROW(
-		    rendezvous_pick(nodes, 2, key, NOW) == rows[i].picked,
+		UNIT_ROW(rendezvous_pick(nodes, 2, key, NOW) == rows[i].picked,
 		    rows[i].name);
 	}
 }
@@ -127,14 +126,13 @@ test_down(void)
 static void
 test_fixed(void)
 {
-	CU_ASSERT_EQUAL(
-	    rendezvous_hash("key/1"), UINT64_C(0x5e6cd824c1531a08));
+	CU_ASSERT_EQUAL(rendezvous_hash("key/1"), UINT64_C(0x5e6cd824c1531a08));
 	struct rendezvous_node nodes[NODES];
 	char homes[NODES + 1] = "";
 	make_nodes(nodes);
 	for (int k = 0; k < NODES; k++)
-		homes[k] = (char)('0' +
-		    rendezvous_home(nodes, NODES, key_hash(k)));
+		homes[k] =
+		    (char)('0' + rendezvous_home(nodes, NODES, key_hash(k)));
 	CU_ASSERT_STRING_EQUAL(homes, "1439790577");
 }
 
