@@ -100,8 +100,8 @@ as $$
 begin
 	update proxies p
 	set trial_until = now() + p_ms * interval '1 millisecond'
-	where p.proxy = p_proxy
-		and greatest(p.down_until, p.trial_until) <= now();
+	where p.proxy = p_proxy and p.down_until <= now()
+		and p.trial_until <= now();
 	if found then
 		return 0;
 	end if;

@@ -250,6 +250,25 @@ test("a proxy dies: another one serves, no key is blamed, others stay",
 	assert.equal((await known()).filter((row) => row.down).length, 0);
 });
 
+test("choices side by side: each by its key's proxy, one of which is dead",
+    async () => {
+	await use(plain.map((proxy) => proxy.url()));
+	for (let i = 0; i < 10; i++)
+		await kw.chat();
+	const before = carriers(plain);
+	const victim = [...before[KEYS[0]]][0];
+	await plain[victim].stop();
+	for (const stream of [false, true]) {
+		const answer = await kw.chat({ n: 5, stream,
+			model: "gemini-3-pro-preview" });
+		assert.equal(answer.status, 200, answer.text);
+		if (!stream)
+			assert.equal(answer.json.choices.length, 5);
+	}
+	await assertNobodyBlamed();
+	assert.equal((await known()).filter((row) => row.down).length, 1);
+});
+
 test("a stream begins on another proxy", async () => {
 	await kw.useKeys(1);
 	await use([plain[0].url(), plain[1].url()]);
