@@ -23,6 +23,7 @@ OWNER_DATABASE_URL=postgresql://keywheel_owner$url"
 		MASTER_KEY_FILE=$BASE/master.key
 		SQL_DIR=$SHARE/sql
 		TEMPLATE_DIR=$SHARE/templates
+		${CA_FILE:+CA_FILE="$CA_FILE"}
 	END
 }
 

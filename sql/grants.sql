@@ -50,7 +50,11 @@ begin
 			keywheel.claim_probes, keywheel.finish_probe,
 			keywheel.count_probes,
 			keywheel.measure_deadlines, keywheel.put_deadlines,
-			keywheel.get_deadlines, keywheel.list_deadlines
+			keywheel.get_deadlines, keywheel.list_deadlines,
+			keywheel.get_proxies,
+			keywheel.proxy_failed, keywheel.proxy_works,
+			keywheel.try_proxy, keywheel.put_proxy_checks,
+			keywheel.list_proxies
 		to keywheel_app;
 	end if;
 	if exists (select from pg_roles where rolname = 'keywheel_report') then
@@ -60,7 +64,7 @@ begin
 			keywheel.report_errors, keywheel.report_key_events,
 			keywheel.report_tokens, keywheel.report_limits,
 			keywheel.report_alarms,
-			keywheel.report_deadlines
+			keywheel.report_deadlines, keywheel.report_proxies
 		to keywheel_report;
 	end if;
 end $$;

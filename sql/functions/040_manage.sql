@@ -64,11 +64,11 @@ end $$;
 
 -- The sealed secrets of the active keys, for `keywheel check`.
 create or replace function keywheel.keys_to_probe(p_pool text)
-returns table (key_id bigint, hint text, secret bytea)
+returns table (key_id bigint, hint text, secret bytea, scope text)
 language sql stable security definer
 set search_path = keywheel, pg_temp
 as $$
-	select k.key_id, k.hint, k.secret from keys k
+	select k.key_id, k.hint, k.secret, k.scope from keys k
 	where k.pool = p_pool and k.state = 'active' order by k.key_id;
 $$;
 

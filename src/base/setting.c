@@ -22,6 +22,7 @@ struct value {
 	int64_t number;
 	double fraction;
 	struct json_object *json;
+	bool spoilt;
 };
 
 struct settings {
@@ -137,6 +138,18 @@ settings_put(struct settings *s, enum setting_id id, const char *value)
 	clear_value(&s->values[id]);
 	s->values[id] = v;
 	return true;
+}
+
+void
+settings_spoil(struct settings *s, enum setting_id id)
+{
+	s->values[id].spoilt = true;
+}
+
+bool
+settings_is_spoilt(const struct settings *s, enum setting_id id)
+{
+	return s->values[id].spoilt;
 }
 
 int64_t

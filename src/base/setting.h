@@ -54,6 +54,7 @@ enum setting_id {
  *   pattern TEXT: that base/pattern.h takes
  *   single  LIST: bare text is one element, also with commas in it
  *   origin  LIST: of web origins (https://example.org) or *
+ *   proxy   LIST: of egress proxies (base/proxy_url.h)
  *   header  MAP: of HTTP header fields
  *   number  MAP: of numbers from low to high
  *   safety  JSON: list of {"category": text, "threshold": text}
@@ -97,6 +98,11 @@ void settings_free(struct settings *s);
 /* Put one checked or stored value in; false (and no change) if it is bad. */
 MUSTCHECK bool settings_put(
     struct settings *s, enum setting_id id, const char *value);
+
+/* Something is stored for it that is not legal here: whoever must not go on
+ * with the default instead can see it. Putting a value ends that. */
+void settings_spoil(struct settings *s, enum setting_id id);
+bool settings_is_spoilt(const struct settings *s, enum setting_id id);
 
 /* Version of the stored settings that this set holds; 0 = only defaults. */
 int64_t settings_version(const struct settings *s);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/proxy_url.h"
 #include "base/text.h"
 #include "base/url.h"
 
@@ -65,11 +66,23 @@ is_origin(const char *text)
 	return strcmp(text, "*") == 0 || (rest != NULL && *rest == '\0');
 }
 
+/* What is wrong with a proxy, in words that do not quote it; NULL: nothing. */
+static const char *
+complain_of_proxy(const char *text)
+{
+	struct proxy_url url;
+	const char *why;
+	bool ok = proxy_url_read(&url, text, &why);
+	proxy_url_clear(&url);
+	return ok ? NULL : why;
+}
+
 static bool
 check_elements(
     const struct setting_def *d, struct json_object *list, struct buf *why)
 {
 	bool origins = setting_has_choice(d, "origin");
+	bool proxies = setting_has_choice(d, "proxy");
 	size_t count = json_count(list);
 	for (size_t i = 0; i < count; i++) {
 		struct json_object *element = json_at(list, i);
@@ -85,6 +98,13 @@ check_elements(
 			    "element %zu must be * or an origin such "
 			    "as https://example.org, without a path",
 			    i + 1);
+			return false;
+		}
+		const char *flaw = proxies
+		    ? complain_of_proxy(json_object_get_string(element))
+		    : NULL;
+		if (flaw != NULL) {
+			buf_fmt(why, "element %zu %s", i + 1, flaw);
 			return false;
 		}
 	}

@@ -24,10 +24,11 @@ S(CUSTOM_HEADERS, MAP, "{}",
     "Header fields that are added to every call upstream: {\"name\": "
     "\"value\"}. They win over fields of the same name.")
 S(PROXIES, LIST, "[]",
-    0, 0, "secret", "Gemini API", STORED, false,
-    "Egress proxies for calls upstream: http, https or socks5 URLs.")
+    0, 0, "proxy|secret", "Gemini API", STORED, true,
+    "Egress proxies for calls upstream: http, https, socks5 or socks5h URLs, "
+    "with user:password@ if need be. Nothing goes past them.")
 S(PROXIES_USE_CONSISTENCY_HASH_BY_API_KEY, BOOL, "true",
-    0, 0, NULL, "Gemini API", STORED, false,
+    0, 0, NULL, "Gemini API", STORED, true,
     "Give each key an egress proxy of its own instead of any one per call.")
 S(URL_NORMALIZATION_ENABLED, BOOL, "false",
     0, 0, NULL, "Gemini API", STORED, false,

@@ -7,7 +7,9 @@
 #include "base/json.h"
 #include "base/setting.h"
 #include "base/text.h"
+#include "gateway/egress.h"
 #include "pool/pool_url.h"
+#include "store/proxies.h"
 
 #define MAX_ANSWER ((size_t)16 * 1024 * 1024)
 #define MAX_EVIDENCE 200
@@ -83,6 +85,7 @@ ended(void *ctx, int lane, enum exchange_end end, const char *why)
 	struct direct_call *call = &run->calls[lane];
 	if (end != EXCHANGE_DONE)
 		call->end = end == EXCHANGE_UNREACHABLE ? ATTEMPT_UNREACHABLE
+		    : end == EXCHANGE_PROXY             ? ATTEMPT_PROXY
 							: ATTEMPT_CUT;
 	else if (call->status >= 400)
 		call->end = ATTEMPT_REFUSED;
@@ -133,6 +136,23 @@ prepare(struct direct_call *call)
 	buf_init(&call->evidence, BUF_SMALL);
 }
 
+/* Each by the proxy of its scope. */
+static void
+send(const struct direct *way, const struct direct_call *calls,
+    struct exchange_request *requests, int n,
+    const struct exchange_many_sink *sink)
+{
+	const char *scopes[EXCHANGE_LANES];
+	struct json_object *down = proxies_load(way->db);
+	struct egress *egress = egress_new(way->settings, way->master, down);
+	const struct egress_way out = {egress, way->db, way->upstream, ""};
+	for (int i = 0; i < n; i++)
+		scopes[i] = calls[i].scope;
+	egress_run(&out, scopes, requests, n, sink);
+	egress_free(egress);
+	json_object_put(down);
+}
+
 void
 direct_run(const struct direct *way, struct direct_call *calls, int n)
 {
@@ -163,7 +183,7 @@ direct_run(const struct direct *way, struct direct_call *calls, int n)
 	const struct exchange_many_sink sink = {
 	    &run, take_head, take_body, ended, tick};
 	run.deadline = clock_mono_ms() + way->limit_ms;
-	(void)upstream_run_many(way->upstream, requests, n, &sink);
+	send(way, calls, requests, n, &sink);
 	for (int i = 0; i < n; i++) {
 		if (run.told_to_stop && calls[i].end == ATTEMPT_NO_FIRST_BYTE)
 			calls[i].end = ATTEMPT_CLIENT_GONE;

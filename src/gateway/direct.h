@@ -13,12 +13,17 @@
 #include "pool/verdict.h"
 #include "upstream/exchange.h"
 
+struct db;
+struct master_key;
 struct settings;
 
 /* The way to Gemini; everything is borrowed. */
 struct direct {
 	struct upstream *upstream;
 	const struct settings *settings;
+	/* For the egress proxies. */
+	struct db *db;
+	const struct master_key *master;
 	int limit_ms; /* for all calls that run at once */
 	/* Asked about ten times a second; true ends the calls. May be NULL. */
 	bool (*stop)(void *ctx);
@@ -29,6 +34,7 @@ struct direct_call {
 	/* What is asked: path follows the pool's base URL; body NULL makes it
 	 * a GET, else it is JSON for a POST. Borrowed. */
 	const char *pool, *secret, *path, *body;
+	const char *scope; /* the key's: it goes by that proxy */
 
 	/* What came: ATTEMPT_ANSWERED with a JSON object, its bytes in
 	 * answer; ATTEMPT_CLIENT_GONE if stop() ended it; and so on. */

@@ -24,6 +24,7 @@ key_probe_run(const struct direct *way, struct key_probe *probes, int n)
 		calls[i] = (struct direct_call){
 		    .pool = probes[i].pool,
 		    .secret = probes[i].secret,
+		    .scope = probes[i].scope,
 		    .path = buf_cstr(&path),
 		    .body = body,
 		};

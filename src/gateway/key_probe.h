@@ -12,7 +12,7 @@
 struct json_object;
 
 struct key_probe {
-	const char *pool, *secret; /* borrowed */
+	const char *pool, *secret, *scope; /* borrowed */
 	enum heal_finding finding;
 	bool stopped; /* it came to no end */
 	struct verdict verdict;

@@ -1,5 +1,6 @@
 /* What goes to Gemini: address, headers, body. */
 #include "base/json.h"
+#include "gateway/egress.h"
 #include "gateway/live_parts.h"
 #include "gateway/service.h"
 #include "pool/pool_url.h"
@@ -40,9 +41,11 @@ live_send(void *ctx, const struct lease *const *keys, int n,
 	struct service *s = live->service;
 	struct exchange_request requests[EXCHANGE_LANES] = {0};
 	struct exchange_header headers[EXCHANGE_LANES][MAX_HEADERS];
+	const char *scopes[EXCHANGE_LANES] = {0};
 	struct buf urls[EXCHANGE_LANES];
 
 	for (int i = 0; i < n; i++) {
+		scopes[i] = keys[i]->scope;
 		buf_init(&urls[i], BUF_SMALL);
 		pool_url_write(
 		    &urls[i], s->settings, keys[i]->pool, live->path);
@@ -59,7 +62,9 @@ live_send(void *ctx, const struct lease *const *keys, int n,
 		    .watch_fd = web_watch_fd(s->call),
 		};
 	}
-	upstream_run_many(s->upstream, requests, n, sink);
+	const struct egress_way way = {
+	    s->egress, s->db, s->upstream, s->request_id};
+	egress_run(&way, scopes, requests, n, sink);
 	for (int i = 0; i < n; i++)
 		buf_clear(&urls[i]);
 }

@@ -168,14 +168,18 @@ end_lane(struct relay *r, int lane, enum attempt_end end)
 static bool
 on_ended(void *ctx, int lane, enum exchange_end end, const char *why)
 {
+	static const enum attempt_end ends[] = {
+	    [EXCHANGE_DONE] = ATTEMPT_ANSWERED,
+	    [EXCHANGE_UNREACHABLE] = ATTEMPT_UNREACHABLE,
+	    [EXCHANGE_CUT] = ATTEMPT_CUT,
+	    [EXCHANGE_STOPPED] = ATTEMPT_CUT,
+	    [EXCHANGE_PROXY] = ATTEMPT_PROXY,
+	};
 	struct relay *r = ctx;
 	if (is_settled(r, lane))
 		return true;
 	buf_str(&r->why, why);
-	return end_lane(r, lane,
-	    end == EXCHANGE_UNREACHABLE ? ATTEMPT_UNREACHABLE
-		: end == EXCHANGE_CUT   ? ATTEMPT_CUT
-					: ATTEMPT_ANSWERED);
+	return end_lane(r, lane, ends[end]);
 }
 
 /* --- the clock ----------------------------------------------------------- */

@@ -2,12 +2,17 @@
 #include "gateway/service.h"
 
 #include <json-c/json.h>
+#include <string.h>
 
+#include "base/json.h"
 #include "base/log.h"
+#include "gateway/egress.h"
 #include "store/deadlines.h"
 #include "store/models.h"
+#include "store/proxies.h"
 #include "store/quirks.h"
 #include "store/settings.h"
+#include "upstream/exchange.h"
 
 static void
 set_log_level(const struct settings *set)
@@ -15,6 +20,31 @@ set_log_level(const struct settings *set)
 	int level = log_level_by_name(settings_text(set, SETTING_ID_LOG_LEVEL));
 	if (level >= 0)
 		log_set_level((enum log_level)level);
+}
+
+/* Which proxies there are, and which of them are down. NULL on failure. */
+static struct egress *
+load_egress(struct service *s, const struct settings *settings)
+{
+	struct json_object *down = NULL;
+	if (json_count(settings_json(settings, SETTING_ID_PROXIES)) > 0) {
+		down = proxies_load(s->db);
+		if (down == NULL)
+			return NULL;
+	}
+	struct egress *e = egress_new(settings, &s->master, down);
+	json_object_put(down);
+	return e;
+}
+
+/* Connections by proxies that are not there any more are closed. */
+static void
+forget_proxies(struct service *s, const struct settings *settings)
+{
+	if (s->upstream != NULL && s->settings != NULL &&
+	    strcmp(settings_text(s->settings, SETTING_ID_PROXIES),
+		settings_text(settings, SETTING_ID_PROXIES)) != 0)
+		upstream_forget_proxies(s->upstream);
 }
 
 /* All of them or none, so that what failed is tried again. The settings first:
@@ -26,14 +56,18 @@ load(struct service *s)
 	struct json_object *quirks = settings ? quirks_load(s->db) : NULL;
 	struct json_object *names = quirks ? models_names(s->db) : NULL;
 	struct json_object *deadlines = names ? deadlines_load(s->db) : NULL;
-	if (deadlines == NULL) {
+	struct egress *egress = deadlines ? load_egress(s, settings) : NULL;
+	if (egress == NULL) {
+		json_object_put(deadlines);
 		json_object_put(quirks);
 		json_object_put(names);
 		settings_free(settings);
 		return false;
 	}
+	forget_proxies(s, settings);
 	service_close(s);
 	s->settings = settings;
+	s->egress = egress;
 	s->quirks = quirks;
 	s->deadlines = deadlines;
 	if (json_object_object_length(names) > 0)
@@ -50,6 +84,7 @@ service_open(struct service *s)
 	if (load(s))
 		return true;
 	s->settings = settings_new();
+	s->egress = egress_new(NULL, &s->master, NULL);
 	set_log_level(s->settings);
 	return false;
 }
@@ -70,9 +105,11 @@ void
 service_close(struct service *s)
 {
 	settings_free(s->settings);
+	egress_free(s->egress);
 	json_object_put(s->quirks);
 	json_object_put(s->model_names);
 	json_object_put(s->deadlines);
 	s->settings = NULL;
+	s->egress = NULL;
 	s->quirks = s->model_names = s->deadlines = NULL;
 }

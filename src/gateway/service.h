@@ -15,6 +15,7 @@
 #include "base/setting.h"
 
 struct db;
+struct egress;
 struct json_object;
 struct upstream;
 struct web_call;
@@ -34,6 +35,7 @@ struct service {
 	struct json_object *quirks, *model_names;
 	/* … and deadlines_load(); NULL if the database was never reached. */
 	struct json_object *deadlines;
+	struct egress *egress; /* of that version; never NULL */
 	int64_t responder;     /* this process among all */
 	bool unreported;       /* the last lease is still open */
 	struct web_call *call; /* the request that is served */

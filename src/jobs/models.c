@@ -46,7 +46,7 @@ take_page(const struct buf *answer, struct json_object *list, struct buf *path)
 
 /* The whole list with one key; NULL with the reason in why. */
 static struct json_object *
-ask(struct job_run *run, const char *secret, struct buf *why)
+ask(struct job_run *run, const struct lease *key, struct buf *why)
 {
 	struct json_object *list = json_object_new_array();
 	struct buf path;
@@ -56,7 +56,8 @@ ask(struct job_run *run, const char *secret, struct buf *why)
 	for (int i = 0; ok && path.len > 0 && i < MAX_PAGES; i++) {
 		struct direct way = job_direct(run, LIMIT_MS);
 		struct direct_call call = {
-		    .pool = POOL, .secret = secret, .path = buf_cstr(&path)};
+		    .pool = POOL, .secret = key->secret, .scope = key->scope,
+		    .path = buf_cstr(&path)};
 		direct_run(&way, &call, 1);
 		ok = call.end == ATTEMPT_ANSWERED &&
 		    take_page(&call.answer, list, &path);
@@ -89,7 +90,7 @@ find_list(struct job_run *run, int64_t *key_id, struct buf *why)
 		if (requests_lease_more(
 			run->db, run->master, &facts, tried, n, &lease, 1) == 0)
 			break;
-		list = ask(run, lease.secret, why);
+		list = ask(run, &lease, why);
 		*key_id = tried[n++] = lease.key_id;
 		lease_clear(&lease);
 	}

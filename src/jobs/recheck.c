@@ -114,8 +114,9 @@ probe_some(struct recheck *r)
 			continue;
 		}
 		probed[n] = &keys[i];
-		probes[n++] = (struct key_probe){
-		    .pool = keys[i].pool, .secret = keys[i].secret};
+		probes[n++] = (struct key_probe){.pool = keys[i].pool,
+		    .secret = keys[i].secret,
+		    .scope = keys[i].scope};
 	}
 	if (n > 0)
 		key_probe_run(&way, probes, n);

@@ -49,6 +49,8 @@ job_direct(struct job_run *run, int limit_ms)
 	return (struct direct){
 	    .upstream = run->upstream,
 	    .settings = run->settings,
+	    .db = run->db,
+	    .master = run->master,
 	    .limit_ms = limit_ms,
 	    .stop = stop_direct,
 	    .ctx = run,

@@ -26,6 +26,15 @@ recheck_every_s(const struct settings *settings)
 	return hours <= 0 ? 0 : 300;
 }
 
+/* One run more after the last proxy was taken out forgets it; without any
+ * this is one statement. */
+static int64_t
+proxies_every_s(const struct settings *settings)
+{
+	(void)settings;
+	return 300;
+}
+
 /* clang-format off */
 const struct job job_table[] = {
     {"deadlines", job_deadlines_every_s, NULL, job_deadlines,
@@ -34,6 +43,8 @@ const struct job job_table[] = {
 	"make the account's next days, account for lost requests, forget"},
     {"models", job_models_every_s, NULL, job_models,
 	"ask Gemini for its list of models"},
+    {"proxies", proxies_every_s, NULL, job_proxies,
+	"ask for an answer through each egress proxy"},
     {"recheck", recheck_every_s, NULL, job_recheck,
 	"try disabled keys, and use those again that work"},
     {"trim", each_day, "03:30", job_trim,

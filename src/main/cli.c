@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "store/db.h"
+#include "upstream/exchange.h"
 
 void
 cli_complain(const char *format, ...)
@@ -50,6 +51,12 @@ cli_bootstrap(struct cli *cli)
 		bootstrap_clear(&cli->bootstrap);
 	}
 	buf_clear(&why);
+	if (cli->has_bootstrap && cli->bootstrap.ca_file != NULL &&
+	    !upstream_trust(cli->bootstrap.ca_file)) {
+		cli_complain(
+		    "CA_FILE %s holds no certificates", cli->bootstrap.ca_file);
+		return false;
+	}
 	return cli->has_bootstrap;
 }
 

@@ -98,6 +98,8 @@ int cli_alarms_list(struct cli *cli);
 int cli_tokens_list(struct cli *cli);
 int cli_tokens_add(struct cli *cli);
 int cli_tokens_revoke(struct cli *cli);
+int cli_proxies_list(struct cli *cli);
+int cli_proxies_check(struct cli *cli);
 int cli_quirks_list(struct cli *cli);
 int cli_quirks_forget(struct cli *cli);
 int cli_deadlines_list(struct cli *cli);

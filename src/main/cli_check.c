@@ -165,9 +165,11 @@ say_key(
 }
 
 static void
-try_key(struct check *c, int64_t key_id, const char *hint, const char *secret)
+try_key(struct check *c, int64_t key_id, const char *hint, const char *secret,
+    const char *scope)
 {
-	struct key_probe probe = {.pool = c->pool, .secret = secret};
+	struct key_probe probe = {
+	    .pool = c->pool, .secret = secret, .scope = scope};
 	key_probe_run(&c->way, &probe, 1);
 	const struct finding f = {
 	    .valid = probe.finding == HEAL_ALIVE || probe.finding == HEAL_SPENT,
@@ -183,7 +185,8 @@ try_key(struct check *c, int64_t key_id, const char *hint, const char *secret)
 }
 
 static bool
-check_key(void *ctx, int64_t key_id, const char *hint, const char *secret)
+check_key(void *ctx, int64_t key_id, const char *hint, const char *secret,
+    const char *scope)
 {
 	static const struct finding unreadable = {.word = "unreadable",
 	    .reason = "it was sealed with another master key",
@@ -197,7 +200,7 @@ check_key(void *ctx, int64_t key_id, const char *hint, const char *secret)
 	else if (c->unreachable >= MAX_UNREACHABLE)
 		say_key(c, key_id, hint, &not_tried);
 	else
-		try_key(c, key_id, hint, secret);
+		try_key(c, key_id, hint, secret, scope);
 	return true;
 }
 
@@ -235,7 +238,12 @@ check_keys(struct check *c, const struct settings *settings)
 	if (upstream == NULL)
 		abort();
 	c->way = (struct direct){
-	    .upstream = upstream, .settings = settings, .limit_ms = LIMIT_MS};
+	    .upstream = upstream,
+	    .settings = settings,
+	    .db = c->cli->db,
+	    .master = &c->cli->master,
+	    .limit_ms = LIMIT_MS,
+	};
 	c->keys = json_object_new_array();
 	json_set(c->result, "keys", c->keys);
 	for (size_t i = 0; i < COUNT_OF(pools); i++) {

@@ -102,6 +102,16 @@ const struct command cli_commands[] = {
     {"deadlines", "compute", "", 0, 0, "", cli_deadlines_compute,
 	"compute them anew",
 	"From the requests of the last seven days, as the job does it.\n"},
+    {"proxies", NULL, "", 0, 0, "", cli_proxies_list,
+	"show the egress proxies, without user and password",
+	"How each one is, the milliseconds to an answer when it was last\n"
+	"checked, how many projects and keys of unknown projects have it as\n"
+	"their home, and what went wrong last.\n"},
+    {"proxies", "check", "", 0, 0, "", cli_proxies_check,
+	"ask for an answer through each egress proxy",
+	"Of the host of BASE_URL, without a key; any answer will do. One that\n"
+	"fails is not used for a while, one that works is used again. Exit\n"
+	"status 0 means that all of them work.\n"},
     {"check", NULL, "", 0, 0, "", cli_check_run,
 	"look at everything, and try each key once",
 	"Configuration, master key, database, settings, and one token of\n"

@@ -267,6 +267,12 @@ main(int argc, char **argv)
 		log_line(LOG_CRITICAL, "libcurl or libfcgi cannot start");
 		return 1;
 	}
+	if (p.bootstrap.ca_file != NULL &&
+	    !upstream_trust(p.bootstrap.ca_file)) {
+		log_line(LOG_CRITICAL, "CA_FILE %s holds no certificates",
+		    p.bootstrap.ca_file);
+		return 1;
+	}
 	if (p.options.listen == NULL && !web_is_socket(p.listen_fd)) {
 		fputs("keywheel.fcgi: standard input is no FastCGI socket; "
 		      "use --listen\n",

@@ -21,6 +21,7 @@ enum attempt_end {
 	ATTEMPT_GARBLED,       /* 200, but not understood */
 	ATTEMPT_CUT,           /* the connection or stream broke */
 	ATTEMPT_UNREACHABLE,   /* refused, DNS, TLS: nothing was sent */
+	ATTEMPT_PROXY,         /* the egress proxy failed: nothing was sent */
 	ATTEMPT_NO_FIRST_BYTE, /* time-out before the first byte */
 	ATTEMPT_IDLE,          /* time-out in the middle */
 	ATTEMPT_OUT_OF_TIME,   /* the total deadline passed */

@@ -66,6 +66,11 @@
  .verdict = {"unreachable", "Google could not be reached",
   RETRY_OTHER_KEY, 1, .fault = FAULT_UPSTREAM}},
 
+/* The same key goes by another proxy. */
+{ATTEMPT_PROXY,
+ .verdict = {"proxy_down", "the egress proxy failed",
+  RETRY_SAME_KEY, 3, .fault = FAULT_UPSTREAM}},
+
 {ATTEMPT_NO_FIRST_BYTE,
  .verdict = {"no_first_byte", "no answer began in time",
   RETRY_OTHER_KEY, 1, .fault = FAULT_TIMEOUT}},

@@ -159,7 +159,8 @@ keys_each(struct db *db, const struct master_key *master, const char *pool,
 		    crypt_open(
 			master, (uint8_t *)sealed.data, sealed.len, &plain);
 		more = fn(ctx, db_cell_int(res, r, "key_id"),
-		    db_cell(res, r, "hint"), opened ? buf_cstr(&plain) : NULL);
+		    db_cell(res, r, "hint"), opened ? buf_cstr(&plain) : NULL,
+		    db_cell(res, r, "scope"));
 		if (plain.data != NULL)
 			crypt_wipe(plain.data, plain.len);
 		buf_clear(&plain);

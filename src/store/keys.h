@@ -49,10 +49,10 @@ MUSTCHECK bool keys_edit(struct db *db, const int64_t *ids, size_t n,
     struct json_object *change, const char *cause, size_t *changed);
 
 /* Called for each active key of the pool; secret is wiped afterwards, and NULL
- * if this master key does not open it. False
- * stops. */
-typedef bool keys_fn(
-    void *ctx, int64_t key_id, const char *hint, const char *secret);
+ * if this master key does not open it; scope is what quota is counted by.
+ * False stops. */
+typedef bool keys_fn(void *ctx, int64_t key_id, const char *hint,
+    const char *secret, const char *scope);
 MUSTCHECK bool keys_each(struct db *db, const struct master_key *master,
     const char *pool, keys_fn *fn, void *ctx);
 

@@ -13,10 +13,13 @@ put_row(struct settings *s, const char *name, struct json_object *value)
 {
 	int id = setting_find(name);
 	const char *text = json_object_get_string(value);
-	if (id < 0 || text == NULL ||
-	    !settings_put(s, (enum setting_id)id, text))
-		log_line(LOG_WARNING,
-		    "stored setting %s is not legal here and is ignored", name);
+	if (id >= 0 && text != NULL &&
+	    settings_put(s, (enum setting_id)id, text))
+		return;
+	if (id >= 0)
+		settings_spoil(s, (enum setting_id)id);
+	log_line(LOG_WARNING,
+	    "stored setting %s is not legal here and is ignored", name);
 }
 
 struct settings *

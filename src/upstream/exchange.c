@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "upstream/loop.h"
+#include "upstream/proxy.h"
 #include "upstream/trust.h"
 
 #define TICK_MS 100
@@ -15,6 +16,7 @@ struct transfer {
 	struct upstream *up;
 	int lane;
 	CURL *easy; /* lane 0 keeps its own; others have one while they run */
+	const struct exchange_proxy *proxy; /* NULL: none */
 	struct curl_slist *headers;
 	bool running, head_given;
 	char why[CURL_ERROR_SIZE];
@@ -22,6 +24,7 @@ struct transfer {
 
 struct upstream {
 	struct loop loop;
+	struct proxy_links links;
 	char *user_agent;
 	struct transfer transfers[EXCHANGE_LANES];
 	/* the run */
@@ -37,6 +40,12 @@ upstream_global_init(void)
 		return false;
 	trust_init();
 	return true;
+}
+
+bool
+upstream_trust(const char *file)
+{
+	return trust_file(file);
 }
 
 struct upstream *
@@ -60,8 +69,15 @@ upstream_free(struct upstream *up)
 		return;
 	curl_easy_cleanup(up->transfers[0].easy);
 	loop_clear(&up->loop);
+	proxy_forget(&up->links);
 	free(up->user_agent);
 	free(up);
+}
+
+void
+upstream_forget_proxies(struct upstream *up)
+{
+	proxy_forget(&up->links);
 }
 
 /* --- what libcurl tells -------------------------------------------------- */
@@ -89,7 +105,7 @@ on_body(char *bytes, size_t size, size_t n, void *ctx)
 {
 	struct transfer *t = ctx;
 	struct upstream *up = t->up;
-	if (!give_head(t))
+	if (proxy_refuses(t->easy, t->proxy) || !give_head(t))
 		return 0;
 	up->stopped = !up->sink->body(up->sink->ctx, t->lane, bytes, size * n);
 	return up->stopped ? 0 : n;
@@ -140,6 +156,7 @@ prepare(struct transfer *t, const struct exchange_request *request)
 	curl_easy_setopt(e, CURLOPT_WRITEDATA, t);
 	curl_easy_setopt(e, CURLOPT_PRIVATE, t);
 	trust_apply(e);
+	proxy_apply(&t->up->links, e, t->proxy);
 	if (request->body != NULL) {
 		curl_easy_setopt(e, CURLOPT_POSTFIELDS, request->body);
 		curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE,
@@ -169,6 +186,20 @@ never_sent(CURL *easy, CURLcode code)
 	}
 }
 
+/* What the end is to be called. */
+static enum exchange_end
+end_of(const struct transfer *t, CURLcode code)
+{
+	if (proxy_refuses(t->easy, t->proxy))
+		return EXCHANGE_PROXY;
+	if (code == CURLE_OK)
+		return EXCHANGE_DONE;
+	if (!never_sent(t->easy, code))
+		return EXCHANGE_CUT;
+	return proxy_failed(t->easy, t->proxy, code) ? EXCHANGE_PROXY
+						     : EXCHANGE_UNREACHABLE;
+}
+
 /* Take it off libcurl's hands, whatever state it is in. */
 static void
 withdraw(struct transfer *t)
@@ -185,16 +216,15 @@ static void
 conclude(struct transfer *t, CURLcode code)
 {
 	struct upstream *up = t->up;
+	enum exchange_end end = end_of(t, code);
 	/* An answer without a body has a head all the same. */
-	if (code == CURLE_OK && !give_head(t))
+	if (end == EXCHANGE_DONE && !give_head(t))
 		return;
 
-	const char *why = code == CURLE_OK ? ""
-	    : t->why[0] != '\0'            ? t->why
-					   : curl_easy_strerror(code);
-	enum exchange_end end = code == CURLE_OK ? EXCHANGE_DONE
-	    : never_sent(t->easy, code)          ? EXCHANGE_UNREACHABLE
-						 : EXCHANGE_CUT;
+	const char *why = end == EXCHANGE_DONE ? ""
+	    : proxy_refuses(t->easy, t->proxy) ? PROXY_REFUSES
+	    : t->why[0] != '\0'                ? t->why
+					       : curl_easy_strerror(code);
 	withdraw(t);
 	up->stopped = !up->sink->ended(up->sink->ctx, t->lane, end, why);
 }
@@ -209,6 +239,7 @@ start(struct upstream *up, int lane, const struct exchange_request *request)
 		abort();
 	t->up = up;
 	t->lane = lane;
+	t->proxy = request->proxy;
 	t->headers = make_headers(request);
 	t->head_given = false;
 	t->why[0] = '\0';
@@ -226,6 +257,7 @@ clean_up(struct transfer *t)
 		return;
 	withdraw(t);
 	curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, NULL);
+	curl_easy_setopt(t->easy, CURLOPT_SHARE, NULL);
 	curl_slist_free_all(t->headers);
 	t->headers = NULL;
 	if (t->lane > 0) {

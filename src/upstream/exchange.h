@@ -18,18 +18,35 @@ struct upstream;
 /* Once per process, before threads and forks. */
 MUSTCHECK bool upstream_global_init(void);
 
+/* Trust the certificates of a PEM file besides the system's. Before threads
+ * and forks; false if it holds none or cannot be read. */
+MUSTCHECK bool upstream_trust(const char *file);
+
 /* user_agent is copied. */
 struct upstream *upstream_new(const char *user_agent);
 void upstream_free(struct upstream *up);
+
+/* Close the connections through proxies: there are other ones now. */
+void upstream_forget_proxies(struct upstream *up);
 
 struct exchange_header {
 	const char *name, *value;
 };
 
-/* What to send; everything is borrowed until the exchange has ended. */
+/* An egress proxy. Its connections are its own: none is ever used for another
+ * id, although host and port are the same. */
+struct exchange_proxy {
+	const char *id;              /* short, and no secret */
+	const char *url;             /* scheme://host:port */
+	const char *user, *password; /* decoded; NULL: none */
+};
+
+/* What to send; everything is borrowed until the exchange has ended. Only the
+ * proxy that is named is used; those of the environment are not looked at. */
 struct exchange_request {
 	const char *method; /* GET, POST, DELETE … */
 	const char *url;
+	const struct exchange_proxy *proxy; /* NULL: none */
 	const struct exchange_header *headers;
 	size_t n_headers;
 	const char *body; /* NULL: none */
@@ -53,6 +70,7 @@ enum exchange_end {
 	EXCHANGE_UNREACHABLE, /* nothing was sent: DNS, connect, TLS */
 	EXCHANGE_CUT,         /* the connection broke */
 	EXCHANGE_STOPPED,     /* the sink said so */
+	EXCHANGE_PROXY,       /* its proxy failed; Gemini got nothing */
 };
 
 /* The same for several: lane is the number of the request, from 0. A false
@@ -61,8 +79,8 @@ struct exchange_many_sink {
 	void *ctx;
 	bool (*head)(void *ctx, int lane, int status, const char *content_type);
 	bool (*body)(void *ctx, int lane, const char *bytes, size_t len);
-	/* The lane's exchange is over: DONE, UNREACHABLE or CUT. why: one
-	 * line that names no key, "" with DONE. */
+	/* The lane's exchange is over: DONE, UNREACHABLE, CUT or PROXY. why:
+	 * one line that names no key and no password, "" with DONE. */
 	bool (*ended)(
 	    void *ctx, int lane, enum exchange_end end, const char *why);
 	bool (*tick)(void *ctx);
@@ -78,8 +96,8 @@ bool upstream_run_many(struct upstream *up,
     const struct exchange_request *requests, int n,
     const struct exchange_many_sink *sink);
 
-/* Run a single one. why gets one line on UNREACHABLE and CUT; it names no
- * key. */
+/* Run a single one. why gets one line on UNREACHABLE, CUT and PROXY; it names
+ * no key and no password. */
 enum exchange_end upstream_run(struct upstream *up,
     const struct exchange_request *request, const struct exchange_sink *sink,
     struct buf *why);

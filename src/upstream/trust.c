@@ -15,6 +15,8 @@ static X509_STORE *trusted;
 void
 trust_init(void)
 {
+	if (trusted != NULL)
+		return;
 	trusted = X509_STORE_new();
 	if (trusted != NULL && X509_STORE_set_default_paths(trusted) != 1) {
 		X509_STORE_free(trusted);
@@ -22,7 +24,15 @@ trust_init(void)
 	}
 }
 
-/* libcurl asks before a handshake: the shared certificates for this one. */
+bool
+trust_file(const char *path)
+{
+	trust_init();
+	return trusted != NULL && X509_STORE_load_file(trusted, path) == 1;
+}
+
+/* libcurl asks before a handshake, also with a proxy: the shared certificates
+ * for this one. */
 static CURLcode
 share_trusted(CURL *easy, void *ssl_ctx, void *ctx)
 {
@@ -39,5 +49,7 @@ trust_apply(CURL *easy)
 		return;
 	curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
 	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+	curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, NULL);
+	curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, NULL);
 	curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, share_trusted);
 }

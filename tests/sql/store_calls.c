@@ -10,12 +10,14 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "gateway/egress.h"
 #include "gateway/service.h"
 #include "store/db.h"
 #include "store/key_intake.h"
 #include "store/models.h"
 #include "store/quirks.h"
 #include "store/requests.h"
+#include "store/settings.h"
 #include "store/tokens.h"
 
 static struct db *db;
@@ -267,6 +269,62 @@ test_service(void)
 	service_close(&s);
 }
 
+/* --- egress proxies ------------------------------------------------------ */
+
+static bool
+put_proxies(const char *text)
+{
+	struct json_object *values = json_object_new_object();
+	json_set_text(values, "PROXIES", text);
+	bool done = store_settings_put(db, values) == 1;
+	json_object_put(values);
+	return done;
+}
+
+static size_t
+choose(struct service *s, const char *request)
+{
+	return egress_choose(s->egress, db, request, "key/1");
+}
+
+/* Two responders, and three proxies of which the one that is home fails. */
+static void
+test_egress(void)
+{
+	struct service one = {.db = db, .master = master};
+	struct service two = one;
+	ok(service_open(&one) && egress_is_direct(one.egress),
+	    "without proxies calls go out directly");
+	ok(put_proxies("[\"http://a\",\"http://u:p@b\",\"socks5://c\"]") &&
+		service_refresh(&one, version_of()) && service_open(&two) &&
+		egress_count(one.egress) == 3,
+	    "proxies are settings");
+	size_t home = egress_home(one.egress, "key/1");
+	ok(choose(&one, "r1") == home && choose(&two, "r2") == home,
+	    "all responders send a key by its home");
+
+	egress_failed(one.egress, db, home, "it is away");
+	size_t other = choose(&one, "r1");
+	ok(other != home, "it fails: the key goes by another one");
+	ok(service_refresh(&two, version_of()) && choose(&two, "r2") == other,
+	    "… at every responder the same");
+	egress_failed(two.egress, db, other, "it is away too");
+	size_t third = choose(&two, "r2");
+	ok(third != home && third != other, "… and then by the third");
+	egress_failed(two.egress, db, third, "and that one");
+	ok(choose(&two, "r3") == home, "all are down: whose turn is first");
+
+	egress_works(two.egress, db, home);
+	ok(service_refresh(&one, version_of()) && choose(&one, "r4") == home,
+	    "it works: the key goes home, everywhere");
+	ok(put_proxies("[\"gopher://a\"]") &&
+		service_refresh(&one, version_of()) &&
+		egress_is_closed(one.egress) && !egress_is_direct(one.egress),
+	    "proxies that are none close the way out");
+	service_close(&one);
+	service_close(&two);
+}
+
 /* --- the program --------------------------------------------------------- */
 
 static bool
@@ -304,6 +362,7 @@ main(void)
 	test_quirks();
 	test_models();
 	test_service();
+	test_egress();
 	bool done;
 	ok(requests_maintain(db, &done), "the clean-up");
 	db_free(db);

@@ -166,7 +166,8 @@ is_end(const char *word, size_t len, enum exchange_end *end, const char **why)
 		const char *why;
 	} ends[] = {{"done", EXCHANGE_DONE, ""},
 	    {"cut", EXCHANGE_CUT, "the line is dead"},
-	    {"none", EXCHANGE_UNREACHABLE, "no such host"}};
+	    {"none", EXCHANGE_UNREACHABLE, "no such host"},
+	    {"proxy", EXCHANGE_PROXY, "the proxy is away"}};
 	for (size_t i = 0; i < COUNT_OF(ends); i++) {
 		if (strlen(ends[i].word) != len ||
 		    memcmp(word, ends[i].word, len) != 0)

@@ -25,7 +25,7 @@
  *   err:rate  head and body of an error of Google's (scripted_errors)
  *   +250      so many milliseconds pass, with a tick each 100 and at the end
  *   gone      the client closes; noticed by the next tick or write
- *   done cut none   how it ends; done if nothing is said
+ *   done cut none proxy   how it ends; done if nothing is said
  * Of several lanes each word says first whose it is: `1.200 0.=ab 1.cut`.
  *
  * The toy protocol of the bodies: letters and digits are text for the client,

@@ -197,6 +197,13 @@ test_lists(void)
 	    {"CORS_ORIGINS", "*,a.example", NULL,
 		"element 2 must be * or an origin such as "
 		"https://example.org, without a path"},
+	    {"PROXIES", "http://h:1, socks5h://u:p@[::1]",
+		"[\"http://h:1\",\"socks5h://u:p@[::1]\"]", NULL},
+	    {"PROXIES", "[\"http://h\",\"socks4://u:secret@h\"]", NULL,
+		"element 2 does not begin with http://, https://, socks5:// "
+		"or socks5h://"},
+	    {"PROXIES", "https://u:secret@h/x", NULL,
+		"element 1 has something behind its host and port"},
 	};
 	check_rows(rows, COUNT_OF(rows));
 }
