@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "books.h"
+#include "quota.h"
 #include "records.h"
 #include "script.h"
 
@@ -83,7 +84,42 @@ control_reset(
 	script_empty(c->script);
 	books_reset(c->books);
 	records_reset(c->records);
+	quota_empty(c->quota);
 	buf_text(&reply->body, "{\"ok\":true}\n");
+}
+
+static void
+control_quotas(
+    struct control *c, const struct http_request *request, struct reply *reply)
+{
+	struct buf why = {0};
+
+	if (quota_read(c->quota, request->body, &why))
+		buf_text(&reply->body, "{\"ok\":true}\n");
+	else
+		control_fail(reply, 400, buf_str(&why));
+	buf_clear(&why);
+}
+
+static void
+control_overload(
+    struct control *c, const struct http_request *request, struct reply *reply)
+{
+	struct buf why = {0};
+
+	if (quota_overload(c->quota, request->body, &why))
+		buf_text(&reply->body, "{\"ok\":true}\n");
+	else
+		control_fail(reply, 400, buf_str(&why));
+	buf_clear(&why);
+}
+
+static void
+control_used(
+    struct control *c, const struct http_request *request, struct reply *reply)
+{
+	(void)request;
+	quota_write(c->quota, &reply->body);
 }
 
 static const struct {
@@ -93,8 +129,11 @@ static const struct {
 	    struct control *, const struct http_request *, struct reply *);
 } control_paths[] = {
     {"GET", "/_fake/books", control_books},
+    {"GET", "/_fake/quotas", control_used},
     {"GET", "/_fake/requests", control_requests},
     {"GET", "/_fake/script", control_show},
+    {"POST", "/_fake/quotas", control_quotas},
+    {"POST", "/_fake/overload", control_overload},
     {"POST", "/_fake/script", control_replace},
     {"POST", "/_fake/rules", control_append},
     {"POST", "/_fake/reset", control_reset},
