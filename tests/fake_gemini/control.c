@@ -2,6 +2,7 @@
 #include "control.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "books.h"
 #include "quota.h"
@@ -122,6 +123,25 @@ control_used(
 	quota_write(c->quota, &reply->body);
 }
 
+static void
+control_room(
+    struct control *c, const struct http_request *request, struct reply *reply)
+{
+	struct timespec t;
+	struct buf model = {0};
+	double wait;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	http_query(request->query, "model", &model);
+	wait = quota_room(c->quota, buf_str(&model),
+	    (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000);
+	if (wait < 0)
+		buf_text(&reply->body, "{\"wait_s\":null}\n");
+	else
+		buf_printf(&reply->body, "{\"wait_s\":%.6f}\n", wait);
+	buf_clear(&model);
+}
+
 static const struct {
 	const char *verb;
 	const char *path;
@@ -134,6 +154,7 @@ static const struct {
     {"GET", "/_fake/script", control_show},
     {"POST", "/_fake/quotas", control_quotas},
     {"POST", "/_fake/overload", control_overload},
+    {"GET", "/_fake/room", control_room},
     {"POST", "/_fake/script", control_replace},
     {"POST", "/_fake/rules", control_append},
     {"POST", "/_fake/reset", control_reset},

@@ -259,3 +259,30 @@ quota_call(struct quota *q, const char *key, const char *model,
 		quota_count(use, us, 0);
 	return false;
 }
+
+double
+quota_room(struct quota *q, const char *model, uint64_t us)
+{
+	double least = -1, wait;
+
+	for (size_t i = 0; i < q->n_projects; i++) {
+		struct quota_use *use = quota_use(&q->projects[i], model);
+		const struct quota_limits *limits =
+		    quota_limits(&q->projects[i], model);
+		enum quota_kind kind;
+
+		if (limits == NULL)
+			return 0;
+		quota_slide(q, use, us);
+		kind = quota_exceeded(use, limits, 1);
+		if (kind == QUOTA_KINDS)
+			return 0;
+		if (kind == QUOTA_RPD || kind == QUOTA_TPD)
+			continue;
+		wait =
+		    (double)(quota_room_at(q, use, limits, us, 1) - us) / 1e6;
+		if (least < 0 || wait < least)
+			least = wait;
+	}
+	return least;
+}

@@ -39,6 +39,8 @@ struct quota_refusal {
  *   many input tokens, at that monotonic time in microseconds. True: counted
  *   and to be served.
  * quota_answer(refusal, model, out): the body of an exceeded limit.
+ * quota_room(q, model, us): the seconds until any project has room for a small
+ *   request, or -1 if none will have it.
  * quota_write(q, out): the books, as JSON.
  */
 struct quota *quota_new(void);
@@ -50,6 +52,7 @@ bool quota_key(struct quota *, const char *, struct quota_refusal *);
 bool quota_call(struct quota *, const char *, const char *, long long, uint64_t,
     struct quota_refusal *);
 void quota_answer(const struct quota_refusal *, const char *, struct buf *);
+double quota_room(struct quota *, const char *, uint64_t);
 void quota_write(const struct quota *, struct buf *);
 
 #endif

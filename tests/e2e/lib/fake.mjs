@@ -54,6 +54,11 @@ export class Fake {
 		return this.#call("quotas");
 	}
 
+	/** Seconds until some project has room for the model; null: never. */
+	async room(model) {
+		return (await this.#call(`room?model=${model}`)).wait_s;
+	}
+
 	/** The requests, the oldest first. */
 	async requests(last = 256) {
 		const all = await this.#call(`requests?last=${last}`);
