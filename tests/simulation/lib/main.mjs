@@ -12,7 +12,7 @@ import { play, schedule } from "./load.mjs";
 import { Plain } from "./plain.mjs";
 import { table } from "./report.mjs";
 import { restart } from "./restart.mjs";
-import { allKeys, makeWorld, quotasOf } from "./world.mjs";
+import { FLASH, LITE, PRO, allKeys, makeWorld, quotasOf } from "./world.mjs";
 
 const SPEED = 10;
 
@@ -25,6 +25,9 @@ const PHASES = [
 	{ name: "overload, half", short: 2, full: 8, share: 0.7, overload: 0.5 },
 	{ name: "recovery", short: 6, full: 24, share: 0.7 },
 ];
+
+/* Few models, a small load: the short form runs beside other tests. */
+const MODELS = { short: [FLASH, PRO], full: [FLASH, LITE, PRO] };
 
 /* How long an answer takes Google. */
 const DELAY_MS = 60;
@@ -112,13 +115,20 @@ async function runSide(side, { world, seed, length, log }) {
 
 async function main() {
 	const { seed, length, json, sides, ...rest } = options();
-	const world = makeWorld(SPEED);
+	const world = makeWorld(SPEED, MODELS[length]);
 	const keys = allKeys(world, seed);
 	const log = (text) => console.error(`simulation: ${text}`);
-	const started = await Promise.all(sides.map((name) =>
-	    SIDES[name](world, keys)));
+	const started = [];
+	const stop = async () => {
+		await Promise.all(started.splice(0).map((side) => side.stop()));
+	};
+	for (const signal of ["SIGINT", "SIGTERM"])
+		process.once(signal, () => stop().finally(() => process.exit(1)));
 	const all = { seed, length, speed: SPEED, results: {} };
 	try {
+		await Promise.all(sides.map(async (name, i) => {
+			started[i] = await SIDES[name](world, keys);
+		}));
 		for (const side of started) {
 			await side.fake.quotas(quotasOf(world));
 			await side.fake.script({ first_delay_ms: DELAY_MS });
@@ -132,7 +142,7 @@ async function main() {
 			all.restart = await restart(started[0],
 			    { world, seed, length, log });
 	} finally {
-		await Promise.all(started.map((side) => side.stop()));
+		await stop();
 	}
 	const verdict = judge(all);
 	if (json)

@@ -46,8 +46,8 @@ const keyText = (name) => "AIzaSySimulated".padEnd(39 - name.length, "x") + name
 
 export const hintEnd = (key) => key.slice(-4);
 
-/** All of it, and the shares of each model in what is possible. */
-export function makeWorld(speed) {
+/** All of it, and the requests a second of each model that it can serve. */
+export function makeWorld(speed, models) {
 	const projects = [];
 	for (const tier of TIERS)
 		for (let i = 0; i < tier.n; i++) {
@@ -60,7 +60,7 @@ export function makeWorld(speed) {
 				keys: Array.from({ length: tier.keys[i] },
 				    (_, k) => keyText(`${name}k${k + 1}`)),
 				limits: Object.fromEntries(Object.entries(tier.limits)
-				    .map(([model, limits]) =>
+				    .filter(([model]) => models.includes(model)).map(([model, limits]) =>
 					[model, { tpm: MANY_TOKENS, ...limits }])) });
 		}
 	const dead = Object.fromEntries(DEAD.map((error, i) =>
