@@ -4,16 +4,13 @@ import assert from "node:assert/strict";
 
 import { KEYS, MODEL } from "./lib/stack.mjs";
 import { kw, test as plainTest } from "./lib/shared.mjs";
+import { quotaMinute } from "./lib/sql.mjs";
 import { crowd } from "./lib/until.mjs";
 
 const PRO = "gemini-2.5-pro";
 
 /** The minute of fake and ledger lasts 60/speed seconds. */
-async function speed(n) {
-	await kw.sql.exec(`create or replace function keywheel.quota_minute()
-	    returns interval language sql immutable
-	    as 'select interval ''${60 / n} s'''`);
-}
+const speed = (n) => kw.sql.exec(quotaMinute(`${60 / n} s`));
 
 /** Keys in these projects; limits known to keywheel, too, if `known`. */
 async function world(projects, { fast = 1, known = false, wait = 3 } = {}) {
@@ -95,7 +92,7 @@ test("a minute that is full too long: 429 with the time, which is true",
 
 test("a limit that nobody has told is learned from one refusal", async () => {
 	await world([{ keys: 1, limits: { [MODEL]: { rpm: 2 } } }],
-	    { fast: 30, wait: 3 });
+	    { fast: 60, wait: 3 });
 	/* The third is refused, waits, and is served. */
 	assert.deepEqual(statuses(await times(6, () => kw.chat())),
 	    Array(6).fill(200));
@@ -140,7 +137,7 @@ test("two keys of a project are one budget", async () => {
 
 test("input tokens: what does not fit goes to a project where it does",
     async () => {
-	await world([{ keys: 1, limits: { [MODEL]: { tpm: 300 } } },
+	await world([{ keys: 1, limits: { [MODEL]: { tpm: 50 } } },
 		{ keys: 1, limits: { [MODEL]: { tpm: 4000 } } }],
 	{ known: true, wait: 0 });
 	const large = "word ".repeat(800); /* 1,000 tokens */

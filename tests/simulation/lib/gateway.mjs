@@ -1,7 +1,7 @@
 // keywheel as a side of the simulation: a private stack in front of a fake.
 import { existsSync } from "node:fs";
 
-import { quote } from "../../e2e/lib/sql.mjs";
+import { quotaMinute, quote } from "../../e2e/lib/sql.mjs";
 import { TOKEN, quickstart, startStack } from "../../e2e/lib/stack.mjs";
 import { until } from "../../e2e/lib/until.mjs";
 import { makeAgent, post, textOf } from "./load.mjs";
@@ -37,14 +37,7 @@ export class Gateway {
 	async #settings() {
 		await this.stack.cli("set", "--", "MAX_WAIT_SECONDS",
 		    String(MAX_WAIT_S));
-		await this.stack.sql.exec(`
-		    do $$ begin
-			if to_regproc('keywheel.quota_minute') is not null then
-				create or replace function keywheel.quota_minute()
-				returns interval language sql immutable
-				as 'select interval ''${60 / this.world.speed} s''';
-			end if;
-		    end $$`);
+		await this.stack.sql.exec(quotaMinute(`${60 / this.world.speed} s`));
 	}
 
 	/* What is known of projects at the import. A key's place in the rotation
