@@ -145,5 +145,7 @@ test("input tokens: what does not fit goes to a project where it does",
 	    [200, 200, 200]);
 	assert.deepEqual(statuses(await times(3, () => kw.chat())),
 	    [200, 200, 200]);
-	assert.equal((await kw.fake.used()).wasted.quota, 0);
+	for (const name of ["quota0", "quota1"])
+		assert.deepEqual((await used(name)).refused,
+		    { rpm: 0, tpm: 0, rpd: 0, tpd: 0 }, name);
 });

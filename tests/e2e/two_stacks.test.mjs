@@ -95,6 +95,7 @@ const minute = (length) => one.sql.exec(quotaMinute(length));
 test("who waits is served in order of arrival, on whichever stack",
     async () => {
 	await limit(1);
+	await one.useKeys(1);
 	await one.set({ MAX_WAIT_SECONDS: 10 });
 	await one.fake.quotas({});
 	await minute("6 s");
@@ -117,6 +118,7 @@ test("who waits is served in order of arrival, on whichever stack",
 		assert.deepEqual(texts, answers.map((_, i) => `number ${i}`));
 	} finally {
 		await minute("60 s");
+		await one.useKeys(KEYS.length);
 	}
 });
 
