@@ -4,6 +4,7 @@
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "answers.h"
 #include "books.h"
@@ -12,6 +13,7 @@
 #include "mem.h"
 #include "models.h"
 #include "prompt.h"
+#include "quota.h"
 #include "records.h"
 #include "route.h"
 #include "script.h"
@@ -34,6 +36,7 @@ api_new(bool quiet, const unsigned long long *connections)
 	api->control.script = script_new();
 	api->control.books = books_new();
 	api->control.records = records_new(quiet);
+	api->control.quota = quota_new();
 	api->connections = connections;
 	api->tokener = json_tokener_new_ex(100);
 	json_tokener_set_flags(api->tokener, JSON_TOKENER_VALIDATE_UTF8);
@@ -48,6 +51,7 @@ api_free(struct api *api)
 	script_free(api->control.script);
 	books_free(api->control.books);
 	records_free(api->control.records);
+	quota_free(api->control.quota);
 	json_tokener_free(api->tokener);
 	route_clear(&api->route);
 	buf_clear(&api->text);
@@ -169,6 +173,50 @@ api_generate(struct api *api, const struct deed *deed,
 	}
 }
 
+static uint64_t
+api_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+/* What a refusal by quota, or for a dead key, says. */
+static void
+api_refusal(
+    struct api *api, const struct quota_refusal *no, struct reply *reply)
+{
+	struct deed deed = deed_none;
+
+	if (no->error == NULL && no->limit == 0)
+		deed.error = "rate_zero";
+	else
+		deed.error = no->error;
+	deed.project = no->number;
+	if (deed.error != NULL) {
+		api_error(api, &deed, deed.error, reply);
+		return;
+	}
+	reply->status = 429;
+	reply->good = false;
+	quota_answer(no, buf_str(&api->route.model), &reply->body);
+}
+
+/* Only what generates counts. */
+static bool
+api_may_generate(
+    struct api *api, const struct prompt *prompt, struct reply *reply)
+{
+	struct quota_refusal no;
+
+	if (quota_call(api->control.quota, buf_str(&api->route.key),
+		buf_str(&api->route.model), prompt->tokens, api_now(), &no))
+		return true;
+	api_refusal(api, &no, reply);
+	return false;
+}
+
 /* The requests that carry a prompt. */
 static void
 api_prompt(struct api *api, const struct deed *deed,
@@ -181,7 +229,7 @@ api_prompt(struct api *api, const struct deed *deed,
 		api_refuse(&why, reply);
 	} else if (api->route.kind == ROUTE_COUNT) {
 		answers_tokens(&reply->body, prompt.tokens);
-	} else {
+	} else if (api_may_generate(api, &prompt, reply)) {
 		api_generate(api, deed, &prompt, reply);
 	}
 	prompt_clear(&prompt);
@@ -242,7 +290,13 @@ api_usual(struct api *api, const struct deed *deed,
     const struct http_request *request, struct reply *reply)
 {
 	struct route *route = &api->route;
+	struct quota_refusal no;
 
+	if (route->kind != ROUTE_NONE &&
+	    !quota_key(api->control.quota, buf_str(&route->key), &no)) {
+		api_refusal(api, &no, reply);
+		return;
+	}
 	switch (route->kind) {
 	case ROUTE_MODELS:
 		api_models(request, reply);

@@ -2,8 +2,10 @@
 #include "control.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "books.h"
+#include "quota.h"
 #include "records.h"
 #include "script.h"
 
@@ -83,7 +85,61 @@ control_reset(
 	script_empty(c->script);
 	books_reset(c->books);
 	records_reset(c->records);
+	quota_empty(c->quota);
 	buf_text(&reply->body, "{\"ok\":true}\n");
+}
+
+static void
+control_quotas(
+    struct control *c, const struct http_request *request, struct reply *reply)
+{
+	struct buf why = {0};
+
+	if (quota_read(c->quota, request->body, &why))
+		buf_text(&reply->body, "{\"ok\":true}\n");
+	else
+		control_fail(reply, 400, buf_str(&why));
+	buf_clear(&why);
+}
+
+static void
+control_overload(
+    struct control *c, const struct http_request *request, struct reply *reply)
+{
+	struct buf why = {0};
+
+	if (quota_overload(c->quota, request->body, &why))
+		buf_text(&reply->body, "{\"ok\":true}\n");
+	else
+		control_fail(reply, 400, buf_str(&why));
+	buf_clear(&why);
+}
+
+static void
+control_used(
+    struct control *c, const struct http_request *request, struct reply *reply)
+{
+	(void)request;
+	quota_write(c->quota, &reply->body);
+}
+
+static void
+control_room(
+    struct control *c, const struct http_request *request, struct reply *reply)
+{
+	struct timespec t;
+	struct buf model = {0};
+	double wait;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	http_query(request->query, "model", &model);
+	wait = quota_room(c->quota, buf_str(&model),
+	    (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000);
+	if (wait < 0)
+		buf_text(&reply->body, "{\"wait_s\":null}\n");
+	else
+		buf_printf(&reply->body, "{\"wait_s\":%.6f}\n", wait);
+	buf_clear(&model);
 }
 
 static const struct {
@@ -93,8 +149,12 @@ static const struct {
 	    struct control *, const struct http_request *, struct reply *);
 } control_paths[] = {
     {"GET", "/_fake/books", control_books},
+    {"GET", "/_fake/quotas", control_used},
     {"GET", "/_fake/requests", control_requests},
     {"GET", "/_fake/script", control_show},
+    {"POST", "/_fake/quotas", control_quotas},
+    {"POST", "/_fake/overload", control_overload},
+    {"GET", "/_fake/room", control_room},
     {"POST", "/_fake/script", control_replace},
     {"POST", "/_fake/rules", control_append},
     {"POST", "/_fake/reset", control_reset},

@@ -6,12 +6,14 @@
 #include "reply.h"
 
 struct books;
+struct quota;
 struct records;
 struct script;
 
 struct control {
 	struct script *script;
 	struct books *books;
+	struct quota *quota;
 	struct records *records;
 	unsigned long long connections; /* as the server counts them */
 };

@@ -62,6 +62,8 @@
 #define SUSPENDED                                               \
 	"Permission denied: Consumer 'api_key:{key}' has been " \
 	"suspended."
+#define BLOCKED "Requests from referer <empty> are blocked."
+#define BY_CONSUMER "\"consumer\":\"projects/{project}\","
 #define DISABLED                                                               \
 	"Generative Language API has not been used in project "                \
 	"{project} before or it is disabled. Enable it by visiting "           \
@@ -100,6 +102,9 @@ const struct error_row error_table[] = {
     {"service_disabled", 403, "PERMISSION_DENIED", DISABLED,
 	"[" INFO("SERVICE_DISABLED", CONSUMER ACTIVATION) ","
 	LOCAL(DISABLED) "]", NULL, NULL},
+    {"key_blocked", 403, "PERMISSION_DENIED", BLOCKED,
+	"[" INFO("API_KEY_HTTP_REFERRER_BLOCKED", "\"httpReferrer\":\"<empty>"
+	"\"," BY_CONSUMER) "," LOCAL(BLOCKED) "]", NULL, NULL},
     {"file_denied", 403, "PERMISSION_DENIED",
 	"You do not have permission to access the File abc-123 or it may not "
 	"exist.",

@@ -39,6 +39,26 @@ export class Fake {
 		return this.#call("books");
 	}
 
+	/** Quotas, dead keys and an overload in place of those before. */
+	async quotas(all) {
+		await this.#call("quotas", JSON.stringify(all));
+	}
+
+	/** Another overload; {} ends it. */
+	async overload(what) {
+		await this.#call("overload", JSON.stringify(what));
+	}
+
+	/** What has been used of the quotas. */
+	async used() {
+		return this.#call("quotas");
+	}
+
+	/** Seconds until some project has room for the model; null: never. */
+	async room(model) {
+		return (await this.#call(`room?model=${model}`)).wait_s;
+	}
+
 	/** The requests, the oldest first. */
 	async requests(last = 256) {
 		const all = await this.#call(`requests?last=${last}`);

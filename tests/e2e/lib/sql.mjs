@@ -9,6 +9,15 @@ export function quote(value) {
 	return value === null ? "null" : `'${String(value).replaceAll("'", "''")}'`;
 }
 
+/**
+ * Give the ledger another minute; real again: "60 s". Plans that were made with
+ * the old one are forgotten by all sessions when a schema comes or goes.
+ */
+export const quotaMinute = (length) => `
+    create or replace function keywheel.quota_minute() returns interval
+    language sql immutable as 'select interval ''${length}''';
+    create schema forget_plans; drop schema forget_plans;`;
+
 /** One psql that stays; after an error the next statement gets a new one. */
 export class Sql {
 	constructor(state, user = "keywheel_owner") {
