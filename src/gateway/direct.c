@@ -167,8 +167,7 @@ direct_run(const struct direct *way, struct direct_call *calls, int n)
 		struct direct_call *call = &calls[i];
 		prepare(call);
 		buf_init(&urls[i], BUF_SMALL);
-		pool_url_write(
-		    &urls[i], way->settings, call->pool, call->path);
+		pool_url_write(&urls[i], way->settings, call->pool, call->path);
 		requests[i] = (struct exchange_request){
 		    .method = call->body != NULL ? "POST" : "GET",
 		    .url = buf_cstr(&urls[i]),

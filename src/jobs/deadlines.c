@@ -7,9 +7,8 @@
 int64_t
 job_deadlines_every_s(const struct settings *settings)
 {
-	return settings_int(settings, SETTING_ID_ADAPTIVE_DEADLINES) != 0
-	    ? 3600
-	    : 0;
+	return settings_int(settings, SETTING_ID_ADAPTIVE_DEADLINES) != 0 ? 3600
+									  : 0;
 }
 
 bool

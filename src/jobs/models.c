@@ -55,8 +55,9 @@ ask(struct job_run *run, const struct lease *key, struct buf *why)
 	buf_str(&path, "/models?pageSize=1000");
 	for (int i = 0; ok && path.len > 0 && i < MAX_PAGES; i++) {
 		struct direct way = job_direct(run, LIMIT_MS);
-		struct direct_call call = {
-		    .pool = POOL, .secret = key->secret, .scope = key->scope,
+		struct direct_call call = {.pool = POOL,
+		    .secret = key->secret,
+		    .scope = key->scope,
 		    .path = buf_cstr(&path)};
 		direct_run(&way, &call, 1);
 		ok = call.end == ATTEMPT_ANSWERED &&

@@ -20,8 +20,7 @@ bool
 alarms_end_stale(struct db *db)
 {
 	struct db_args a = {0};
-	PGresult *res =
-	    db_call(db, "select keywheel.end_stale_alarms()", &a);
+	PGresult *res = db_call(db, "select keywheel.end_stale_alarms()", &a);
 	PQclear(res);
 	return res != NULL;
 }

@@ -3,7 +3,8 @@
 #include "unit.h"
 
 extern struct unit_suite error_body_suite, verdict_suite, pacific_suite,
-    key_text_suite, pool_choice_suite, quota_suite, heal_suite, deadline_suite, rendezvous_suite;
+    key_text_suite, pool_choice_suite, quota_suite, heal_suite, deadline_suite,
+    rendezvous_suite;
 
 static struct unit_suite *const suites[] = {
     &error_body_suite,

@@ -38,8 +38,8 @@
  * The log: send1 or send1,2 (keys of the lanes), mend, retry(tried keys),
  * more2(tried keys) (how many are wanted), ask (when_free), wait, leave (the
  * line), pause1000, commit or commit=LEN (whole), write(text), beat,
- * refuse(FAULT …), break, finish, end. With `times` each word is preceded by the
- * milliseconds since the start.
+ * refuse(FAULT …), break, finish, end. With `times` each word is preceded by
+ * the milliseconds since the start.
  */
 #ifndef KEYWHEEL_TESTS_SCRIPTED_PORTS_H
 #define KEYWHEEL_TESTS_SCRIPTED_PORTS_H
