@@ -23,7 +23,9 @@ as $$
 	select (hashtext(p_model) # case p_ring when 'gemini' then 0
 		when 'gemini/reserve' then 1 when 'paid' then 2
 		when 'paid/reserve' then 3 when 'vertex' then 4
-		else 5 end) & 31;
+		when 'vertex/reserve' then 5
+		else hashtext(split_part(p_ring, '/', 1)) & 30
+			| (p_ring like '%/reserve')::integer end) & 31;
 $$;
 
 -- Does a key's list of models have this one? `-` stands for requests that

@@ -14,7 +14,9 @@ as $$
 		and (p_ticket is null or w.ticket < p_ticket);
 $$;
 
--- How many keys are free for the model, counted up to p_most.
+-- How many may pick now, counted up to p_most: as many as there are free keys;
+-- where limits are counted one for each scope, for that may be all its room. The
+-- ledger is taken at its word, not reckoned anew: this looks at every key.
 create or replace function keywheel.count_free(
 	p_pool text, p_model text, p_more text[], p_tokens bigint,
 	p_limited boolean, p_most bigint)
@@ -22,7 +24,9 @@ returns bigint
 language sql stable
 as $$
 	select count(*) from (
-		select from keywheel.key_rotation r
+		select distinct case when p_limited then r.scope
+			else 'key/' || r.key_id end
+		from keywheel.key_rotation r
 		where r.pool = any (p_pool
 				|| keywheel.further_rings(p_pool, p_more))
 			and (r.models is null
@@ -32,8 +36,10 @@ as $$
 				where c.scope in (r.scope, 'key/' || r.key_id)
 					and c.model in (p_model, '*')
 					and c.until > now()))
-			and not (p_limited and keywheel.is_full(
-				r.scope, p_model, p_tokens))
+			and not (p_limited and exists (
+				select from keywheel.ledger l
+				where l.scope = r.scope and l.model = p_model
+					and l.full_until > clock_timestamp()))
 		limit p_most) f;
 $$;
 

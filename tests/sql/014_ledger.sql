@@ -234,15 +234,8 @@ select keywheel.learn_limit('key/' || :one, 'm', 'xyz', 5);
 select test.is(string_agg(kind || ' ' || value || ' ' || source, ', '),
 	'rpm 9 learned', 'a limit is learned, others are none')
 from keywheel.limits;
-select test.is(p.answer || ' ' || p.why || ' ' || (p.wait_ms <= 60000),
-	'resting limit_minute true', 'it has just been used up')
-from test.pick('m', '{}', 'one') p;
-select test.ledger_pass(30000);
-select keywheel.learn_limit('key/' || :one, 'm', 'rpm', 9);
-select test.is((test.pick('m', '{}', 'one')).wait_ms <= 30000, true,
-	'… told again: no longer than that');
-select test.ledger_pass(30000);
-select test.is(test.leases(1, 0, 'm', 'one'), :'one', '… a minute later: free');
+-- How long to stay away is what Google says (a rest), not the ledger.
+select test.is(test.leases(1, 0, 'm', 'one'), :'one', 'it counts from now on');
 select keywheel.learn_limit('key/' || :one, 'm', 'rpm', 12);
 select test.is(value, 12::bigint, 'another number is learned')
 from keywheel.limits;
@@ -251,7 +244,7 @@ select keywheel.learn_limit('key/' || :one, 'm', 'rpm', 5);
 select test.is(value || ' ' || source, '4 set', 'what is set is not learned over')
 from keywheel.limits;
 select test.is(test.leases(1, 0, 'm', 'one'), :'one', '… nor used up by being set');
-select keywheel.learn_limit('key/' || :one, 'm', 'rpd', 100);
+select keywheel.learn_limit('key/' || :one, 'm', 'rpd', 1);
 select test.is(p.why || ' ' || p.long_rest, 'limit_day true',
 	'a day''s limit is used up until midnight')
 from test.pick('m', '{}', 'one') p;

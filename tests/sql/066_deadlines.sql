@@ -16,7 +16,8 @@ as $$
 	select keywheel.end_request(1, gen_random_uuid(),
 		(extract(epoch from now() - p_age) * 1000)::bigint, null, null,
 		p_model, 'openai.chat', true, 'complete', 200, 1, 1, 0, 0, 1,
-		5, 9, '', null, null, null, p_class, p_whole, f, f / 2)
+		5, 9, '', null, null, null, null, p_class, p_whole,
+		f, f / 2)
 	from unnest(p_first) f;
 $$;
 create function pg_temp.put(p_first integer, p_idle integer)
