@@ -24,6 +24,8 @@ export async function addKeys(kw, pool, keys) {
 export async function forgive(kw) {
 	await until(() => kw.isIdle(), { what: "all requests accounted for" });
 	await kw.sql.exec(`delete from keywheel.key_cooldown;
+	    delete from keywheel.limits;
+	    delete from keywheel.ledger;
 	    update keywheel.key_rotation set rests_until = '-infinity'`);
 }
 
