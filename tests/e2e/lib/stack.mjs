@@ -248,6 +248,8 @@ export class Stack {
 		    delete from keywheel.storm_checks;
 		    delete from keywheel.alarms;
 		    delete from keywheel.limits;
+		    delete from keywheel.ledger;
+		    delete from keywheel.waiting;
 		    delete from keywheel.signatures;
 		    delete from keywheel.conversations;
 		    with models as (delete from keywheel.models returning 1),
