@@ -49,7 +49,7 @@ test("countTokens", async () => {
 		    { model: MODEL, contents: "Hello, world" });
 		assert.equal(totalTokens, 3);
 	}
-	const row = await kw.lastRow("route = 'gemini.countTokens'");
+	const row = await kw.settledRow("route = 'gemini.countTokens'");
 	assert.equal(row.outcome, "complete");
 });
 

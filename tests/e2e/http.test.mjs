@@ -358,7 +358,7 @@ test("with a wrong token: 401, on every path, before the body is judged",
 		}
 		assert.doesNotMatch(answer.text, /sk-wrong/);
 	}
-	const row = await kw.lastRow("outcome = 'unauthorized'");
+	const row = await kw.settledRow("outcome = 'unauthorized'");
 	assert.equal(row.attempts, 0);
 	assert.equal(row.token, null);
 	assertOpenai(await kw.request({ ...chatRequest(), body: "{", token: "sk-wrong" }),

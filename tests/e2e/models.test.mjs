@@ -293,7 +293,7 @@ for (const [name, sent, tools, thinking] of SENT)
 		assert.equal(upstream, sent);
 		assert.deepEqual(body.tools, tools);
 		assert.deepEqual(body.generationConfig?.thinkingConfig, thinking);
-		await until(async () => (await kw.lastRow()).model === sent);
+		assert.equal((await kw.settledRow()).model, sent);
 	});
 
 test("a model that Gemini lists is no model with a suffix", async () => {

@@ -124,7 +124,7 @@ test("unary answers: the same bytes, the same type", async () => {
 		assert.equal(Number(answer.headers["content-length"]),
 		    Buffer.byteLength(ODD_ANSWER));
 	}
-	const row = await kw.lastRow("route = 'gemini.generateContent'");
+	const row = await kw.settledRow("route = 'gemini.generateContent'");
 	assert.deepEqual([row.prompt_tokens, row.answer_tokens], [3, 2]);
 });
 

@@ -277,8 +277,7 @@ test("Google's SDK by the model's prefix, as well", async () => {
 	    { model: NAME, contents: "Hi" })).text, "You said: Hi");
 	const { path } = await kw.fake.only();
 	assert.equal(path, `${BASE}/models/${MODEL}:generateContent`);
-	await until(() => kw.isIdle(), { what: "the row of the request" });
-	const row = await kw.lastRow();
+	const row = await kw.settledRow();
 	assert.deepEqual([row.route, row.model],
 	    ["gemini.generateContent", NAME]);
 	assert.equal((await ai.models.get({ model: NAME })).name,

@@ -189,6 +189,14 @@ export class Stack {
 		    where ${where} order by started_at desc, request_id desc limit 1`);
 	}
 
+	/** The same when all that was asked is accounted for: a client has its
+	 * answer before the row is there. */
+	async settledRow(where = "true") {
+		await until(() => this.isIdle(),
+		    { what: "all requests accounted for" });
+		return this.lastRow(where);
+	}
+
 	/** The failed attempts of an answer, in order. */
 	async failures(answer) {
 		const { request_id } = await this.rowOf(answer);
