@@ -22,6 +22,13 @@ create unlogged table keywheel.storm_checks (
 	at timestamptz not null
 ) with (fillfactor = 50);
 
+-- While a model rests for everybody, one request a second tries it. May be
+-- lost.
+create unlogged table keywheel.trials (
+	model text primary key,
+	at timestamptz not null
+) with (fillfactor = 50);
+
 -- What somebody should look at.
 create table keywheel.alarms (
 	alarm_id bigint generated always as identity primary key,

@@ -43,6 +43,45 @@ as $$
 		limit p_most) f;
 $$;
 
+-- Google is in trouble with the model: one request a second may see whether it
+-- still is.
+create or replace function keywheel.may_try(p_model text)
+returns boolean
+language plpgsql
+as $$
+begin
+	insert into keywheel.trials (model, at)
+	values (p_model, clock_timestamp()) on conflict do nothing;
+	if found then
+		return true;
+	end if;
+	update keywheel.trials t set at = clock_timestamp()
+	where t.model = (select o.model from keywheel.trials o
+		where o.model = p_model
+			and o.at < clock_timestamp() - interval '1 second'
+		for no key update skip locked);
+	return found;
+end $$;
+
+-- A key that was leased although the model rests for everybody: if it answers
+-- the rest is over, so its success must be told as that of one with faults is.
+create or replace function keywheel.note_trial(
+	p_lease keywheel.lease, p_model text)
+returns keywheel.lease
+language plpgsql stable
+as $$
+declare
+	v keywheel.lease := p_lease;
+begin
+	if v.answer = 'leased' and exists (
+			select from keywheel.key_cooldown c
+			where c.scope = '*' and c.model = p_model
+				and c.until > now()) then
+		v.faults := greatest(v.faults, 1);
+	end if;
+	return v;
+end $$;
+
 -- May the holder of this ticket (null: one who comes now) not pick, because
 -- the model rests for everybody or others were first? What to tell him then;
 -- a null answer: he may. As many may go on as there are free keys. p_stands:
@@ -66,6 +105,10 @@ begin
 	from keywheel.key_cooldown c
 	where c.scope = '*' and c.model in (p_model, '*') and c.until > now()
 	order by c.until desc limit 1;
+	if v_rest.reason in ('storm', 'overloaded')
+			and keywheel.may_try(p_model) then
+		v_rest.until := null;
+	end if;
 	if v_rest.until is null and (v_before = 0 or keywheel.count_free(
 			p_pool, p_model, p_more, p_tokens, p_limited,
 			v_before + 1) > v_before) then
@@ -162,6 +205,7 @@ begin
 		v := lease_key((select p.size from pools p
 			where p.pool = p_pool), p_pool, p_model, '{}',
 			p_more_pools, p_tokens, v_limited);
+		v := note_trial(v, p_model);
 	end if;
 	v := wait_or_not(p_responder, p_request, p_pool, p_model, p_left_ms,
 		v_ticket, v);

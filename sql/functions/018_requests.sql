@@ -60,6 +60,9 @@ begin
 		v := keywheel.lease_key(v_size, p_pool, p_model, '{}',
 			p_more_pools, p_tokens, v_limited);
 	end if;
+	if v_busy then
+		v := keywheel.note_trial(v, p_model);
+	end if;
 	if v.answer <> 'leased' and p_max_wait_ms > 0 then
 		v := keywheel.wait_or_not(p_responder, p_request, p_pool,
 			p_model, p_max_wait_ms, null, v);
@@ -120,6 +123,7 @@ begin
 	perform apply_verdict(p_model, p_verdict);
 	v := lease_key((select p.size from pools p where p.pool = p_pool),
 		p_pool, p_model, p_tried, p_more_pools, p_tokens);
+	v := note_trial(v, p_model);
 	v := wait_or_not(p_responder, p_request, p_pool, p_model,
 		p_max_wait_ms, null, v);
 	update leases l set key_id = v.key_id

@@ -118,6 +118,10 @@ language plpgsql
 set search_path = keywheel, pg_temp
 as $$
 begin
+	-- Somebody was answered: the model need not rest for everybody. First,
+	-- for no row of the rotation may be held by one who waits for this.
+	update key_cooldown c set until = now()
+	where c.scope = '*' and c.model = p_model and c.until > now();
 	if exists (select from key_rotation r
 			where r.key_id = p_key and r.rests_until <= now()
 				and r.rests_until

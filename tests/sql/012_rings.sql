@@ -206,6 +206,7 @@ as $$
 $$;
 insert into keywheel.key_cooldown (scope, model, until, reason)
 values ('*', 'm', now() + interval '30 seconds', 'storm');
+select test.is(test.begin('m'), 'leased   all', 'one may try, this second');
 select test.is(test.begin('m'), 'resting storm 3 ', 'a model rests for all');
 select test.is(test.begin('other'), 'leased   all', '… no other model');
 select test.is(test.begin('m', 'nowhere'), 'none   ', 'no key is no key');

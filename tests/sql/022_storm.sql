@@ -292,8 +292,12 @@ select pg_temp.pass(100000);
 select pg_temp.odd(1);
 select pg_temp.odd(2);
 select pg_temp.odd(3);
+select test.is(b.answer || ' ' || (b.faults > 0), 'leased true',
+	'in a storm one request a second tries')
+from keywheel.begin_request(1, '00000000-0000-0000-0000-000000000001',
+	'\x01', 'gemini', 'm', 'openai.chat', false, 60000) b;
 select test.is(b.answer || ' ' || b.why || ' ' || (b.wait_ms between 4000 and 5000),
-	'resting storm true', 'in a storm nobody begins')
+	'resting storm true', '… and nobody else begins')
 from keywheel.begin_request(1, '00000000-0000-0000-0000-000000000001',
 	'\x01', 'gemini', 'm', 'openai.chat', false, 60000) b;
 select test.is(b.answer, 'leased', '… but with another model')
@@ -302,3 +306,7 @@ from keywheel.begin_request(2, '00000000-0000-0000-0000-000000000002',
 select test.is(r.answer, 'leased', '… and those who have begun go on')
 from keywheel.retry_request(2, '00000000-0000-0000-0000-000000000002',
 	'gemini', 'm', '{2}', null) r;
+
+-- Whoever tried and was answered ends the rest for all.
+select keywheel.apply_verdict('m', '{"key": 1, "clear": true}');
+select test.is(pg_temp.rests('*'), null, 'an answer ends the rest');

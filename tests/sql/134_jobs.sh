@@ -12,13 +12,13 @@ sql t -c "select test.add_keys(1, 400)" -c "select test.add_token()" \
 	-c "create table looked (due boolean)" >/dev/null
 bench t 16 4 'claims of jobs' <<'EOS'
 select keywheel.claim_job('{a,b}', 'x', 60000, false);
-insert into looked select keywheel.look_for_jobs();
 EOS
 is "$(sql t -c 'select name, runs from keywheel.jobs order by name')" \
 	$'a|1\nb|1' '… each runs once'
 is "$(sql t -c 'select count(*) from keywheel.job_runs')" 2 \
 	'… and is in the history once'
-is "$(sql t -c 'select count(*) from looked where due')" 0 \
+is "$(sql t -q -c "update keywheel.job_look set looked_at = '-infinity'" \
+	-c 'select keywheel.look_for_jobs()')" f \
 	'… nobody who looks is told of a job that runs'
 bench t 16 4 'claims of probes' <<'EOS'
 insert into taken select key_id from keywheel.claim_probes(8, 600000);
