@@ -1,7 +1,7 @@
 /*
  * What the fuzzers share. Each of them is one file with the function that
  * libFuzzer calls for an input (LLVMFuzzerTestOneInput); without libFuzzer,
- * replay.c calls it for files.
+ * kept_inputs.c calls it for files.
  */
 #ifndef KEYWHEEL_TESTS_FUZZ_H
 #define KEYWHEEL_TESTS_FUZZ_H
