@@ -76,6 +76,8 @@ create table keywheel.ledger (
 	-- No room for even the smallest request before that.
 	full_until timestamptz not null default '-infinity',
 	used_at timestamptz not null default now(),
+	-- So many tokens there is room for, whatever comes; 0: not known.
+	room_tokens bigint not null default 0,
 	primary key (scope, model)
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.5);
 

@@ -51,53 +51,55 @@ do $$ begin
 	end if;
 end $$;
 
--- Take this key if it does not rest: answer is `leased` then, else null.
+-- Take this key, if it does not rest and its limits, if there are any of the
+-- model, have room. The ledger comes last: whoever holds a row of it waits for
+-- nothing more.
+--
+-- answer: leased | held (no, and its row may be locked now: who waits for
+-- another might wait for one who waits for this)
 create or replace function keywheel.take_key(
-	p_key bigint, p_ring text, p_model text)
+	p_key bigint, p_ring text, p_model text, p_tokens bigint,
+	p_limited boolean)
 returns keywheel.lease
 language plpgsql
 as $$
 declare
 	v keywheel.lease;
 begin
+	if p_limited then
+		select r.scope into v.scope from keywheel.key_rotation r
+		where r.key_id = p_key and r.pool = p_ring
+			and (r.rests_until <= now()
+				or not keywheel.is_resting(
+					r.scope, r.key_id, p_model))
+		for no key update;
+		v.answer := 'held';
+		if not found then
+			return v;
+		end if;
+		v.metered := keywheel.take_room(v.scope, p_model, p_tokens);
+		if v.metered is null then
+			return v;
+		end if;
+	end if;
 	update keywheel.key_rotation r set uses = r.uses + 1,
 		last_used_at = clock_timestamp()
 	where r.key_id = p_key and r.pool = p_ring
-		and (r.rests_until <= now() or not keywheel.is_resting(
-			r.scope, r.key_id, p_model))
+		and (p_limited or r.rests_until <= now()
+			or not keywheel.is_resting(
+				r.scope, r.key_id, p_model))
 	returning 'leased', r.key_id, r.secret, r.hint,
 		keywheel.held_against(r.faults, r.stumbles, r.rests_until),
 		r.scope
 	into v.answer, v.key_id, v.secret, v.hint, v.faults, v.scope;
+	v.answer := coalesce(v.answer, 'held');
 	return v;
-end $$;
-
--- The same where there are limits of the model: the ledger comes last, and if
--- it has no room any more the key is given back as if nothing had been. Only
--- a null answer of this function leaves no row locked.
-create or replace function keywheel.take_metered(
-	p_key bigint, p_ring text, p_model text, p_tokens bigint)
-returns keywheel.lease
-language plpgsql
-as $$
-declare
-	v keywheel.lease;
-	v_nothing keywheel.lease;
-begin
-	v := keywheel.take_key(p_key, p_ring, p_model);
-	v.metered := keywheel.take_room(v.scope, p_model, p_tokens);
-	if v.answer is null or v.metered is null then
-		raise exception using errcode = 'KW001';
-	end if;
-	return v;
-exception when sqlstate 'KW001' then
-	return v_nothing;
 end $$;
 
 -- Take the least recently used free key that nobody holds. With very few keys
 -- each may be held for the instant; that is no reason to say that there is
 -- none, so it waits a millisecond and looks again. It does not wait for a row
--- of the rotation: it may hold one.
+-- of the rotation: it may hold one. answer: leased | held.
 create or replace function keywheel.lease_unheld(
 	p_ring text, p_model text, p_tried bigint[], p_tokens bigint,
 	p_limited boolean)
@@ -109,6 +111,7 @@ declare
 	v_key bigint;
 	v_passed bigint[] := p_tried;
 begin
+	v.answer := 'held';
 	for i in 1..50 loop
 		select r.key_id into v_key from keywheel.key_rotation r
 		where r.pool = p_ring and r.key_id <> all (v_passed)
@@ -122,11 +125,9 @@ begin
 		order by r.last_used_at nulls first, r.key_id limit 1
 		for no key update skip locked;
 		if found then
-			v := case when p_limited then keywheel.take_metered(
-					v_key, p_ring, p_model, p_tokens)
-				else keywheel.take_key(
-					v_key, p_ring, p_model) end;
-			exit when v.answer is not null;
+			v := keywheel.take_key(v_key, p_ring, p_model,
+				p_tokens, p_limited);
+			exit when v.answer = 'leased';
 			v_passed := v_passed || v_key;
 			continue;
 		end if;
@@ -148,6 +149,7 @@ end $$;
 -- Most keys are not free: the next one of those that are, by a cursor of their
 -- own, so that none is favoured for standing behind a row of resting ones. If
 -- that one has been put to rest this very moment: whichever nobody holds.
+-- answer: leased | held | null (none)
 create or replace function keywheel.lease_among_few(
 	p_ring text, p_model text, p_tried bigint[],
 	p_tokens bigint, p_limited boolean)
@@ -185,14 +187,12 @@ begin
 		return v;
 	end if;
 	v_key := v_free[1 + nextval(v_cursor) % cardinality(v_free)];
-	v := case when p_limited then keywheel.take_metered(
-			v_key, p_ring, p_model, p_tokens)
-		else keywheel.take_key(v_key, p_ring, p_model) end;
-	if v.answer is not null then
-		return v;
+	v := keywheel.take_key(v_key, p_ring, p_model, p_tokens, p_limited);
+	if v.answer = 'held' then
+		v := keywheel.lease_unheld(
+			p_ring, p_model, p_tried, p_tokens, p_limited);
 	end if;
-	return keywheel.lease_unheld(
-		p_ring, p_model, p_tried, p_tokens, p_limited);
+	return v;
 end $$;
 
 -- Pick the next key of a ring for a model.
@@ -204,14 +204,15 @@ end $$;
 -- request has tried, is passed over without a lock; after some of those the
 -- free ones are searched.
 --
--- Nobody waits for a row while he holds one: an UPDATE that had to wait, and
--- then finds that the row does not fit any more, keeps it locked, so there is
--- no second draw after that.
+-- Nobody waits for a row while he holds one (p_held): an UPDATE that had to
+-- wait, and then finds that the row does not fit any more, keeps it locked, so
+-- there is no second draw after that.
 --
--- answer: leased | held (none, and a row is locked) | null (none)
+-- answer: leased | held (none, and a row may be locked) | null (none)
 create or replace function keywheel.lease_ring(
 	p_ring text, p_size integer, p_model text,
-	p_tried bigint[], p_tokens bigint, p_limited boolean)
+	p_tried bigint[], p_tokens bigint, p_limited boolean,
+	p_held boolean)
 returns keywheel.lease
 language plpgsql
 as $$
@@ -222,6 +223,10 @@ declare
 	v_slot integer;
 	v_key bigint;
 begin
+	if p_held then
+		return keywheel.lease_unheld(
+			p_ring, p_model, p_tried, p_tokens, p_limited);
+	end if;
 	for i in 1..least(p_size, 16) loop
 		v_slot := nextval(v_cursor) % p_size;
 		select r.key_id into v_key
@@ -237,28 +242,11 @@ begin
 			and not (p_limited and keywheel.is_full(
 				r.scope, p_model, p_tokens));
 		continue when not found;
-		if p_limited then
-			v := keywheel.take_metered(
-				v_key, p_ring, p_model, p_tokens);
-			continue when v.answer is null;
-			return v;
-		end if;
-		-- take_key, without the cost of calling it.
-		update keywheel.key_rotation r set uses = r.uses + 1,
-			last_used_at = clock_timestamp()
-		where r.key_id = v_key and r.pool = p_ring
-			and (r.rests_until <= now()
-				or not keywheel.is_resting(
-					r.scope, r.key_id, p_model))
-		returning 'leased', r.key_id, r.secret, r.hint,
-			keywheel.held_against(
-				r.faults, r.stumbles, r.rests_until),
-			r.scope
-		into v.answer, v.key_id, v.secret, v.hint, v.faults, v.scope;
-		if not found then
-			v := keywheel.lease_unheld(
-				p_ring, p_model, p_tried, p_tokens, false);
-			v.answer := coalesce(v.answer, 'held');
+		v := keywheel.take_key(
+			v_key, p_ring, p_model, p_tokens, p_limited);
+		if v.answer = 'held' then
+			v := keywheel.lease_unheld(p_ring, p_model, p_tried,
+				p_tokens, p_limited);
 		end if;
 		return v;
 	end loop;
@@ -278,77 +266,10 @@ as $$
 	where n.place > 1 or r.ending <> '';
 $$;
 
--- Nothing is free: do all rest, or has this request tried those that do not?
--- why and wait_ms are those of the key that is free first.
-create or replace function keywheel.explain_no_lease(
-	p_pool text, p_model text, p_tried bigint[],
-	p_more text[] default '{}', p_tokens bigint default 0,
-	p_limited boolean default false)
-returns keywheel.lease
-language plpgsql stable
-as $$
-declare
-	v keywheel.lease;
-	v_rings text[] := p_pool || keywheel.further_rings(p_pool, p_more);
-	v_too_large boolean;
-begin
-	select case when count(*) = 0 then 'none'
-		when not bool_or(k.may) then 'none'
-		when bool_or(k.may and k.key_id = any (p_tried)) then 'tried'
-		else 'resting' end,
-		case when not bool_or(k.may) then 'not_offered' else '' end
-	into v.answer, v.why
-	from (select r.key_id, r.models is null
-				or keywheel.may_serve(r.models, p_model) as may
-		from keywheel.key_rotation r
-		where r.pool = any (v_rings)) k;
-	if v.answer = 'none' then
-		return v;
-	end if;
-
-	-- Of very many only those that may be first are looked at closely.
-	with resting as (
-		select r.key_id, r.scope, c.until, c.reason, c.long_rest,
-			greatest(c.until, l.full_until) as about
-		from keywheel.key_rotation r
-		left join lateral (select c.until, c.reason, c.long_rest
-			from keywheel.key_cooldown c
-			where c.scope in (r.scope, 'key/' || r.key_id)
-				and c.model in (p_model, '*')
-				and c.until > now() and r.rests_until > now()
-			order by c.until desc limit 1) c on true
-		left join keywheel.ledger l on p_limited
-			and l.scope = r.scope and l.model = p_model
-			and l.full_until > now()
-		where r.pool = any (v_rings) and (r.models is null
-			or keywheel.may_serve(r.models, p_model))
-		order by about nulls first limit 100),
-	ends as (
-		select greatest(k.until, f.until) as until,
-			case when f.until > k.until or k.until is null
-				then f.why else k.reason end as why,
-			case when f.until > k.until or k.until is null
-				then f.why = 'limit_day'
-				else k.long_rest end as long_rest
-		from resting k
-		left join lateral keywheel.scope_full(
-			k.scope, p_model, p_tokens) f on p_limited)
-	select greatest(0, coalesce(ceil(extract(epoch
-			from e.until - clock_timestamp()) * 1000), 0)),
-		coalesce(e.long_rest, false), coalesce(e.why, ''),
-		bool_and(coalesce(e.why = 'limit_tokens', false)) over ()
-	into v.wait_ms, v.long_rest, v.why, v_too_large
-	from ends e
-	order by e.until nulls first limit 1;
-	if v.why = 'limit_tokens' and not v_too_large then
-		v.why := 'limit_day';
-	end if;
-	return v;
-end $$;
-
 -- Pick a key: of the ring of the pool, then of its reserve, then of each
 -- further pool the same way. p_size: of the first ring, as far as the caller
--- knows it; p_limited: whether the model has limits, null: not known.
+-- knows it; p_limited: whether the model has limits, null: not known; p_held:
+-- may a row of the rotation be locked already?
 --
 -- answer: leased | none (the pools have no active key, or none that may serve
 -- the model: why is not_offered) | resting (all of them rest; wait_ms until
@@ -357,14 +278,14 @@ end $$;
 create or replace function keywheel.lease_key(
 	p_size integer, p_pool text, p_model text, p_tried bigint[],
 	p_more text[] default '{}', p_tokens bigint default 0,
-	p_limited boolean default null)
+	p_limited boolean default null, p_held boolean default false)
 returns keywheel.lease
 language plpgsql
 as $$
 declare
 	v keywheel.lease;
 	v_limited boolean := p_limited;
-	v_held boolean := false;
+	v_held boolean := p_held;
 	v_ring text;
 	v_size integer;
 begin
@@ -372,24 +293,23 @@ begin
 		v_limited := exists (
 			select from keywheel.limits l where l.model = p_model);
 	end if;
+	-- The first ring, by itself: mostly no other is asked for.
 	if p_size > 0 then
 		v := keywheel.lease_ring(p_pool, p_size, p_model, p_tried,
-			p_tokens, v_limited);
-		if v.answer = 'leased' then
-			v.pool := p_pool;
-			return v;
-		end if;
+			p_tokens, v_limited, v_held);
 	end if;
-	v_held := v.answer is not null;
+	if v.answer = 'leased' then
+		v.pool := p_pool;
+		return v;
+	end if;
+	v_held := v_held or v.answer is not null;
 
 	foreach v_ring in array keywheel.further_rings(p_pool, p_more) loop
 		select p.size into v_size from keywheel.pools p
 		where p.pool = v_ring;
 		continue when coalesce(v_size, 0) = 0;
-		v := case when v_held then keywheel.lease_unheld(
-				v_ring, p_model, p_tried, p_tokens, v_limited)
-			else keywheel.lease_ring(v_ring, v_size,
-				p_model, p_tried, p_tokens, v_limited) end;
+		v := keywheel.lease_ring(v_ring, v_size, p_model, p_tried,
+			p_tokens, v_limited, v_held);
 		if v.answer = 'leased' then
 			v.pool := keywheel.pool_of(v_ring);
 			return v;

@@ -4,191 +4,46 @@
 -- A row of the ledger is the last lock that anyone takes: whoever holds one
 -- waits for nothing more. Whoever takes several takes them by scope.
 
--- How long a minute is, and when a day is. Simulations have other ones.
-create or replace function keywheel.quota_minute()
-returns interval
-language sql immutable
-as $$
-	select interval '60 seconds';
-$$;
-
-create or replace function keywheel.quota_day(p_at timestamptz)
-returns date
-language sql immutable
-as $$
-	select (p_at at time zone 'America/Los_Angeles')::date;
-$$;
-
--- The midnight at the end of that day.
-create or replace function keywheel.quota_day_end(p_at timestamptz)
-returns timestamptz
-language sql immutable
-as $$
-	select (keywheel.quota_day(p_at) + 1)::timestamp
-		at time zone 'America/Los_Angeles';
-$$;
-
--- The step of a time, and when a step begins.
-create or replace function keywheel.quota_step(p_at timestamptz)
-returns bigint
-language sql immutable
-as $$
-	select floor(extract(epoch from p_at) * 12
-		/ extract(epoch from keywheel.quota_minute()))::bigint;
-$$;
-
-create or replace function keywheel.quota_step_start(p_step bigint)
-returns timestamptz
-language sql immutable
-as $$
-	select to_timestamp(p_step
-		* extract(epoch from keywheel.quota_minute()) / 12);
-$$;
-
--- What a project may use of a model; null: no limit. A limit that was learned
--- from a refusal begins to count with it: until the window is known, the rest
--- that Google named says how long to stay away.
-do $$ begin
-	if to_regtype('keywheel.allowance') is null then
-		create type keywheel.allowance as (
-			rpm bigint, tpm bigint, rpd bigint, tpd bigint);
-	end if;
-end $$;
-
+-- One row; all of it null where there are no limits.
 create or replace function keywheel.allowance_of(p_scope text, p_model text)
-returns keywheel.allowance
+returns setof keywheel.allowance
 language sql stable
 as $$
-	select row(max(m.value) filter (where m.kind = 'rpm'),
-		max(m.value) filter (where m.kind = 'tpm'),
-		max(m.value) filter (where m.kind = 'rpd'),
-		max(m.value) filter (where m.kind = 'tpd')
-		)::keywheel.allowance
-	from (select distinct on (l.kind) l.kind, l.value
-		from keywheel.limits l
-		where l.scope in (p_scope, '*') and l.model = p_model
-		order by l.kind, l.scope = '*') m;
+	-- What is set or learned for the scope goes before what is for all.
+	select coalesce(max(l.value) filter (
+				where l.kind = 'rpm' and l.scope = p_scope),
+			max(l.value) filter (where l.kind = 'rpm')),
+		coalesce(max(l.value) filter (
+				where l.kind = 'tpm' and l.scope = p_scope),
+			max(l.value) filter (where l.kind = 'tpm')),
+		coalesce(max(l.value) filter (
+				where l.kind = 'rpd' and l.scope = p_scope),
+			max(l.value) filter (where l.kind = 'rpd')),
+		coalesce(max(l.value) filter (
+				where l.kind = 'tpd' and l.scope = p_scope),
+			max(l.value) filter (where l.kind = 'tpd'))
+	from keywheel.limits l
+	where l.scope in (p_scope, '*') and l.model = p_model;
 $$;
 
--- The counts as they stand so many steps later.
-create or replace function keywheel.counts_later(
-	p_counts bigint[], p_steps bigint)
-returns bigint[]
-language sql immutable
-as $$
-	select case when p_steps <= 0 then p_counts
-		when p_steps >= 13 then array_fill(0::bigint, array[13])
-		else p_counts[p_steps + 1:13]
-			|| array_fill(0::bigint, array[p_steps::integer]) end;
-$$;
-
--- The ledger's row as it stands at a time. A clock that has gone back changes
--- nothing.
-create or replace function keywheel.ledger_at(
-	p_row keywheel.ledger, p_at timestamptz)
-returns keywheel.ledger
-language plpgsql immutable
-as $$
-declare
-	v keywheel.ledger := p_row;
-	v_steps bigint := keywheel.quota_step(p_at) - p_row.step;
-	v_day date := keywheel.quota_day(p_at);
-begin
-	if v_steps > 0 then
-		v.requests := keywheel.counts_later(v.requests, v_steps);
-		v.tokens := keywheel.counts_later(v.tokens, v_steps);
-		v.step := v.step + v_steps;
-	end if;
-	if v_day > v.day then
-		v.day := v_day;
-		v.day_requests := 0;
-		v.day_tokens := 0;
-	end if;
-	return v;
-end $$;
-
--- When a window whose newest step is p_step has room for so much more; null:
--- now.
-create or replace function keywheel.window_full_until(
-	p_counts bigint[], p_step bigint, p_more bigint, p_limit bigint)
-returns timestamptz
-language plpgsql immutable
-as $$
-declare
-	v_over bigint := p_more - p_limit;
-	v_count bigint;
-	v_leaves bigint := p_step;
-begin
-	if p_limit is null then
-		return null;
-	end if;
-	foreach v_count in array p_counts loop
-		v_over := v_over + v_count;
-	end loop;
-	if v_over <= 0 then
-		return null;
-	end if;
-	foreach v_count in array p_counts loop
-		v_leaves := v_leaves + 1;
-		v_over := v_over - v_count;
-		exit when v_over <= 0;
-	end loop;
-	return keywheel.quota_step_start(v_leaves);
-end $$;
-
--- Is there no room for a request of so many tokens, and until when? p_row is
--- as it stands at p_at.
---
--- The tokens are an estimate, so a request larger than a limit needs the whole
--- of it and no more. Only one that is eight times as large, thirty bytes a
--- token, is too large for certain: limit_tokens.
-create or replace function keywheel.ledger_full(
-	p_row keywheel.ledger, p_may keywheel.allowance, p_tokens bigint,
-	p_at timestamptz, out until timestamptz, out why text)
-language plpgsql immutable
-as $$
-declare
-	v_day timestamptz := keywheel.quota_day_end(p_at);
-	v_minute timestamptz;
-begin
-	if p_tokens / 8 > p_may.tpm then
-		until := v_day;
-		why := 'limit_tokens';
-		return;
-	end if;
-	if p_row.day_requests + 1 > p_may.rpd
-			or p_row.day_tokens + greatest(1, least(
-				p_tokens, p_may.tpd)) > p_may.tpd then
-		until := v_day;
-		why := 'limit_day';
-		return;
-	end if;
-	v_minute := greatest(
-		keywheel.window_full_until(p_row.requests, p_row.step, 1,
-			p_may.rpm),
-		keywheel.window_full_until(p_row.tokens, p_row.step,
-			greatest(1, least(p_tokens, p_may.tpm)), p_may.tpm));
-	if v_minute is not null then
-		until := v_minute;
-		why := 'limit_minute';
-	end if;
-end $$;
-
--- The same for a scope, without a lock.
+-- Is there no room in a scope for a request of so many tokens, and until when?
+-- Nothing is locked.
 create or replace function keywheel.scope_full(
 	p_scope text, p_model text, p_tokens bigint,
 	out until timestamptz, out why text)
 language plpgsql stable
 as $$
 declare
-	v_may keywheel.allowance := keywheel.allowance_of(p_scope, p_model);
+	v_may keywheel.allowance;
 	v_row keywheel.ledger;
 	v_at timestamptz := clock_timestamp();
+	v_full record;
 begin
+	select a.* into v_may from keywheel.allowance_of(p_scope, p_model) a;
 	if v_may is null then
 		return;
 	end if;
-	select * into v_row from keywheel.ledger l
+	select l.* into v_row from keywheel.ledger l
 	where l.scope = p_scope and l.model = p_model;
 	if not found then
 		v_row.step := 0;
@@ -198,19 +53,53 @@ begin
 		v_row.day_requests := 0;
 		v_row.day_tokens := 0;
 	end if;
-	v_row := keywheel.ledger_at(v_row, v_at);
-	select f.until, f.why into until, why
-	from keywheel.ledger_full(v_row, v_may, p_tokens, v_at) f;
+	v_full := keywheel.ledger_full(keywheel.ledger_at(v_row, v_at),
+		v_may, p_tokens, v_at);
+	until := v_full.until;
+	why := v_full.why;
 end $$;
 
+-- Mostly the row tells by itself; only else it is reckoned. take_room has the
+-- last word.
 create or replace function keywheel.is_full(
 	p_scope text, p_model text, p_tokens bigint)
 returns boolean
-language sql stable
+language plpgsql stable
 as $$
-	select f.until is not null
-	from keywheel.scope_full(p_scope, p_model, p_tokens) f;
-$$;
+declare
+	v_full_until timestamptz;
+	v_room bigint;
+	v_full record;
+begin
+	select l.full_until, l.room_tokens into v_full_until, v_room
+	from keywheel.ledger l
+	where l.scope = p_scope and l.model = p_model;
+	if v_full_until > clock_timestamp() then
+		return true;
+	elsif p_tokens <= v_room then
+		return false;
+	end if;
+	v_full := keywheel.scope_full(p_scope, p_model, p_tokens);
+	return v_full.until is not null;
+end $$;
+
+-- Put the row, which the caller has locked, in the place of the one that is
+-- there.
+create or replace function keywheel.ledger_write(
+	p_row keywheel.ledger, p_may keywheel.allowance, p_at timestamptz)
+returns void
+language plpgsql
+as $$
+declare
+	v keywheel.ledger := keywheel.ledger_marked(p_row, p_may, p_at);
+begin
+	update keywheel.ledger l set step = v.step, requests = v.requests,
+		tokens = v.tokens, day = v.day,
+		day_requests = v.day_requests, day_tokens = v.day_tokens,
+		full_until = v.full_until, used_at = v.used_at,
+		room_tokens = v.room_tokens
+	where l.scope = v.scope and l.model = v.model;
+end $$;
 
 -- Count a request of so many tokens if there is room for it. True: counted;
 -- false: this scope has no limits; null: no room.
@@ -220,15 +109,17 @@ returns boolean
 language plpgsql
 as $$
 declare
-	v_may keywheel.allowance := keywheel.allowance_of(p_scope, p_model);
+	v_may keywheel.allowance;
 	v_row keywheel.ledger;
 	v_at timestamptz;
+	v_full record;
 begin
+	select a.* into v_may from keywheel.allowance_of(p_scope, p_model) a;
 	if v_may is null or p_scope is null then
 		return false;
 	end if;
 	loop
-		select * into v_row from keywheel.ledger l
+		select l.* into v_row from keywheel.ledger l
 		where l.scope = p_scope and l.model = p_model
 		for no key update;
 		exit when found;
@@ -239,21 +130,16 @@ begin
 	-- The clock is read while nobody else can count.
 	v_at := clock_timestamp();
 	v_row := keywheel.ledger_at(v_row, v_at);
-	if (select f.until from keywheel.ledger_full(
-			v_row, v_may, p_tokens, v_at) f) is not null then
+	v_full := keywheel.ledger_full(v_row, v_may, p_tokens, v_at);
+	if v_full.until is not null then
 		return null;
 	end if;
 	v_row.requests[13] := v_row.requests[13] + 1;
 	v_row.tokens[13] := v_row.tokens[13] + p_tokens;
 	v_row.day_requests := v_row.day_requests + 1;
 	v_row.day_tokens := v_row.day_tokens + p_tokens;
-	update keywheel.ledger l set step = v_row.step,
-		requests = v_row.requests, tokens = v_row.tokens,
-		day = v_row.day, day_requests = v_row.day_requests,
-		day_tokens = v_row.day_tokens, used_at = v_at,
-		full_until = coalesce((select f.until from keywheel.ledger_full(
-			v_row, v_may, 1, v_at) f), '-infinity')
-	where l.scope = p_scope and l.model = p_model;
+	v_row.used_at := v_at;
+	perform keywheel.ledger_write(v_row, v_may, v_at);
 	return true;
 end $$;
 
@@ -268,6 +154,7 @@ set search_path = keywheel, pg_temp
 as $$
 declare
 	v_one record;
+	v_may allowance;
 	v_row ledger;
 	v_at timestamptz := clock_timestamp();
 	v_place integer;
@@ -296,14 +183,8 @@ begin
 			v_row.day_tokens := greatest(0,
 				v_row.day_tokens + v_one.more);
 		end if;
-		update ledger l set step = v_row.step,
-			requests = v_row.requests, tokens = v_row.tokens,
-			day = v_row.day, day_requests = v_row.day_requests,
-			day_tokens = v_row.day_tokens,
-			full_until = coalesce((select f.until from ledger_full(
-				v_row, allowance_of(v_one.scope, p_model), 1,
-				v_at) f), '-infinity')
-		where l.scope = v_one.scope and l.model = p_model;
+		select a.* into v_may from allowance_of(v_one.scope, p_model) a;
+		perform ledger_write(v_row, v_may, v_at);
 	end loop;
 end $$;
 
@@ -359,7 +240,7 @@ begin
 	perform from ledger l
 	where l.model = p_model and p_scope in (l.scope, '*')
 	order by l.scope for no key update;
-	update ledger l set full_until = '-infinity'
+	update ledger l set full_until = '-infinity', room_tokens = 0
 	where l.model = p_model and p_scope in (l.scope, '*');
 	return true;
 end $$;

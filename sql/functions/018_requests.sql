@@ -56,9 +56,10 @@ begin
 		v := keywheel.lease_preferred(
 			p_pool, v_preferred, p_model, p_tokens, v_limited);
 	end if;
-	if v.answer is null then
+	if v.answer is null or v.answer = 'held' then
 		v := keywheel.lease_key(v_size, p_pool, p_model, '{}',
-			p_more_pools, p_tokens, v_limited);
+			p_more_pools, p_tokens, v_limited,
+			v.answer is not null);
 	end if;
 	if v_busy then
 		v := keywheel.note_trial(v, p_model);

@@ -56,14 +56,14 @@ begin
 end $$;
 
 -- Take that key if it is free for the model, else another free one that
--- counts for the same project: signatures are good there too. answer is
--- `leased`, or null, and then the rotation has its turn. Keys of the reserve
--- and of further pools are preferred by nobody.
+-- counts for the same project: signatures are good there too. Keys of the
+-- reserve and of further pools are preferred by nobody.
 --
 -- The cursor is not drawn from, so the others' turns stay as they are. Nobody
--- waits here: a row that somebody holds this instant is passed over. One that
--- is locked is taken for certain, so that nobody waits elsewhere meanwhile;
--- only a ledger that has become full this very moment gives it back.
+-- waits here: a row that somebody holds this instant is passed over.
+--
+-- answer: leased | held (none, and a row may be locked) | null (none); after
+-- the last two the rotation has its turn.
 create or replace function keywheel.lease_preferred(
 	p_pool text, p_key bigint, p_model text, p_tokens bigint default 0,
 	p_limited boolean default false)
@@ -108,9 +108,8 @@ begin
 		for no key update of r skip locked;
 	end if;
 	if v_key is not null then
-		v := case when p_limited then keywheel.take_metered(
-				v_key, p_pool, p_model, p_tokens)
-			else keywheel.take_key(v_key, p_pool, p_model) end;
+		v := keywheel.take_key(
+			v_key, p_pool, p_model, p_tokens, p_limited);
 		v.pool := p_pool;
 	end if;
 	return v;

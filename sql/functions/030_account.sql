@@ -209,8 +209,8 @@ begin
 	perform begin_request(
 		-1, v_request, v_nobody, '', '', '', false, 0);
 	perform lease_key(0, '', '', '{}');
-	perform lease_ring('', 1, '', '{}', 0, false);
-	perform take_key(-1, '', '');
+	perform lease_ring('', 1, '', '{}', 0, false, false);
+	perform take_key(-1, '', '', 0, false);
 	perform lease_preferred('', -1, '');
 	perform recall(-1, '{"conversation": "00", "calls": ["-"]}');
 	begin

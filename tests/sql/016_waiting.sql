@@ -156,6 +156,8 @@ as $$
 begin
 	update keywheel.ledger set step = keywheel.quota_step(clock_timestamp()
 		- p_seconds * interval '1 second');
+	update keywheel.ledger set
+		full_until = keywheel.quota_step_start(step + 13);
 end $$;
 select keywheel.set_limit('*', 'm', 'rpm', 1) \g /dev/null
 select test.come(1), test.come(2) \g /dev/null

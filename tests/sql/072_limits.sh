@@ -22,8 +22,8 @@ begin
 	insert into test.taken values (new.scope, new.model, new.used_at);
 	return null;
 end \$\$;
-create trigger taken after update of used_at on keywheel.ledger
-for each row execute function test.note_taken();
+create trigger taken after update on keywheel.ledger
+for each row when (old.used_at <> new.used_at) execute function test.note_taken();
 create function test.worst()
 returns bigint
 language sql
