@@ -18,7 +18,7 @@ const SPEED = 10;
 
 /* Seconds of each phase; share: of what the limits allow. */
 const PHASES = [
-	{ name: "learning", short: 9, full: 30, share: 1 },
+	{ name: "learning", short: 14, full: 30, share: 1.4 },
 	{ name: "below", short: 9, full: 60, share: 0.7 },
 	{ name: "above", short: 8, full: 60, share: 1.5 },
 	{ name: "overload, all", short: 2, full: 8, share: 0.7, overload: 1 },
