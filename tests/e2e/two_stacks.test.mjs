@@ -138,16 +138,19 @@ test("jobs that are due are run once, whoever looks", async () => {
 	/* Both stacks' own runners look, too. */
 	const due = `(select name from keywheel.jobs where every_s > 0
 	    or daily_at is not null)`;
-	const before = Number(await one.sql.exec(
-	    "select coalesce(max(run_id), 0) from keywheel.job_runs"));
+	const idle = () => until(async () => await one.sql.exec(
+	    "select bool_and(claim is null) from keywheel.jobs") === "t");
+	await one.cli("jobs", "run");
+	await idle();
+	const before = await one.sql.exec(
+	    "select max(run_id) from keywheel.job_runs");
 	await one.sql.exec(`update keywheel.jobs set next_at = now()
 	    where name in ${due}`);
 	const runs = await Promise.all([one, two, one, two]
 	    .map((stack) => stack.cli("jobs", "run")));
 	for (const { status, out, err } of runs)
 		assert.equal(status, 0, out + err);
-	await until(async () => await one.sql.exec(`select bool_and(claim is null)
-	    from keywheel.jobs`) === "t");
+	await idle();
 	assert.equal(await one.sql.exec(`select string_agg(distinct n::text, ' ')
 	    from (select count(r) as n from ${due} d
 		left join keywheel.job_runs r on r.name = d.name
