@@ -128,6 +128,18 @@ begin
 	return v;
 end $$;
 
+-- May one more wait? Each holds a responder: if all of them waited, requests that
+-- need no key and models that have keys would stand behind them, outside.
+create or replace function keywheel.line_is_full()
+returns boolean
+language sql stable
+as $$
+	select (select count(*) from keywheel.waiting w
+			where w.alive_until > clock_timestamp())
+		>= coalesce((select t.value::bigint from keywheel.settings t
+			where t.name = 'MAX_WAITING_REQUESTS'), 32);
+$$;
+
 -- Wait, if the first key is free within p_left_ms: the answer becomes `wait`,
 -- and wait_ms the time until one is to look again. One who has no ticket gets
 -- the last. Where nobody is to wait, p_lease as it was, and the ticket given
@@ -144,7 +156,8 @@ declare
 begin
 	if p_lease.answer not in ('resting', 'tried') or p_left_ms <= 0
 			or p_lease.wait_ms > p_left_ms
-			or p_lease.answer = 'tried' and p_lease.wait_ms = 0 then
+			or p_lease.answer = 'tried' and p_lease.wait_ms = 0
+			or p_ticket is null and keywheel.line_is_full() then
 		if p_ticket is not null then
 			delete from keywheel.waiting w
 			where w.responder = p_responder

@@ -70,6 +70,10 @@ S(MAX_WAIT_SECONDS, INT, "3",
     0, 60, NULL, "Key pool", STORED, true,
     "While all keys rest a request waits for the first that returns within "
     "so many seconds, in order of arrival; 0 means never.")
+S(MAX_WAITING_REQUESTS, INT, "32",
+    0, 100000, NULL, "Key pool", STORED, true,
+    "So many requests may wait for a key at once; one more is told at once "
+    "when to come again. Each that waits holds a responder.")
 S(TEST_MODEL, TEXT, "gemini-2.5-flash-lite",
     0, 0, NULL, "Key pool", STORED, true,
     "The model that a key is checked with.")

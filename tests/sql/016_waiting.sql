@@ -169,3 +169,18 @@ select test.one_a_minute(60);
 select test.is(test.come(3, 'm', 6000), 'wait', 'the end of a window is near: wait');
 select test.one_a_minute(65);
 select test.is(test.look(3, 6000) ~ '^leased', true, 'then there is room');
+
+-- The line has an end: who comes when it is full is told at once; who stands in
+-- it stays, and one that leaves makes room.
+truncate keywheel.limits, keywheel.ledger, keywheel.waiting,
+	keywheel.key_cooldown;
+insert into keywheel.settings (name, value) values ('MAX_WAITING_REQUESTS', '2');
+insert into keywheel.key_cooldown (scope, model, until, reason)
+values ('*', 'm', now() + interval '2 seconds', 'location');
+select test.come(51), test.come(52) \g /dev/null
+select test.is(test.line(), '51 52', 'two wait');
+select test.is(test.come(53), 'resting', '… a third is told at once');
+select test.is(test.come(54, 'n') ~ '^leased', true, '… other models are free');
+select test.is(test.look(51) || ' ' || test.look(52), 'wait wait', '… they stay');
+select keywheel.leave_line(51, test.id(51)) \g /dev/null
+select test.is(test.come(53), 'wait', '… and one that leaves makes room');
