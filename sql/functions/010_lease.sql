@@ -1,18 +1,20 @@
 -- Picking a key of a ring. Names are written in full: these functions are
 -- called with whatever search path there is, and setting one costs on the hot
--- path.
+-- path. What has a query in it is plpgsql even where it is one expression: that
+-- keeps its plan, a function in SQL is planned anew by each statement.
 
 -- Is this key free for the model? The long way, for keys of which some rest is
 -- in force.
 create or replace function keywheel.is_resting(
 	p_scope text, p_key bigint, p_model text)
 returns boolean
-language sql stable
+language plpgsql stable
 as $$
-	select exists (select from keywheel.key_cooldown c
+begin
+	return exists (select from keywheel.key_cooldown c
 		where c.scope in (p_scope, 'key/' || p_key)
 			and c.model in (p_model, '*') and c.until > now());
-$$;
+end $$;
 
 -- Which cursor a model draws from in a ring: another one in each ring, or who
 -- draws by turns in two of them would pass over keys for ever.
@@ -33,13 +35,14 @@ $$;
 -- them.
 create or replace function keywheel.may_serve(p_models text[], p_model text)
 returns boolean
-language sql immutable
+language plpgsql immutable
 as $$
-	select p_model = '-' or exists (select from unnest(p_models) m (name),
+begin
+	return p_model = '-' or exists (select from unnest(p_models) m (name),
 			regexp_replace(p_model, '^vertex/', '') own (name)
 		where m.name = own.name or right(m.name, 1) = '*'
 			and starts_with(own.name, left(m.name, -1)));
-$$;
+end $$;
 
 -- What a pick gives, and what begin_request and retry_request return.
 do $$ begin
@@ -55,11 +58,12 @@ end $$;
 -- model, have room. The ledger comes last: whoever holds a row of it waits for
 -- nothing more.
 --
--- answer: leased | held (no, and its row may be locked now: who waits for
--- another might wait for one who waits for this)
+-- answer: leased | held (no, and its row or that of the ledger may be locked
+-- now: who waits for another might wait for one who waits for these). p_held:
+-- that is so already, so nothing is waited for; why is `busy` if it would be.
 create or replace function keywheel.take_key(
 	p_key bigint, p_ring text, p_model text, p_tokens bigint,
-	p_limited boolean)
+	p_limited boolean, p_held boolean default false)
 returns keywheel.lease
 language plpgsql
 as $$
@@ -75,6 +79,10 @@ begin
 		for no key update;
 		v.answer := 'held';
 		if not found then
+			return v;
+		end if;
+		if p_held and keywheel.ledger_busy(v.scope, p_model) then
+			v.why := 'busy';
 			return v;
 		end if;
 		v.metered := keywheel.take_room(v.scope, p_model, p_tokens);
@@ -98,8 +106,8 @@ end $$;
 
 -- Take the least recently used free key that nobody holds. With very few keys
 -- each may be held for the instant; that is no reason to say that there is
--- none, so it waits a millisecond and looks again. It does not wait for a row
--- of the rotation: it may hold one. answer: leased | held.
+-- none, so it waits a millisecond and looks again. It does not wait for a row:
+-- it may hold one. answer: leased | held.
 create or replace function keywheel.lease_unheld(
 	p_ring text, p_model text, p_tried bigint[], p_tokens bigint,
 	p_limited boolean)
@@ -110,9 +118,10 @@ declare
 	v keywheel.lease;
 	v_key bigint;
 	v_passed bigint[] := p_tried;
+	v_naps integer := 0;
 begin
 	v.answer := 'held';
-	for i in 1..50 loop
+	while v_naps < 50 loop
 		select r.key_id into v_key from keywheel.key_rotation r
 		where r.pool = p_ring and r.key_id <> all (v_passed)
 			and (r.models is null
@@ -126,22 +135,28 @@ begin
 		for no key update skip locked;
 		if found then
 			v := keywheel.take_key(v_key, p_ring, p_model,
-				p_tokens, p_limited);
+				p_tokens, p_limited, true);
 			exit when v.answer = 'leased';
-			v_passed := v_passed || v_key;
-			continue;
+			if v.why is null then
+				v_passed := v_passed || v_key;
+				continue;
+			end if;
+		else
+			exit when not exists (select from keywheel.key_rotation r
+				where r.pool = p_ring
+					and r.key_id <> all (v_passed)
+					and (r.models is null
+						or keywheel.may_serve(
+							r.models, p_model))
+					and (r.rests_until <= now()
+						or not keywheel.is_resting(
+							r.scope, r.key_id,
+							p_model))
+					and not (p_limited and keywheel.is_full(
+						r.scope, p_model, p_tokens)));
 		end if;
-		exit when not exists (select from keywheel.key_rotation r
-			where r.pool = p_ring and r.key_id <> all (v_passed)
-				and (r.models is null
-					or keywheel.may_serve(
-						r.models, p_model))
-				and (r.rests_until <= now()
-					or not keywheel.is_resting(
-						r.scope, r.key_id, p_model))
-				and not (p_limited and keywheel.is_full(
-					r.scope, p_model, p_tokens)));
 		perform pg_sleep(0.001);
+		v_naps := v_naps + 1;
 	end loop;
 	return v;
 end $$;
@@ -258,13 +273,14 @@ end $$;
 -- they are asked.
 create or replace function keywheel.further_rings(p_pool text, p_more text[])
 returns text[]
-language sql immutable
+language plpgsql immutable
 as $$
-	select array_agg(n.pool || r.ending order by n.place, r.ending)
+begin
+	return (select array_agg(n.pool || r.ending order by n.place, r.ending)
 	from unnest(p_pool || p_more) with ordinality n (pool, place)
 	cross join (values (''), ('/reserve')) r (ending)
-	where n.place > 1 or r.ending <> '';
-$$;
+	where n.place > 1 or r.ending <> '');
+end $$;
 
 -- Pick a key: of the ring of the pool, then of its reserve, then of each
 -- further pool the same way. p_size: of the first ring, as far as the caller

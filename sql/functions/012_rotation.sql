@@ -26,12 +26,8 @@ set search_path = keywheel, pg_temp
 as $$
 begin
 	insert into pools (pool)
-	select distinct n.pool from (
-		select k.pool from keys k where k.key_id = any (p_keys)
-		union all
-		select ring_of(k.pool, k.reserve) from keys k
-		where k.key_id = any (p_keys)) n
-	order by n.pool on conflict do nothing;
+	select distinct k.pool from keys k where k.key_id = any (p_keys)
+	order by k.pool on conflict do nothing;
 	perform from pools p
 	where p.pool in (select k.pool from keys k
 			where k.key_id = any (p_keys)
@@ -39,6 +35,11 @@ begin
 			select pool_of(r.pool) from key_rotation r
 			where r.key_id = any (p_keys))
 	order by p.pool for update;
+	-- The rings are under the locks of their pools.
+	insert into pools (pool)
+	select distinct ring_of(k.pool, true) from keys k
+	where k.key_id = any (p_keys) and k.reserve
+	order by 1 on conflict do nothing;
 end $$;
 
 -- Is this key in the slot, or in one next to it?
@@ -155,12 +156,13 @@ end $$;
 -- The end of the last rest that touches a key, of whatever model.
 create or replace function keywheel.rests_until(p_scope text, p_key bigint)
 returns timestamptz
-language sql stable
+language plpgsql stable
 set search_path = keywheel, pg_temp
 as $$
-	select coalesce(max(c.until), '-infinity') from key_cooldown c
-	where c.scope in (p_scope, 'key/' || p_key);
-$$;
+begin
+	return (select coalesce(max(c.until), '-infinity') from key_cooldown c
+	where c.scope in (p_scope, 'key/' || p_key));
+end $$;
 
 -- Put keys that are in the rotation where their rows in keys say: pool, part,
 -- weight, models, and whose quota they count for. Uses, faults and rests stay.

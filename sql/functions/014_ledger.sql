@@ -76,7 +76,7 @@ begin
 	where l.scope = p_scope and l.model = p_model;
 	if v_full_until > clock_timestamp() then
 		return true;
-	elsif p_tokens <= v_room then
+	elsif greatest(p_tokens, 1) <= v_room then
 		return false;
 	end if;
 	v_full := keywheel.scope_full(p_scope, p_model, p_tokens);
@@ -99,6 +99,20 @@ begin
 		full_until = v.full_until, used_at = v.used_at,
 		room_tokens = v.room_tokens
 	where l.scope = v.scope and l.model = v.model;
+end $$;
+
+-- Does somebody hold the row of the ledger this instant? If not, it is ours
+-- now, where there is one.
+create or replace function keywheel.ledger_busy(p_scope text, p_model text)
+returns boolean
+language plpgsql
+as $$
+begin
+	perform from keywheel.ledger l
+	where l.scope = p_scope and l.model = p_model
+	for no key update skip locked;
+	return not found and exists (select from keywheel.ledger l
+		where l.scope = p_scope and l.model = p_model);
 end $$;
 
 -- Count a request of so many tokens if there is room for it. True: counted;
@@ -132,6 +146,8 @@ begin
 	v_row := keywheel.ledger_at(v_row, v_at);
 	v_full := keywheel.ledger_full(v_row, v_may, p_tokens, v_at);
 	if v_full.until is not null then
+		-- A limit may be new, and nobody has marked the row by it.
+		perform keywheel.ledger_write(v_row, v_may, v_at);
 		return null;
 	end if;
 	v_row.requests[13] := v_row.requests[13] + 1;
@@ -144,9 +160,9 @@ begin
 end $$;
 
 -- Put what Google has counted in the place of what was estimated. p_charged:
--- {"estimate": tokens, "keys": [{"key", "ago_ms", "tokens"}]}, for each key
--- that was leased how long ago that was, and the tokens it was really used for.
--- The last thing that a transaction does.
+-- {"estimate": tokens, "keys": [{"scope", "ago_ms", "tokens"}]}, for each key
+-- that was leased whose quota it was for, how long ago that was, and the tokens
+-- it was really used for. The last thing that a transaction does.
 create or replace function keywheel.settle(p_model text, p_charged jsonb)
 returns void
 language plpgsql
@@ -160,13 +176,12 @@ declare
 	v_place integer;
 begin
 	for v_one in
-		select k.scope, c.tokens - (p_charged ->> 'estimate')::bigint
+		select c.scope, c.tokens - (p_charged ->> 'estimate')::bigint
 				as more,
 			v_at - c.ago_ms * interval '1 millisecond' as at
 		from jsonb_to_recordset(p_charged -> 'keys')
-			as c (key bigint, ago_ms bigint, tokens bigint)
-		join keys k on k.key_id = c.key
-		order by k.scope
+			as c (scope text, ago_ms bigint, tokens bigint)
+		order by c.scope
 	loop
 		select * into v_row from ledger l
 		where l.scope = v_one.scope and l.model = p_model

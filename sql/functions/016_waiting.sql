@@ -6,29 +6,32 @@
 create or replace function keywheel.waiting_before(
 	p_pool text, p_model text, p_ticket bigint)
 returns bigint
-language sql stable
+language plpgsql stable
 as $$
-	select count(*) from keywheel.waiting w
+begin
+	return (select count(*) from keywheel.waiting w
 	where w.pool = p_pool and w.model = p_model
 		and w.alive_until > clock_timestamp()
-		and (p_ticket is null or w.ticket < p_ticket);
-$$;
+		and (p_ticket is null or w.ticket < p_ticket));
+end $$;
 
 -- How many may pick now, counted up to p_most: as many as there are free keys;
 -- where limits are counted one for each scope, for that may be all its room. The
--- ledger is taken at its word, not reckoned anew: this looks at every key.
+-- ledger is taken at its word, not reckoned anew, and of very many free keys
+-- only some are looked at: in doubt it is too few, and newcomers stand in line.
 create or replace function keywheel.count_free(
 	p_pool text, p_model text, p_more text[], p_tokens bigint,
 	p_limited boolean, p_most bigint)
 returns bigint
-language sql stable
+language plpgsql stable
 as $$
-	select count(*) from (
-		select distinct case when p_limited then r.scope
-			else 'key/' || r.key_id end
-		from keywheel.key_rotation r
-		where r.pool = any (p_pool
-				|| keywheel.further_rings(p_pool, p_more))
+declare
+	v_rings text[] := p_pool || keywheel.further_rings(p_pool, p_more);
+begin
+	return (select case when p_limited then count(distinct f.scope)
+		else count(*) end
+	from (select r.scope from keywheel.key_rotation r
+		where r.pool = any (v_rings)
 			and (r.models is null
 				or keywheel.may_serve(r.models, p_model))
 			and (r.rests_until <= now() or not exists (
@@ -40,8 +43,8 @@ as $$
 				select from keywheel.ledger l
 				where l.scope = r.scope and l.model = p_model
 					and l.full_until > clock_timestamp()))
-		limit p_most) f;
-$$;
+		limit p_most * case when p_limited then 10 else 1 end) f);
+end $$;
 
 -- Google is in trouble with the model: one request a second may see whether it
 -- still is.
@@ -88,7 +91,8 @@ end $$;
 -- does he stand in line at all?
 create or replace function keywheel.hold_back(
 	p_pool text, p_model text, p_more text[], p_tokens bigint,
-	p_limited boolean, p_ticket bigint, p_stands boolean default true)
+	p_limited boolean, p_ticket bigint, p_stands boolean default true,
+	p_try boolean default true)
 returns keywheel.lease
 language plpgsql
 as $$
@@ -105,7 +109,7 @@ begin
 	from keywheel.key_cooldown c
 	where c.scope = '*' and c.model in (p_model, '*') and c.until > now()
 	order by c.until desc limit 1;
-	if v_rest.reason in ('storm', 'overloaded')
+	if p_try and v_rest.reason in ('storm', 'overloaded')
 			and keywheel.may_try(p_model) then
 		v_rest.until := null;
 	end if;
@@ -132,13 +136,14 @@ end $$;
 -- need no key and models that have keys would stand behind them, outside.
 create or replace function keywheel.line_is_full()
 returns boolean
-language sql stable
+language plpgsql stable
 as $$
-	select (select count(*) from keywheel.waiting w
+begin
+	return (select count(*) from keywheel.waiting w
 			where w.alive_until > clock_timestamp())
 		>= coalesce((select t.value::bigint from keywheel.settings t
 			where t.name = 'MAX_WAITING_REQUESTS'), 32);
-$$;
+end $$;
 
 -- Wait, if the first key is free within p_left_ms: the answer becomes `wait`,
 -- and wait_ms the time until one is to look again. One who has no ticket gets

@@ -118,14 +118,21 @@ language plpgsql
 set search_path = keywheel, pg_temp
 as $$
 begin
-	-- Somebody was answered: the model need not rest for everybody. First,
-	-- for no row of the rotation may be held by one who waits for this.
-	update key_cooldown c set until = now()
-	where c.scope = '*' and c.model = p_model and c.until > now();
+	if exists (select from key_cooldown c
+			where c.scope = '*' and c.model = p_model
+				and c.until > now()) then
+		perform lock_pools(null, null, true);
+		update key_cooldown c set until = now(), strikes = 0
+		where c.scope = '*' and c.model = p_model and c.until > now();
+	end if;
 	if exists (select from key_rotation r
+			join key_cooldown c
+				on c.scope in (r.scope, 'key/' || p_key)
 			where r.key_id = p_key and r.rests_until <= now()
 				and r.rests_until
-					> now() - interval '10 minutes') then
+					> now() - interval '10 minutes'
+				and c.model in (p_model, '*')
+				and c.until <= now() and c.strikes > 0) then
 		perform lock_pools(p_key);
 		update key_cooldown c set strikes = 0
 		from key_rotation r
@@ -298,7 +305,7 @@ begin
 	perform apply_verdict(p_model, p_verdict);
 	v_limited := exists (select from limits l where l.model = p_model);
 	v := hold_back(p_pool, p_model, p_more_pools, p_tokens, v_limited,
-		null);
+		null, true, false);
 	if v.answer is null then
 		v := explain_no_lease(p_pool, p_model, '{}', p_more_pools,
 			p_tokens, v_limited);

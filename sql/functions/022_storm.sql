@@ -10,46 +10,50 @@
 create or replace function keywheel.count_answers(
 	p_model text, p_since timestamptz, out answered bigint,
 	out failed bigint)
-language sql stable
+language plpgsql stable
 set search_path = keywheel, pg_temp
 as $$
+begin
 	select count(*) filter (where r.outcome in
 			('complete', 'length', 'blocked')),
 		count(*) filter (where r.outcome in
 			('limited', 'upstream_error', 'no_key'))
+	into answered, failed
 	from requests r
 	where r.started_at > p_since - interval '30 seconds'
 		and (r.model = p_model or p_model = '*')
 		and r.attempts > 0
 		and r.started_at + r.total_ms * interval '1 millisecond'
 			>= p_since;
-$$;
+end $$;
 
 create or replace function keywheel.has_answers(
 	p_model text, p_since timestamptz)
 returns boolean
-language sql stable
+language plpgsql stable
 set search_path = keywheel, pg_temp
 as $$
-	select exists (select from requests r
+begin
+	return exists (select from requests r
 		where r.started_at > p_since - interval '30 seconds'
 			and (r.model = p_model or p_model = '*')
 			and r.outcome in ('complete', 'length', 'blocked')
 			and r.started_at
 				+ r.total_ms * interval '1 millisecond'
 				>= p_since);
-$$;
+end $$;
 
 -- Does everybody rest for the model this moment? The reason, or null.
 create or replace function keywheel.all_rest(p_model text)
 returns text
-language sql stable
+language plpgsql stable
 set search_path = keywheel, pg_temp
 as $$
-	select c.reason from key_cooldown c
+begin
+	return (select c.reason from key_cooldown c
 	where c.scope = '*' and c.model in (p_model, '*') and c.until > now()
-	order by c.until desc limit 1;
-$$;
+	order by c.until desc limit 1);
+end $$;
 
 -- How many projects a pool has; three stand for all above.
 create or replace function keywheel.count_scopes(p_pool text)

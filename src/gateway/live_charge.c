@@ -5,6 +5,7 @@
  * Gemini has not said how many there were, the estimate stays.
  */
 #include <json-c/json.h>
+#include <stdio.h>
 
 #include "base/clock.h"
 #include "base/json.h"
@@ -21,7 +22,8 @@ live_charge(struct live *live, const struct lease *leases, int n, bool lanes)
 	for (int i = 0; i < n && c->n < LIVE_MAX_CHARGES; i++) {
 		if (!leases[i].metered)
 			continue;
-		c->of[c->n].key_id = leases[i].key_id;
+		snprintf(c->of[c->n].scope, sizeof(c->of->scope), "%s",
+		    leases[i].scope);
 		c->of[c->n++].at_ms = clock_mono_ms();
 	}
 	if (!lanes)
@@ -29,11 +31,11 @@ live_charge(struct live *live, const struct lease *leases, int n, bool lanes)
 }
 
 static void
-add_key(struct json_object *keys, const struct live_charges *c, int i,
+add_charge(struct json_object *keys, const struct live_charges *c, int i,
     int64_t tokens)
 {
 	struct json_object *o = json_object_new_object();
-	json_set_int(o, "key", c->of[i].key_id);
+	json_set_text(o, "scope", c->of[i].scope);
 	json_set_int(o, "ago_ms", clock_mono_ms() - c->of[i].at_ms);
 	json_set_int(o, "tokens", tokens);
 	json_object_array_add(keys, o);
@@ -51,9 +53,9 @@ live_charged(const struct live *live, const struct account *account)
 	for (int i = 0; i < c->n; i++) {
 		bool last = i == c->main || i >= c->more;
 		if (!last)
-			add_key(keys, c, i, 0);
+			add_charge(keys, c, i, 0);
 		else if (account->prompt > 0)
-			add_key(keys, c, i, account->prompt / served);
+			add_charge(keys, c, i, account->prompt / served);
 	}
 	struct json_object *o = json_object_new_object();
 	json_set_int(o, "estimate", live->facts.tokens);

@@ -130,7 +130,7 @@ struct account {
 	 * kept. Conversations and signatures go with token_id and key_id. */
 	struct json_object *remember;
 	/* What the ledger is to count in the place of facts.tokens, or NULL:
-	 * {"estimate": tokens, "keys": [{"key", "ago_ms", "tokens"}]}, for
+	 * {"estimate": tokens, "keys": [{"scope", "ago_ms", "tokens"}]}, for
 	 * keys that were leased so long ago. */
 	struct json_object *charged;
 };

@@ -105,25 +105,25 @@ select keywheel.set_limit('key/' || :one, 'm', 'tpd', 10000) \g /dev/null
 select test.leases(1, 900, 'm', 'one') \g /dev/null
 select test.is(test.tokens(), 'tpd 900, tpm 900', 'estimated');
 select keywheel.settle('m', jsonb_build_object('estimate', 900, 'keys',
-	jsonb_build_array(jsonb_build_object('key', :one, 'ago_ms', 10,
+	jsonb_build_array(jsonb_build_object('scope', 'key/' || :one, 'ago_ms', 10,
 		'tokens', 300))));
 select test.is(test.tokens(), 'tpd 300, tpm 300', 'less in truth');
 select test.is(test.leases(1, 700, 'm', 'one'), :'one', '… makes room');
 select keywheel.settle('m', jsonb_build_object('estimate', 700, 'keys',
-	jsonb_build_array(jsonb_build_object('key', :one, 'ago_ms', 10,
+	jsonb_build_array(jsonb_build_object('scope', 'key/' || :one, 'ago_ms', 10,
 		'tokens', 1700))));
 select test.is(test.tokens(), 'tpd 2000, tpm 2000', 'more in truth');
 select test.is(test.leases(1, 1, 'm', 'one'), 'resting limit_minute',
 	'… is counted, too');
 select keywheel.settle('m', jsonb_build_object('estimate', 700, 'keys',
-	jsonb_build_array(jsonb_build_object('key', :one, 'ago_ms', 120000,
+	jsonb_build_array(jsonb_build_object('scope', 'key/' || :one, 'ago_ms', 120000,
 		'tokens', 600))));
 select test.is(test.tokens() ~ 'tpm 2000', true,
 	'what has left the minute is not in it');
-select keywheel.settle('m', '{"estimate": 1, "keys": [{"key": 999,
+select keywheel.settle('m', '{"estimate": 1, "keys": [{"scope": "key/999",
 	"ago_ms": 1, "tokens": 7}]}');
 select keywheel.settle('other', jsonb_build_object('estimate', 1, 'keys',
-	jsonb_build_array(jsonb_build_object('key', :one, 'ago_ms', 1,
+	jsonb_build_array(jsonb_build_object('scope', 'key/' || :one, 'ago_ms', 1,
 		'tokens', 7))));
 select test.is(test.tokens() ~ 'tpm 2000', true, 'no such key, nothing counted');
 
@@ -133,7 +133,7 @@ select test.leases(1, 900, 'm', 'one') \g /dev/null
 select keywheel.end_request(1, gen_random_uuid(), 0, null, :one, 'm', 'r', false,
 	'complete', 200, 1, 300, 0, 0, 1, 1, 1, '', null, null, null,
 	jsonb_build_object('estimate', 900, 'keys', jsonb_build_array(
-		jsonb_build_object('key', :one, 'ago_ms', 10, 'tokens', 300))));
+		jsonb_build_object('scope', 'key/' || :one, 'ago_ms', 10, 'tokens', 300))));
 select test.is(test.tokens(), 'tpd 300, tpm 300', 'end_request settles');
 
 -- A day ends at midnight Pacific, also where a clock is put forward or back.
