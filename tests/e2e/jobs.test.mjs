@@ -398,25 +398,32 @@ test("a responder that a web server started runs a job after its answer",
 	assert.equal((await stack.fake.requests()).length, 1);
 });
 
-test("… and leaves off when a request waits", { timeout: 120000 },
-    async (t) => {
-	const stack = await withDeadKey(t);
-	const { calls, url } = await mute(t);
-	await stack.set({ JOBS_AFTER_REQUESTS: "true", BASE_URL: url });
-	await stack.sql.exec(`update keywheel.jobs set next_at = 'infinity'
-	    where name <> 'recheck'`);
-	const { health } = await ownLighttpd(t, stack);
-	await until(() => calls.length === 1, { what: "the probe" });
-	/* The probe would wait for fifteen seconds. */
-	const begun = Date.now();
-	assert.equal((await health()).status, 200);
-	assert.ok(Date.now() - begun < 10000);
-	const [run] = await until(async () => {
-		const runs = await stack.cliJson("jobs", "history", "recheck");
-		return runs[0].ended_at !== null && runs;
+/* Nothing has failed by that: it is due again. */
+for (const [job, said] of [["recheck", /^0 probed/], ["models", /^left off/]])
+	test(`… and leaves off when a request waits: ${job}`,
+	    { timeout: 120000 }, async (t) => {
+		const stack = await withDeadKey(t);
+		const { calls, url } = await mute(t);
+		await stack.set({ JOBS_AFTER_REQUESTS: "true", BASE_URL: url });
+		await stack.sql.exec(`update keywheel.jobs set next_at = 'infinity'
+		    where name <> '${job}'`);
+		const { health } = await ownLighttpd(t, stack);
+		await until(() => calls.length === 1, { what: "the call" });
+		/* It would wait for fifteen seconds. */
+		const begun = Date.now();
+		assert.equal((await health()).status, 200);
+		assert.ok(Date.now() - begun < 10000);
+		const [run] = await until(async () => {
+			const runs = await stack.cliJson("jobs", "history", job);
+			return runs[0].ended_at !== null && runs;
+		});
+		assert.equal(run.result, "ok");
+		assert.match(run.message, said);
+		assert.deepEqual(await stack.cliJson("alarms"), []);
+		assert.deepEqual(await stack.sql.row(`select
+		    (select probe_at <= now() from keywheel.keys
+			where probe_at is not null) as probe,
+		    (select claimed_at <= now() - interval '1 minute'
+			from keywheel.model_lists) as list`),
+		    { probe: true, list: true });
 	});
-	assert.match(run.message, /^0 probed/);
-	const { due } = await stack.sql.row(`select probe_at <= now() as due
-	    from keywheel.keys where probe_at is not null`);
-	assert.equal(due, true);
-});
