@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "upstream/loop.h"
 #include "upstream/proxy.h"
 #include "upstream/trust.h"
@@ -113,6 +114,17 @@ on_body(char *bytes, size_t size, size_t n, void *ctx)
 
 /* --- one transfer -------------------------------------------------------- */
 
+/* Does a later field have the same name? */
+static bool
+is_overridden(const struct exchange_request *request, size_t i)
+{
+	for (size_t k = i + 1; k < request->n_headers; k++)
+		if (text_same(
+			request->headers[k].name, request->headers[i].name))
+			return true;
+	return false;
+}
+
 static struct curl_slist *
 make_headers(const struct exchange_request *request)
 {
@@ -120,6 +132,8 @@ make_headers(const struct exchange_request *request)
 	struct curl_slist *list = NULL;
 	buf_init(&line, BUF_SMALL);
 	for (size_t i = 0; i < request->n_headers; i++) {
+		if (is_overridden(request, i))
+			continue;
 		buf_reset(&line);
 		buf_fmt(&line, "%s: %s", request->headers[i].name,
 		    request->headers[i].value);

@@ -46,8 +46,8 @@ struct exchange_proxy {
 struct exchange_request {
 	const char *method; /* GET, POST, DELETE … */
 	const char *url;
-	const struct exchange_proxy *proxy; /* NULL: none */
-	const struct exchange_header *headers;
+	const struct exchange_proxy *proxy;    /* NULL: none */
+	const struct exchange_header *headers; /* the last of a name counts */
 	size_t n_headers;
 	const char *body; /* NULL: none */
 	size_t body_len;
