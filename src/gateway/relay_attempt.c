@@ -172,7 +172,6 @@ on_ended(void *ctx, int lane, enum exchange_end end, const char *why)
 	    [EXCHANGE_DONE] = ATTEMPT_ANSWERED,
 	    [EXCHANGE_UNREACHABLE] = ATTEMPT_UNREACHABLE,
 	    [EXCHANGE_CUT] = ATTEMPT_CUT,
-	    [EXCHANGE_STOPPED] = ATTEMPT_CUT,
 	    [EXCHANGE_PROXY] = ATTEMPT_PROXY,
 	};
 	struct relay *r = ctx;
