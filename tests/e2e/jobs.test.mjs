@@ -355,8 +355,13 @@ test("the parent of the responders runs jobs, without cron and request",
 	await isBack(stack);
 });
 
-/** A lighttpd that starts one responder by itself. */
-async function ownLighttpd(t, stack) {
+/** A lighttpd that starts one responder by itself. started: what is done
+    before its first request. */
+async function ownLighttpd(t, stack, started = async () => {}) {
+	const connections = () => stack.sql.exec(`select count(*)
+	    from pg_stat_activity where application_name = 'keywheel'
+		and query like '%warm_up%'`);
+	const before = await connections();
 	const port = await freePort();
 	const file = path.join(stack.dir, "own.conf");
 	await writeFile(file, `
@@ -379,6 +384,9 @@ server.errorlog = "${stack.dir}/own.log"
 		child.kill("SIGTERM");
 		await once(child, "exit");
 	});
+	await until(async () => await connections() !== before,
+	    { what: "the responder" });
+	await started();
 	const health = () => request(port, { path: "/health" }).catch(() => ({}));
 	await until(async () => (await health()).status === 200);
 	return { port, health };
@@ -391,11 +399,14 @@ test("a responder that a web server started runs a job after its answer",
 	/* Only the one job is due, and nobody else looks. */
 	await stack.sql.exec(`update keywheel.jobs set next_at = 'infinity'
 	    where name <> 'recheck'`);
-	await ownLighttpd(t, stack);
+	/* It goes by the settings of this moment, not by those that it has. */
+	await ownLighttpd(t, stack,
+	    () => stack.set({ TEST_MODEL: "gemini-2.0-flash" }));
 	await isBack(stack);
 	const [run] = await stack.cliJson("jobs", "history", "recheck");
 	assert.equal(run.result, "ok");
-	assert.equal((await stack.fake.requests()).length, 1);
+	assert.deepEqual((await stack.fake.requests()).map(({ model }) => model),
+	    ["gemini-2.0-flash"]);
 });
 
 /* Nothing has failed by that: it is due again. */
