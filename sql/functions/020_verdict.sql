@@ -246,6 +246,7 @@ declare
 	v_name text := p_verdict ->> 'name';
 	v_evidence text := coalesce(p_verdict ->> 'evidence', '');
 	v_sign text := p_verdict ->> 'sign';
+	v_told boolean;
 	v keys;
 begin
 	if (p_verdict ->> 'clear')::boolean then
@@ -281,8 +282,13 @@ begin
 			v_name, v_evidence) then
 		return;
 	end if;
+	-- Requests that were under way together are told the same at once: that
+	-- is not twice in a row.
+	v_told := exists (select from key_cooldown c
+		where c.scope = 'key/' || v_key and c.model = p_model
+			and c.until > now() and c.reason = v_name);
 	perform rest_by_verdict(v.scope, p_model, p_verdict);
-	if (p_verdict ->> 'disable_after')::integer > 0 then
+	if (p_verdict ->> 'disable_after')::integer > 0 and not v_told then
 		perform blame(v_key, v.project, p_verdict);
 	end if;
 end $$;

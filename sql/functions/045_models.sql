@@ -107,6 +107,15 @@ begin
 	return found;
 end $$;
 
+-- Who has claimed it has not come to ask: anybody else may.
+create or replace function keywheel.release_models_fetch()
+returns void
+language sql security definer
+set search_path = keywheel, pg_temp
+as $$
+	update model_lists set claimed_at = '-infinity';
+$$;
+
 create or replace function keywheel.fail_models_fetch(p_error text)
 returns void
 language sql security definer

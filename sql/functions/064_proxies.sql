@@ -120,13 +120,19 @@ as $$
 declare
 	v record;
 begin
+	-- All of them before the revision, which a call that fails locks after
+	-- its proxy.
+	insert into proxies (proxy, name)
+	select c.proxy, c.name
+	from jsonb_to_recordset(p_checks) as c (proxy text, name text)
+	order by c.proxy
+	on conflict do nothing;
+	perform from proxies p order by p.proxy for update;
 	for v in select * from jsonb_to_recordset(p_checks) as c (proxy text,
 			name text, works boolean, error text,
 			latency_ms integer)
 		order by c.proxy
 	loop
-		insert into proxies (proxy, name) values (v.proxy, v.name)
-		on conflict do nothing;
 		if v.works then
 			perform proxy_works(v.proxy);
 		elsif not v.works then

@@ -47,12 +47,24 @@ note_lease(struct live *live, const struct lease *lease)
 	live->waits_ms = clock_mono_ms();
 }
 
-/* How long the request may wait for a key. */
+/* The request may wait for a key so long, and as long as it has time. */
+static void
+limit_patience(struct live *live, int64_t ms)
+{
+	int64_t left =
+	    live->started_ms + live->policy.total_ms - clock_mono_ms();
+	if (ms > left)
+		ms = left;
+	live->facts.max_wait_ms = ms < 0 ? 0 : ms;
+}
+
 static void
 set_patience(struct live *live)
 {
-	live->facts.max_wait_ms = 1000 *
-	    settings_int(live->service->settings, SETTING_ID_MAX_WAIT_SECONDS);
+	limit_patience(live,
+	    1000 *
+		settings_int(
+		    live->service->settings, SETTING_ID_MAX_WAIT_SECONDS));
 }
 
 static void
@@ -96,6 +108,7 @@ retry(void *ctx, struct json_object *verdict, const int64_t *tried, int n_tried,
 {
 	struct live *live = ctx;
 	struct service *s = live->service;
+	limit_patience(live, live->facts.max_wait_ms);
 	requests_retry(
 	    s->db, &s->master, &live->facts, verdict, tried, n_tried, lease);
 	note_lease(live, lease);
@@ -107,9 +120,8 @@ wait_again(void *ctx, struct lease *lease)
 {
 	struct live *live = ctx;
 	struct service *s = live->service;
-	int64_t left =
-	    live->facts.max_wait_ms - (clock_mono_ms() - live->waits_ms);
-	live->facts.max_wait_ms = left < 0 ? 0 : left;
+	limit_patience(
+	    live, live->facts.max_wait_ms - (clock_mono_ms() - live->waits_ms));
 	requests_wait(s->db, &s->master, &live->facts, lease);
 	note_lease(live, lease);
 }
@@ -264,6 +276,7 @@ live_run(struct live *live, const struct relay_task *task, bool patient)
 	mine.ctx = live;
 	live->task = task;
 	live->patient = patient;
+	live->started_ms = clock_mono_ms();
 	live_set_facts(&live->facts, live->service, live->route, live->model,
 	    task->streamed);
 	live_choose_pools(live);

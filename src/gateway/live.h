@@ -79,6 +79,7 @@ struct live {
 	struct request_facts facts;
 	struct pool_choice choice;
 	struct live_charges charges;
+	int64_t started_ms;
 	int64_t waits_ms; /* since when it waits for a key */
 };
 

@@ -60,18 +60,22 @@ set_silences(const struct live *live, struct relay_policy *p)
 	    setting_ms(set, SETTING_ID_IDLE_FLOOR),
 	    setting_ms(set, SETTING_ID_IDLE_TIMEOUT)};
 	struct json_object *measured = NULL;
-	int64_t override = json_get_int(
-	    settings_json(set, SETTING_ID_DEADLINE_OVERRIDES), live->model, 0);
+	/* Seconds, which need not be whole. */
+	int64_t override_ms = (int64_t)(1000 *
+	    json_object_get_double(
+		json_get(settings_json(set, SETTING_ID_DEADLINE_OVERRIDES),
+		    live->model)));
 	char class[8];
 
 	snprintf(class, sizeof(class), "%c%d", live->facts.whole ? 'w' : 's',
 	    live->facts.size_class);
-	if (override == 0 && settings_int(set, SETTING_ID_ADAPTIVE_DEADLINES))
+	if (override_ms == 0 &&
+	    settings_int(set, SETTING_ID_ADAPTIVE_DEADLINES))
 		measured = json_get(json_get(s->deadlines, live->model), class);
 	p->idle_ms = deadline_in_force(int_at(measured, 1), &idle);
 	p->first_byte_ms = live->facts.whole ? p->total_ms
-	    : override > 0                   ? override * 1000
-			   : deadline_in_force(int_at(measured, 0), &first);
+	    : override_ms > 0                ? override_ms
+			      : deadline_in_force(int_at(measured, 0), &first);
 }
 
 void

@@ -172,7 +172,6 @@ on_ended(void *ctx, int lane, enum exchange_end end, const char *why)
 	    [EXCHANGE_DONE] = ATTEMPT_ANSWERED,
 	    [EXCHANGE_UNREACHABLE] = ATTEMPT_UNREACHABLE,
 	    [EXCHANGE_CUT] = ATTEMPT_CUT,
-	    [EXCHANGE_STOPPED] = ATTEMPT_CUT,
 	    [EXCHANGE_PROXY] = ATTEMPT_PROXY,
 	};
 	struct relay *r = ctx;
@@ -196,12 +195,16 @@ is_in_time(struct relay *r, int lane)
 		return true;
 	bool over = t - r->started >= policy->total_ms;
 	int64_t silent = silent_ms(r, l, t);
-	if (!over &&
-	    silent < (l->heard ? policy->idle_ms : policy->first_byte_ms))
+	bool too_long =
+	    silent >= (l->heard ? policy->idle_ms : policy->first_byte_ms);
+	if (!over && !too_long)
 		return true;
 
-	/* It would have been longer. */
-	note(l->heard ? &r->silences.gap_ms : &r->silences.cut_ms, silent);
+	/* It would have been longer. How long the client would wait says
+	 * nothing of Gemini. */
+	if (too_long)
+		note(l->heard ? &r->silences.gap_ms : &r->silences.cut_ms,
+		    silent);
 	return end_lane(r, lane,
 	    over           ? ATTEMPT_OUT_OF_TIME
 		: l->heard ? ATTEMPT_IDLE

@@ -44,9 +44,15 @@ take_page(const struct buf *answer, struct json_object *list, struct buf *path)
 	return ok;
 }
 
-/* The whole list with one key; NULL with the reason in why. */
+/* What asking for it came to, where there is no list. */
+struct vain {
+	bool left_off; /* somebody wants the process: it says nothing */
+	struct buf why;
+};
+
+/* The whole list with one key; NULL with the reason in vain. */
 static struct json_object *
-ask(struct job_run *run, const struct lease *key, struct buf *why)
+ask(struct job_run *run, const struct lease *key, struct vain *vain)
 {
 	struct json_object *list = json_object_new_array();
 	struct buf path;
@@ -63,8 +69,9 @@ ask(struct job_run *run, const struct lease *key, struct buf *why)
 		ok = call.end == ATTEMPT_ANSWERED &&
 		    take_page(&call.answer, list, &path);
 		if (!ok) {
-			buf_reset(why);
-			buf_fmt(why, "%s%s%s", call.verdict.reason,
+			vain->left_off = call.end == ATTEMPT_CLIENT_GONE;
+			buf_reset(&vain->why);
+			buf_fmt(&vain->why, "%s%s%s", call.verdict.reason,
 			    call.evidence.len > 0 ? ": " : "",
 			    buf_cstr(&call.evidence));
 		}
@@ -77,25 +84,42 @@ ask(struct job_run *run, const struct lease *key, struct buf *why)
 	return NULL;
 }
 
-/* The list, by the next keys in turn; NULL with the reason in why. */
+/* The list, by the next keys in turn; NULL with the reason in vain. */
 static struct json_object *
-find_list(struct job_run *run, int64_t *key_id, struct buf *why)
+find_list(struct job_run *run, int64_t *key_id, struct vain *vain)
 {
 	const struct request_facts facts = {.pool = POOL, .model = "-"};
 	int64_t tried[MAX_KEYS];
 	struct json_object *list = NULL;
 	int n = 0;
-	buf_str(why, "no key is free");
+	buf_str(&vain->why, "no key is free");
+	vain->left_off = true;
 	while (list == NULL && n < MAX_KEYS && job_goes_on(run)) {
 		struct lease lease;
+		vain->left_off = false;
 		if (requests_lease_more(
 			run->db, run->master, &facts, tried, n, &lease, 1) == 0)
 			break;
-		list = ask(run, &lease, why);
+		list = ask(run, &lease, vain);
 		*key_id = tried[n++] = lease.key_id;
 		lease_clear(&lease);
 	}
 	return list;
+}
+
+/* No list came. A pool that rests or is empty is nothing that failed, nor is
+ * a run that made room for somebody: that is due again. */
+static bool
+end_in_vain(struct job_run *run, bool asked, const struct vain *vain,
+    struct buf *message)
+{
+	if (vain->left_off) {
+		run->more = true;
+		buf_str(message, "left off: the process was wanted");
+		return models_release(run->db);
+	}
+	buf_join(message, &vain->why);
+	return models_fail(run->db, buf_cstr(&vain->why)) && !asked;
 }
 
 bool
@@ -104,26 +128,20 @@ job_models(struct job_run *run, struct buf *message)
 	int64_t max_age_ms =
 	    settings_int(run->settings, SETTING_ID_MODELS_CACHE_SECONDS) * 1000;
 	int64_t key_id = 0;
-	struct buf why;
+	struct vain vain = {.left_off = false};
 	if (!models_claim(run->db, max_age_ms)) {
 		buf_str(message, "the list is fresh");
 		return true;
 	}
-	buf_init(&why, BUF_SMALL);
-	struct json_object *list = find_list(run, &key_id, &why);
-	bool ok = list != NULL && models_put(run->db, list, key_id);
-	if (ok)
+	buf_init(&vain.why, BUF_SMALL);
+	struct json_object *list = find_list(run, &key_id, &vain);
+	bool ok = list != NULL ? models_put(run->db, list, key_id)
+			       : end_in_vain(run, key_id != 0, &vain, message);
+	if (list != NULL && ok)
 		buf_fmt(message, "%zu models", json_count(list));
 	else if (list != NULL)
 		buf_str(message, db_error(run->db));
-	else {
-		/* A pool that rests or is empty is nothing that failed. */
-		ok = key_id == 0;
-		buf_join(message, &why);
-		if (!models_fail(run->db, buf_cstr(&why)))
-			ok = false;
-	}
 	json_object_put(list);
-	buf_clear(&why);
+	buf_clear(&vain.why);
 	return ok;
 }

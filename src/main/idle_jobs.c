@@ -97,6 +97,21 @@ idle_jobs_child(const struct bootstrap *bootstrap,
 
 /* --- after a request ----------------------------------------------------- */
 
+static void
+run_slice(struct service *s, const struct settings *settings, struct idle *idle)
+{
+	struct job_run run = {
+	    .db = s->db,
+	    .settings = settings,
+	    .master = &s->master,
+	    .upstream = s->upstream,
+	    .end_ms = clock_mono_ms() + SLICE_MS,
+	    .stop = is_wanted,
+	    .ctx = idle,
+	};
+	run_due(&run, 1);
+}
+
 void
 idle_jobs_slice(struct service *s, int listen_fd, bool (*told_to_end)(void))
 {
@@ -109,14 +124,10 @@ idle_jobs_slice(struct service *s, int listen_fd, bool (*told_to_end)(void))
 	next_look_ms = now + LOOK_MS;
 	if (!jobs_look(s->db, &due) || !due)
 		return;
-	struct job_run run = {
-	    .db = s->db,
-	    .settings = s->settings,
-	    .master = &s->master,
-	    .upstream = s->upstream,
-	    .end_ms = now + SLICE_MS,
-	    .stop = is_wanted,
-	    .ctx = &idle,
-	};
-	run_due(&run, 1);
+	/* Those of the responder may be old, or none at all: which proxies
+	 * there are, for one, must be known. */
+	struct settings *settings = store_settings_load(s->db);
+	if (settings != NULL && are_on(settings))
+		run_slice(s, settings, &idle);
+	settings_free(settings);
 }

@@ -60,9 +60,12 @@ heal_judge(const struct verdict *verdict)
 		return HEAL_ALIVE;
 	if (verdict->disable_after > 0)
 		return HEAL_DEAD;
-	return verdict->fault == FAULT_RESTING || verdict->fault == FAULT_QUOTA
-	    ? HEAL_SPENT
-	    : HEAL_NOTHING;
+	static const enum api_fault spent[] = {
+	    FAULT_RESTING, FAULT_TOKENS, FAULT_QUOTA};
+	for (size_t i = 0; i < COUNT_OF(spent); i++)
+		if (verdict->fault == spent[i])
+			return HEAL_SPENT;
+	return HEAL_NOTHING;
 }
 
 const char *

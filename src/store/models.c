@@ -62,3 +62,9 @@ models_fail(struct db *db, const char *why)
 	db_arg_typed(&a, why, DB_TEXT);
 	return db_do(db, "select keywheel.fail_models_fetch($1)", &a);
 }
+
+bool
+models_release(struct db *db)
+{
+	return db_do(db, "select keywheel.release_models_fetch()", NULL);
+}

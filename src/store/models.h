@@ -42,4 +42,7 @@ MUSTCHECK bool models_put(
 /* The claim came to nothing, for that reason: kept for the operator. */
 MUSTCHECK bool models_fail(struct db *db, const char *why);
 
+/* Give the claim back: somebody else may ask at once. */
+MUSTCHECK bool models_release(struct db *db);
+
 #endif

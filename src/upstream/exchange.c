@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
+#include "base/text.h"
 #include "upstream/loop.h"
 #include "upstream/proxy.h"
 #include "upstream/trust.h"
@@ -113,6 +115,17 @@ on_body(char *bytes, size_t size, size_t n, void *ctx)
 
 /* --- one transfer -------------------------------------------------------- */
 
+/* Does a later field have the same name? */
+static bool
+is_overridden(const struct exchange_request *request, size_t i)
+{
+	for (size_t k = i + 1; k < request->n_headers; k++)
+		if (text_same(
+			request->headers[k].name, request->headers[i].name))
+			return true;
+	return false;
+}
+
 static struct curl_slist *
 make_headers(const struct exchange_request *request)
 {
@@ -120,6 +133,8 @@ make_headers(const struct exchange_request *request)
 	struct curl_slist *list = NULL;
 	buf_init(&line, BUF_SMALL);
 	for (size_t i = 0; i < request->n_headers; i++) {
+		if (is_overridden(request, i))
+			continue;
 		buf_reset(&line);
 		buf_fmt(&line, "%s: %s", request->headers[i].name,
 		    request->headers[i].value);
@@ -322,59 +337,4 @@ upstream_run_many(struct upstream *up, const struct exchange_request *requests,
 	for (int i = 0; i < n; i++)
 		clean_up(&up->transfers[i]);
 	return !up->stopped;
-}
-
-/* --- a single one -------------------------------------------------------- */
-
-struct single {
-	const struct exchange_sink *sink;
-	enum exchange_end end;
-	struct buf *why;
-};
-
-static bool
-single_head(void *ctx, int lane, int status, const char *content_type)
-{
-	struct single *s = ctx;
-	(void)lane;
-	return s->sink->head(s->sink->ctx, status, content_type);
-}
-
-static bool
-single_body(void *ctx, int lane, const char *bytes, size_t len)
-{
-	struct single *s = ctx;
-	(void)lane;
-	return s->sink->body(s->sink->ctx, bytes, len);
-}
-
-static bool
-single_ended(void *ctx, int lane, enum exchange_end end, const char *why)
-{
-	struct single *s = ctx;
-	(void)lane;
-	s->end = end;
-	buf_str(s->why, why);
-	return true;
-}
-
-static bool
-single_tick(void *ctx)
-{
-	struct single *s = ctx;
-	return s->sink->tick(s->sink->ctx);
-}
-
-enum exchange_end
-upstream_run(struct upstream *up, const struct exchange_request *request,
-    const struct exchange_sink *sink, struct buf *why)
-{
-	struct single s = {.sink = sink, .end = EXCHANGE_STOPPED, .why = why};
-	const struct exchange_many_sink many = {.ctx = &s,
-	    .head = single_head,
-	    .body = single_body,
-	    .ended = single_ended,
-	    .tick = single_tick};
-	return upstream_run_many(up, request, 1, &many) ? s.end
-							: EXCHANGE_STOPPED;
 }

@@ -11,7 +11,6 @@
 #include <stddef.h>
 
 #include "base/attr.h"
-#include "base/buf.h"
 
 struct upstream;
 
@@ -46,8 +45,8 @@ struct exchange_proxy {
 struct exchange_request {
 	const char *method; /* GET, POST, DELETE … */
 	const char *url;
-	const struct exchange_proxy *proxy; /* NULL: none */
-	const struct exchange_header *headers;
+	const struct exchange_proxy *proxy;    /* NULL: none */
+	const struct exchange_header *headers; /* the last of a name counts */
 	size_t n_headers;
 	const char *body; /* NULL: none */
 	size_t body_len;
@@ -55,26 +54,16 @@ struct exchange_request {
 	int watch_fd;    /* -1: nothing to watch */
 };
 
-/* Who takes the answer. A false ends the exchange at once; the connection to
- * Gemini is closed then, if the answer was not complete. */
-struct exchange_sink {
-	void *ctx;
-	bool (*head)(void *ctx, int status, const char *content_type);
-	bool (*body)(void *ctx, const char *bytes, size_t len);
-	/* At least ten times a second, and when watch_fd is readable. */
-	bool (*tick)(void *ctx);
-};
-
 enum exchange_end {
 	EXCHANGE_DONE,        /* the answer was complete */
 	EXCHANGE_UNREACHABLE, /* nothing was sent: DNS, connect, TLS */
 	EXCHANGE_CUT,         /* the connection broke */
-	EXCHANGE_STOPPED,     /* the sink said so */
 	EXCHANGE_PROXY,       /* its proxy failed; Gemini got nothing */
 };
 
-/* The same for several: lane is the number of the request, from 0. A false
- * ends them all. */
+/* Who takes the answers: lane is the number of the request, from 0. A false
+ * ends them all at once; the connection to Gemini is closed then, where the
+ * answer was not complete. */
 struct exchange_many_sink {
 	void *ctx;
 	bool (*head)(void *ctx, int lane, int status, const char *content_type);
@@ -83,6 +72,7 @@ struct exchange_many_sink {
 	 * one line that names no key and no password, "" with DONE. */
 	bool (*ended)(
 	    void *ctx, int lane, enum exchange_end end, const char *why);
+	/* At least ten times a second, and when watch_fd is readable. */
 	bool (*tick)(void *ctx);
 };
 
@@ -95,11 +85,5 @@ struct exchange_many_sink {
 bool upstream_run_many(struct upstream *up,
     const struct exchange_request *requests, int n,
     const struct exchange_many_sink *sink);
-
-/* Run a single one. why gets one line on UNREACHABLE, CUT and PROXY; it names
- * no key and no password. */
-enum exchange_end upstream_run(struct upstream *up,
-    const struct exchange_request *request, const struct exchange_sink *sink,
-    struct buf *why);
 
 #endif

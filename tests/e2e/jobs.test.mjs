@@ -355,8 +355,13 @@ test("the parent of the responders runs jobs, without cron and request",
 	await isBack(stack);
 });
 
-/** A lighttpd that starts one responder by itself. */
-async function ownLighttpd(t, stack) {
+/** A lighttpd that starts one responder by itself. started: what is done
+    before its first request. */
+async function ownLighttpd(t, stack, started = async () => {}) {
+	const connections = () => stack.sql.exec(`select count(*)
+	    from pg_stat_activity where application_name = 'keywheel'
+		and query like '%warm_up%'`);
+	const before = await connections();
 	const port = await freePort();
 	const file = path.join(stack.dir, "own.conf");
 	await writeFile(file, `
@@ -379,6 +384,9 @@ server.errorlog = "${stack.dir}/own.log"
 		child.kill("SIGTERM");
 		await once(child, "exit");
 	});
+	await until(async () => await connections() !== before,
+	    { what: "the responder" });
+	await started();
 	const health = () => request(port, { path: "/health" }).catch(() => ({}));
 	await until(async () => (await health()).status === 200);
 	return { port, health };
@@ -391,32 +399,42 @@ test("a responder that a web server started runs a job after its answer",
 	/* Only the one job is due, and nobody else looks. */
 	await stack.sql.exec(`update keywheel.jobs set next_at = 'infinity'
 	    where name <> 'recheck'`);
-	await ownLighttpd(t, stack);
+	/* It goes by the settings of this moment, not by those that it has. */
+	await ownLighttpd(t, stack,
+	    () => stack.set({ TEST_MODEL: "gemini-2.0-flash" }));
 	await isBack(stack);
 	const [run] = await stack.cliJson("jobs", "history", "recheck");
 	assert.equal(run.result, "ok");
-	assert.equal((await stack.fake.requests()).length, 1);
+	assert.deepEqual((await stack.fake.requests()).map(({ model }) => model),
+	    ["gemini-2.0-flash"]);
 });
 
-test("… and leaves off when a request waits", { timeout: 120000 },
-    async (t) => {
-	const stack = await withDeadKey(t);
-	const { calls, url } = await mute(t);
-	await stack.set({ JOBS_AFTER_REQUESTS: "true", BASE_URL: url });
-	await stack.sql.exec(`update keywheel.jobs set next_at = 'infinity'
-	    where name <> 'recheck'`);
-	const { health } = await ownLighttpd(t, stack);
-	await until(() => calls.length === 1, { what: "the probe" });
-	/* The probe would wait for fifteen seconds. */
-	const begun = Date.now();
-	assert.equal((await health()).status, 200);
-	assert.ok(Date.now() - begun < 10000);
-	const [run] = await until(async () => {
-		const runs = await stack.cliJson("jobs", "history", "recheck");
-		return runs[0].ended_at !== null && runs;
+/* Nothing has failed by that: it is due again. */
+for (const [job, said] of [["recheck", /^0 probed/], ["models", /^left off/]])
+	test(`… and leaves off when a request waits: ${job}`,
+	    { timeout: 120000 }, async (t) => {
+		const stack = await withDeadKey(t);
+		const { calls, url } = await mute(t);
+		await stack.set({ JOBS_AFTER_REQUESTS: "true", BASE_URL: url });
+		await stack.sql.exec(`update keywheel.jobs set next_at = 'infinity'
+		    where name <> '${job}'`);
+		const { health } = await ownLighttpd(t, stack);
+		await until(() => calls.length === 1, { what: "the call" });
+		/* It would wait for fifteen seconds. */
+		const begun = Date.now();
+		assert.equal((await health()).status, 200);
+		assert.ok(Date.now() - begun < 10000);
+		const [run] = await until(async () => {
+			const runs = await stack.cliJson("jobs", "history", job);
+			return runs[0].ended_at !== null && runs;
+		});
+		assert.equal(run.result, "ok");
+		assert.match(run.message, said);
+		assert.deepEqual(await stack.cliJson("alarms"), []);
+		assert.deepEqual(await stack.sql.row(`select
+		    (select probe_at <= now() from keywheel.keys
+			where probe_at is not null) as probe,
+		    (select claimed_at <= now() - interval '1 minute'
+			from keywheel.model_lists) as list`),
+		    { probe: true, list: true });
 	});
-	assert.match(run.message, /^0 probed/);
-	const { due } = await stack.sql.row(`select probe_at <= now() as due
-	    from keywheel.keys where probe_at is not null`);
-	assert.equal(due, true);
-});

@@ -106,11 +106,20 @@ test("CUSTOM_HEADERS are added upstream", async (t) => {
 		response.setHeader("Content-Type", "application/json");
 		response.end(ODD_ANSWER);
 	});
-	await kw.set({ CUSTOM_HEADERS: '{"X-Team":"wheel"}' });
+	await kw.set({ CUSTOM_HEADERS: JSON.stringify({ "X-Team": "wheel",
+		"content-type": "application/x-odd", "User-Agent": "odd" }) });
 	await kw.native("generateContent");
 	await kw.chat();
 	assert.deepEqual(seen.map(({ headers }) => headers["x-team"]),
 	    ["wheel", "wheel"]);
+
+	/* They win over fields of the same name: each is there once. */
+	for (const { raw } of seen) {
+		const sent = (wanted) => raw.filter((_, i) =>
+		    i % 2 === 1 && raw[i - 1].toLowerCase() === wanted);
+		assert.deepEqual(sent("content-type"), ["application/x-odd"]);
+		assert.deepEqual(sent("user-agent"), ["odd"]);
+	}
 });
 
 test("unary answers: the same bytes, the same type", async () => {

@@ -162,6 +162,7 @@ test("one user of a proxy never goes out by another one's connection",
 	const of = {};
 	for (const { user, headers } of guarded.asked)
 		(of[headers["x-goog-api-key"]] ??= new Set()).add(user);
+	assert.deepEqual(Object.keys(of).sort(), [...KEYS].sort());
 	for (const set of Object.values(of))
 		assert.equal(set.size, 1);
 });
@@ -398,7 +399,9 @@ test("keywheel proxies: the list, and a check", async () => {
 	assert.ok(rows.slice(0, 3).every(({ latency_ms }) => latency_ms >= 0));
 	assert.match(rows[3].error, /connect/i);
 	/* No key was shown to anybody. */
-	for (const { headers } of await kw.fake.requests())
+	const requests = await kw.fake.requests();
+	assert.equal(requests.length, 3);
+	for (const { headers } of requests)
 		assert.equal(headers["x-goog-api-key"], undefined);
 });
 

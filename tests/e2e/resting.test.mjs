@@ -38,6 +38,16 @@ test("all keys rest: 429 with the true earliest time", async () => {
 	    state === "active" && faults === 0));
 });
 
+test("a client that would leave sooner is not kept waiting for it", async () => {
+	await exhaust([30, 9, 20]);
+	await kw.set({ MAX_WAIT_SECONDS: 60 });
+	const answer = await kw.chat({}, { headers: {
+		"X-Stainless-Timeout": "3" } });
+	assert.equal(answer.status, 429, answer.text);
+	const wait = Number(answer.headers["retry-after"]);
+	assert.ok(wait >= 8 && wait <= 10, `Retry-After: ${wait}`);
+});
+
 test("all keys rest: another model is served", async () => {
 	await exhaust([30, 30]);
 	await kw.fake.reset();

@@ -91,6 +91,21 @@ from keywheel.key_events where key_id = 2 and event = 'disabled';
 select test.judge(3, '{"disable_after": 1, "name": "invalid_key"}');
 select test.is(test.key_state(3), 'disabled', 'one fault can be enough');
 
+-- Many requests that were under way with the key are told the same at once.
+select test.judge(4, '{"disable_after": 3, "name": "forbidden",
+	"rest": "key", "rest_ms": 600000}') from generate_series(1, 5);
+select test.is(faults || ' ' || test.key_state(4), '1 active',
+	'a crowd that is refused at once is one fault')
+from keywheel.key_rotation where key_id = 4;
+select test.judge(4, '{"disable_after": 3, "name": "forbidden",
+	"rest": "key", "rest_ms": 600000}', 'other');
+select test.is(faults, 2, '… for another model it is another')
+from keywheel.key_rotation where key_id = 4;
+select test.pass(600000);
+select test.judge(4, '{"disable_after": 3, "name": "forbidden",
+	"rest": "key", "rest_ms": 600000}');
+select test.is(test.key_state(4), 'disabled', '… and after the rest, too');
+
 -- A project is disabled with all its keys; others are not.
 select test.judge(4, '{"disable_after": 1, "disable_project": true,
 	"name": "project_suspended"}');

@@ -31,6 +31,9 @@ select test.is(length(error) || ' ' || (error_at > now() - interval '1 minute'),
 	'500 true', 'a failure is kept') from keywheel.model_lists;
 select test.is(keywheel.claim_models_fetch(600000), false,
 	'… and gives nobody else the claim');
+select keywheel.release_models_fetch();
+select test.is(keywheel.claim_models_fetch(600000), true,
+	'who gives it back lets anybody else');
 
 -- A list: as Gemini tells it, by name.
 select test.is(keywheel.put_models('[

@@ -98,6 +98,7 @@ select test.is(count(*), 1::bigint, 'list_quirks') from keywheel.list_quirks();
 select test.is(keywheel.forget_quirks('m'), 1::bigint, 'forget_quirks');
 select test.is(keywheel.claim_models_fetch(1), true, 'claim_models_fetch');
 select keywheel.fail_models_fetch('no');
+select keywheel.release_models_fetch();
 select test.is(keywheel.put_models('[{"name": "models/a"}]', 1), true,
 	'put_models');
 select test.is(models, '[{"name": "models/a"}]', 'get_models')

@@ -209,6 +209,7 @@ test_models(void)
 
 	ok(models_claim(db, 1000), "a claim");
 	ok(!models_claim(db, 1000), "… is taken");
+	ok(models_release(db) && models_claim(db, 1000), "… and given back");
 	ok(models_fail(db, "it's \"no\" good"), "a fetch that fails");
 	o = parse(list);
 	ok(models_put(db, o, 1), "a list is put");

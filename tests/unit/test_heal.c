@@ -74,6 +74,13 @@ finding(enum attempt_end end, int status, const char *body)
 #define GOOGLE(status, message) \
 	"{\"error\":{\"code\":" #status ",\"message\":\"" message "\"}}"
 
+#define TOKENS                                                                \
+	"{\"error\":{\"code\":429,\"message\":\"x\",\"details\":[{\"@type\":" \
+	"\"type.googleapis.com/google.rpc.QuotaFailure\",\"violations\":["    \
+	"{\"quotaId\":\"GenerateContentInputTokensPerModelPerMinute-"         \
+	"FreeTier\"}"                                                         \
+	"]}]}}"
+
 static void
 test_findings(void)
 {
@@ -90,6 +97,8 @@ test_findings(void)
 		GOOGLE(429, "Please retry in 20s."), HEAL_SPENT},
 	    {"a 429 without details", ATTEMPT_REFUSED, 429,
 		GOOGLE(429, "Resource has been exhausted"), HEAL_SPENT},
+	    {"a 429 of the minute's tokens", ATTEMPT_REFUSED, 429, TOKENS,
+		HEAL_SPENT},
 	    {"no balance", ATTEMPT_REFUSED, 402, GOOGLE(402, "x"), HEAL_SPENT},
 	    {"no model for the project", ATTEMPT_REFUSED, 429,
 		GOOGLE(429, "limit: 0, model: x"), HEAL_SPENT},
