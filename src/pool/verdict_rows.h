@@ -202,7 +202,7 @@
 
 {ATTEMPT_REFUSED, 404,
  .texts = {"is not found for API version", "is not supported for",
-  "^models/"},
+  "^models/", "^Publisher Model"},
  .verdict = {"model_unknown", "Google does not know the model",
   RETRY_OTHER_KEY, 1, .rest = REST_PROJECT, .sign = SIGN_MODEL,
   .rest_ms = 10 * MINUTE, .fault = FAULT_MODEL_NOT_FOUND}},
@@ -229,8 +229,9 @@
 
 /* --- 429: quotas ------------------------------------------------------- */
 
+/* Vertex shares what it has among all, and refers to a page on that. */
 {ATTEMPT_REFUSED, 429, .reasons = {"MODEL_CAPACITY_EXHAUSTED"},
- .texts = {"No capacity available for model"},
+ .texts = {"No capacity available for model", "/error-code-429"},
  .verdict = {"no_capacity", "Google has no capacity for the model",
   RETRY_OTHER_KEY, 2, 2 * SECOND, .sign = SIGN_STORM,
   .fault = FAULT_OVERLOADED}},

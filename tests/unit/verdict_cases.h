@@ -323,6 +323,11 @@ static const struct expectation not_found[] = {
 	ERROR("404", "NOT_FOUND",
 	    "models/x is not supported for generateContent"),
 	MODEL_UNKNOWN),
+    REFUSED("404 model of Vertex", 404,
+	ERROR("404", "NOT_FOUND",
+	    "Publisher Model `publishers/google/models/x` was not found or "
+	    "your project does not have access to it."),
+	MODEL_UNKNOWN),
     ON_FILE("404 model on the route of a file", 404,
 	ERROR(
 	    "404", "NOT_FOUND", "models/x is not found for API version v1beta"),
