@@ -26,6 +26,12 @@
   .rest_ms = HOUR, .rest_cap_ms = DAY, .long_rest = true, \
   .fault = FAULT_QUOTA}
 
+#define NOT_SERVED "location", \
+  "Google does not serve this address, or not without billing", \
+  RETRY_OTHER_KEY, 1, .rest = REST_PROJECT, .sign = SIGN_LOCATION, \
+  .alarm = true, .rest_all_models = true, .rest_ms = HOUR, \
+  .fault = FAULT_NO_KEY
+
 #define SHAPE {"request_shape", \
   "the model does not take a part of the request", \
   .fault = FAULT_BAD_ARGUMENT}
@@ -96,15 +102,13 @@
  .texts = {"^API key not valid", "^API key expired", "^API key not found"},
  .verdict = DEAD_KEY},
 
+{ATTEMPT_REFUSED, 400, .texts = {"^User location is not supported"},
+ .verdict = {NOT_SERVED, .unserved = true}},
+
 {ATTEMPT_REFUSED, 400,
- .texts = {"^User location is not supported",
-  "^Gemini API free tier is not available",
+ .texts = {"^Gemini API free tier is not available",
   "^The free tier is not available"},
- .verdict = {"location",
-  "Google does not serve this address, or not without billing",
-  RETRY_OTHER_KEY, 1, .rest = REST_PROJECT, .sign = SIGN_LOCATION,
-  .alarm = true, .rest_all_models = true, .rest_ms = HOUR,
-  .fault = FAULT_NO_KEY}},
+ .verdict = {NOT_SERVED}},
 
 /* --- 400: the request -------------------------------------------------- */
 

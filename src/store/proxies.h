@@ -18,10 +18,11 @@ struct json_object;
  * on failure. The caller owns it. */
 struct json_object *proxies_load(struct db *db);
 
-/* It has failed; name and why hold no user and no password. The milliseconds
- * that it is down for, or -1 on failure. */
-int64_t proxies_failed(
-    struct db *db, const char *id, const char *name, const char *why);
+/* It has failed, or (unserved) Google does not serve its address; name and why
+ * hold no user and no password. The milliseconds that it is down for, or -1 on
+ * failure. */
+int64_t proxies_failed(struct db *db, const char *id, const char *name,
+    const char *why, bool unserved);
 
 /* One that was down has worked. */
 MUSTCHECK bool proxies_works(struct db *db, const char *id);

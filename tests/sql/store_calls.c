@@ -303,15 +303,15 @@ test_egress(void)
 	ok(choose(&one, "r1") == home && choose(&two, "r2") == home,
 	    "all responders send a key by its home");
 
-	egress_failed(one.egress, db, home, "it is away");
+	egress_failed(one.egress, db, home, "it is away", false);
 	size_t other = choose(&one, "r1");
 	ok(other != home, "it fails: the key goes by another one");
 	ok(service_refresh(&two, version_of()) && choose(&two, "r2") == other,
 	    "… at every responder the same");
-	egress_failed(two.egress, db, other, "it is away too");
+	egress_failed(two.egress, db, other, "it is away too", false);
 	size_t third = choose(&two, "r2");
 	ok(third != home && third != other, "… and then by the third");
-	egress_failed(two.egress, db, third, "and that one");
+	egress_failed(two.egress, db, third, "and that one", false);
 	ok(choose(&two, "r3") == home, "all are down: whose turn is first");
 
 	egress_works(two.egress, db, home);
