@@ -112,9 +112,9 @@ begin
 		where p.proxy = p_proxy and p.down_until is not null), 0);
 end $$;
 
--- All proxies that there are, looked at: an array of {proxy, name, works,
--- error, latency_ms}, where works may be null: it cannot be told. What is known
--- of others is forgotten.
+-- All proxies that there are: an array of {proxy, name, works, error,
+-- latency_ms}, where works may be null: it cannot be told; or only {proxy}: it
+-- was not looked at. What is known of others is forgotten.
 --
 -- That an answer comes does not mean that Google serves the address: a key's
 -- call must show that.
@@ -129,7 +129,7 @@ begin
 	for v in select * from jsonb_to_recordset(p_checks) as c (proxy text,
 			name text, works boolean, error text,
 			latency_ms integer)
-		order by c.proxy
+		where c.name is not null order by c.proxy
 	loop
 		insert into proxies (proxy, name) values (v.proxy, v.name)
 		on conflict do nothing;

@@ -31,8 +31,8 @@ MUSTCHECK bool proxies_works(struct db *db, const char *id);
  * milliseconds; else how long it is to be left alone; -1 on failure. */
 int64_t proxies_try(struct db *db, const char *id, int64_t ms);
 
-/* All that there are were looked at: an array of {proxy, name, works, error,
- * latency_ms}; others are forgotten. */
+/* All that there are: an array of {proxy, name, works, error, latency_ms}, or
+ * {proxy} of one that was not looked at; others are forgotten. */
 MUSTCHECK bool proxies_put_checks(struct db *db, struct json_object *checks);
 
 /* For people: *known is what is known of each by its id, {"id": {down_until,

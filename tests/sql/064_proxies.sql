@@ -104,6 +104,16 @@ select test.ok(checked_at is not null, 'and when that was')
 from keywheel.report_proxies;
 select test.is(test.versions(), 3::bigint, 'three changes: down, up, down');
 
+select keywheel.put_proxy_checks(jsonb_build_array(
+	jsonb_build_object('proxy', test.proxy(2)),
+	jsonb_build_object('proxy', test.proxy(4), 'name', 'http://h4:1',
+		'works', true, 'latency_ms', 7)));
+select test.is(array_agg(name || ' ' || down || coalesce(' ' || latency_ms, '')
+		order by name),
+	array['http://h2:1 true', 'http://h4:1 false 7'],
+	'one that was not looked at stays as it is')
+from keywheel.report_proxies;
+
 -- What Google does not serve answers every check.
 select keywheel.proxy_failed(test.proxy(4), 'http://h4:1',
 	'Google does not serve its address', true) is null;

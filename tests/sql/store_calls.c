@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "gateway/egress.h"
 #include "gateway/service.h"
+#include "jobs/job.h"
 #include "store/db.h"
 #include "store/key_intake.h"
 #include "store/models.h"
@@ -325,6 +326,34 @@ test_egress(void)
 	service_close(&two);
 }
 
+/* The job that checks them, with a claim that was lost and one that was not. */
+static void
+test_check(void)
+{
+	bool put =
+	    put_proxies("[\"http://127.0.0.1:1\",\"http://127.0.0.1:2\"]");
+	struct settings *settings = store_settings_load(db);
+	struct job_run run = {.db = db,
+	    .settings = settings,
+	    .master = &master,
+	    .upstream = upstream_new("test"),
+	    .end_ms = INT64_MAX,
+	    .claim.id = "00000000-0000-0000-0000-000000000000"};
+	struct buf said;
+	buf_init(&said, BUF_SMALL);
+	ok(put && job_proxies(&run, &said) && run.more &&
+		strcmp(buf_cstr(&said), "0 of 0 work") == 0,
+	    "a claim that was lost: no proxy is asked");
+	buf_reset(&said);
+	run.held_until_ms = INT64_MAX;
+	ok(job_proxies(&run, &said) && !run.more &&
+		strcmp(buf_cstr(&said), "0 of 2 work") == 0,
+	    "… else all are");
+	upstream_free(run.upstream);
+	settings_free(settings);
+	buf_clear(&said);
+}
+
 /* --- the program --------------------------------------------------------- */
 
 static bool
@@ -355,7 +384,7 @@ main(void)
 {
 	const char *url = getenv("DATABASE_URL");
 	db = db_new(url == NULL ? "" : url);
-	ok(make_pool(), "keys and a token");
+	ok(upstream_global_init() && make_pool(), "keys and a token");
 	ok(requests_warm_up(db), "the plans are made");
 	test_memory();
 	test_hostile();
@@ -363,6 +392,7 @@ main(void)
 	test_models();
 	test_service();
 	test_egress();
+	test_check();
 	bool done;
 	ok(requests_maintain(db, &done), "the clean-up");
 	db_free(db);
