@@ -1,6 +1,6 @@
 -- Who may do what; applied after every migration. The runtime role may call
--- functions and read nothing; the report role may read views and nothing
--- else. Where the roles cannot be made (no right to), the owner is all three.
+-- functions and read nothing; the report role may read views, call the one
+-- function that a view calls, and nothing else. Where the roles cannot be made (no right to), the owner is all three.
 do $$
 declare
 	v_role text;
@@ -65,6 +65,9 @@ begin
 			keywheel.report_tokens, keywheel.report_limits,
 			keywheel.report_alarms,
 			keywheel.report_deadlines, keywheel.report_proxies
+		to keywheel_report;
+		-- Whoever reads a view calls its functions.
+		grant execute on function keywheel.list_limits
 		to keywheel_report;
 	end if;
 end $$;
