@@ -318,6 +318,7 @@ test("what Vertex refuses is learned for Vertex alone", async () => {
 	const answer = await kw.chat({ model: NAME, seed: 7 });
 	assert.equal(answer.status, 200);
 	assert.equal(answer.headers["x-keywheel-adjusted"], "seed");
+	await kw.rowOf(answer);
 	const config = async (model) => {
 		await kw.fake.reset();
 		await kw.chat({ model, seed: 7 });
@@ -356,7 +357,7 @@ plainTest("without keys nothing is listed, and it is said why", async () => {
 	assert.deepEqual([chat.status, chat.json.error.code],
 	    [503, "no_upstream_key"]);
 	assert.match(chat.json.error.message,
-	    /pool "vertex".* keywheel keys add --pool vertex/);
+	    /no usable Vertex key.* keywheel keys add --pool vertex/);
 	assert.equal(chat.headers["x-should-retry"], "false");
 	const native = await vertex("generateContent");
 	assert.deepEqual([native.status, native.json.error.status],
