@@ -59,8 +59,9 @@ set_out_of_tries(struct relay *r)
 	if (!r->told && v->fault == FAULT_NO_KEY)
 		set_verdict(r);
 	else if (!r->told)
-		relay_tell_resting(
-		    r, relay_rest_ms(r), v->fault == FAULT_QUOTA);
+		relay_tell_resting(r,
+		    verdict_rest_ms(v, r->ports->wall_ms(r->ports->ctx)),
+		    v->fault == FAULT_QUOTA);
 	else if (r->lease.answer == LEASE_NONE)
 		set_no_lease(r);
 	else if (r->lease.wait_ms > 0)

@@ -124,9 +124,6 @@ bool relay_wait_for_key(struct relay *r);
 /* What the attempt means: sets verdict, said and evidence. */
 void relay_judge(struct relay *r, enum attempt_end end);
 
-/* How long the verdict lets rest, in milliseconds. */
-int64_t relay_rest_ms(struct relay *r);
-
 /* The verdict as keywheel.apply_verdict takes it; NULL if it changes
  * nothing. The caller owns it. */
 struct json_object *relay_verdict_json(struct relay *r);

@@ -83,4 +83,8 @@ struct verdict {
 /* The verdict; pointers in it are static. */
 struct verdict verdict_of(const struct attempt_facts *facts);
 
+/* How long it lets rest from now (wall_ms, since the epoch) on, in
+ * milliseconds. */
+int64_t verdict_rest_ms(const struct verdict *verdict, int64_t wall_ms);
+
 #endif
