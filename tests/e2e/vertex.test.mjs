@@ -362,7 +362,7 @@ plainTest("without keys nothing is listed, and it is said why", async () => {
 	const native = await vertex("generateContent");
 	assert.deepEqual([native.status, native.json.error.status],
 	    [503, "UNAVAILABLE"]);
-	assert.match(native.json.error.message, /pool "vertex"/);
+	assert.match(native.json.error.message, /no usable Vertex key/);
 	const row = await kw.rowOf(native);
 	assert.deepEqual([row.route, row.key_id, row.attempts],
 	    ["vertex.generateContent", null, 0]);
