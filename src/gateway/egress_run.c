@@ -8,6 +8,7 @@
 #include "upstream/exchange.h"
 
 #define MAX_WHY 256
+#define MAX_WORDS 200 /* of Google's in that */
 
 /* What came of each lane's proxy, between the sink and libcurl. */
 struct watch {
@@ -52,7 +53,7 @@ is_unserved(int status, const struct buf *refusal, char why[MAX_WHY])
 	    .end = ATTEMPT_REFUSED, .status = status, .error = &error};
 	bool unserved = verdict_of(&facts).unserved;
 	buf_init(&words, BUF_SMALL);
-	text_redact(&words, error.message, text_cut(error.message, MAX_WHY));
+	text_redact(&words, error.message, text_cut(error.message, MAX_WORDS));
 	if (unserved)
 		snprintf(why, MAX_WHY, "Google does not serve its address: %s",
 		    buf_cstr(&words));
