@@ -15,6 +15,7 @@ create table keywheel.proxies (
 	strikes integer not null default 0,        -- doubles the next time down
 	error text not null default '',            -- the last one, redacted
 	error_at timestamptz,
+	unserved boolean not null default false,   -- that was Google's refusal
 	checked_at timestamptz,
 	latency_ms integer                         -- to an answer, when checked
 );

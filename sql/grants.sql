@@ -1,6 +1,6 @@
 -- Who may do what; applied after every migration. The runtime role may call
--- functions and read nothing; the report role may read views and nothing
--- else. Where the roles cannot be made (no right to), the owner is all three.
+-- functions and read nothing; the report role may read views, call the one
+-- function that a view calls, and nothing else. Where the roles cannot be made (no right to), the owner is all three.
 do $$
 declare
 	v_role text;
@@ -30,7 +30,8 @@ begin
 			keywheel.enter_keys, keywheel.find_keys,
 			keywheel.edit_keys, keywheel.list_key_events,
 			keywheel.list_limits, keywheel.change_limit,
-			keywheel.list_alarms,
+			keywheel.list_alarms, keywheel.list_rests,
+			keywheel.end_rests,
 			keywheel.remove_keys_except, keywheel.set_key_state,
 			keywheel.list_keys, keywheel.keys_to_probe,
 			keywheel.add_token, keywheel.revoke_token,
@@ -66,6 +67,9 @@ begin
 			keywheel.report_tokens, keywheel.report_limits,
 			keywheel.report_alarms,
 			keywheel.report_deadlines, keywheel.report_proxies
+		to keywheel_report;
+		-- Whoever reads a view calls its functions.
+		grant execute on function keywheel.list_limits
 		to keywheel_report;
 	end if;
 end $$;

@@ -42,6 +42,10 @@ begin
 	else
 		perform rotation_remove(p_key);
 	end if;
+	-- Whoever takes it away, or uses it again, has seen the alarm.
+	if p_state <> 'disabled' then
+		perform end_alarm('leaked_key', 'key ' || p_key);
+	end if;
 	insert into key_events (key_id, event, cause, evidence)
 	values (p_key, case p_state when 'active' then 'enabled'
 		else p_state end, p_cause, p_evidence);
@@ -212,10 +216,7 @@ begin
 			and change_key_state(p_key, 'disabled', v_name,
 				v_evidence)
 			and v_name = 'leaked_key' then
-		perform raise_alarm(v_name, 'key ' || p_key, format(
-			'Google reports key %s (%s) as leaked. It is disabled '
-			'for good: remove it, and find out who has it', p_key,
-			(select k.hint from keys k where k.key_id = p_key)));
+		perform raise_leak_alarm(p_key);
 	end if;
 	if (p_verdict ->> 'disable_project')::boolean
 			and p_project is not null then

@@ -47,6 +47,18 @@ begin
 	return true;
 end $$;
 
+-- Google has the key reported as leaked: somebody must know at once.
+create or replace function keywheel.raise_leak_alarm(p_key bigint)
+returns void
+language sql
+set search_path = keywheel, pg_temp
+as $$
+	select raise_alarm('leaked_key', 'key ' || p_key, format(
+		'Google reports key %s (%s) as leaked. It is disabled for '
+		'good: remove it, and find out who has it', p_key, k.hint))
+	from keys k where k.key_id = p_key;
+$$;
+
 -- End the alarms of this file's neighbours whose reason is gone; their
 -- number. For a job that comes every minute or so.
 --

@@ -77,6 +77,9 @@ begin
 			(key_id, event, model, until, cause, evidence)
 		values (p_key, 'probed', p_model, v_next, p_verdict,
 			p_evidence);
+		if p_verdict = 'leaked_key' then
+			perform raise_leak_alarm(p_key);
+		end if;
 	end if;
 	return true;
 end $$;

@@ -34,9 +34,11 @@ $$;
 -- A proxy has failed: it is down for five seconds, twice as long each time it
 -- fails again, up to five minutes; within ten minutes of its return it goes on
 -- where it was. The milliseconds that are left. Failures of calls that were
--- under way when it went down do not count.
+-- under way when it went down do not count. p_unserved: it is Google that does
+-- not serve its address.
 create or replace function keywheel.proxy_failed(
-	p_proxy text, p_name text, p_error text)
+	p_proxy text, p_name text, p_error text,
+	p_unserved boolean default false)
 returns bigint
 language plpgsql security definer
 set search_path = keywheel, pg_temp
@@ -60,7 +62,8 @@ begin
 			trial_until = '-infinity'
 		where p.proxy = p_proxy;
 	end if;
-	update proxies p set error = p_error, error_at = now()
+	update proxies p set error = p_error, error_at = now(),
+		unserved = p_unserved
 	where p.proxy = p_proxy;
 	if v.down_until is null then
 		perform proxy_alarm(p_proxy, p_error);
@@ -78,7 +81,7 @@ set search_path = keywheel, pg_temp
 as $$
 begin
 	update proxies p set down_until = null, since = now(),
-		trial_until = '-infinity'
+		trial_until = '-infinity', unserved = false
 	where p.proxy = p_proxy and p.down_until is not null;
 	if not found then
 		return false;
@@ -109,9 +112,12 @@ begin
 		where p.proxy = p_proxy and p.down_until is not null), 0);
 end $$;
 
--- All proxies that there are, looked at: an array of {proxy, name, works,
--- error, latency_ms}, where works may be null: it cannot be told. What is known
--- of others is forgotten.
+-- All proxies that there are: an array of {proxy, name, works, error,
+-- latency_ms}, where works may be null: it cannot be told; or only {proxy}: it
+-- was not looked at. What is known of others is forgotten.
+--
+-- That an answer comes does not mean that Google serves the address: a key's
+-- call must show that.
 create or replace function keywheel.put_proxy_checks(p_checks jsonb)
 returns void
 language plpgsql security definer
@@ -131,10 +137,11 @@ begin
 	for v in select * from jsonb_to_recordset(p_checks) as c (proxy text,
 			name text, works boolean, error text,
 			latency_ms integer)
-		order by c.proxy
+		where c.name is not null order by c.proxy
 	loop
 		if v.works then
-			perform proxy_works(v.proxy);
+			perform proxy_works(p.proxy) from proxies p
+			where p.proxy = v.proxy and not p.unserved;
 		elsif not v.works then
 			perform proxy_failed(v.proxy, v.name, v.error);
 		end if;

@@ -82,10 +82,18 @@ select e.at, e.key_id, k.hint as key_hint, e.event, e.model, e.until,
 from keywheel.key_events e
 left join keywheel.keys k using (key_id);
 
--- What projects may use of models. Scope *: each that has no limit of its own.
+-- What projects may use of models, and have used. Kinds: requests and input
+-- tokens, a minute and a day (rpm, tpm, rpd, tpd). Scope *: each that has no
+-- limit of its own; those that use the model are there by name, too. at: since
+-- when the limit is known.
 create or replace view keywheel.report_limits as
-select l.scope, l.model, l.kind, l.value, l.source, l.at
-from keywheel.limits l;
+select l.scope, l.model, l.kind, l.value, l.source,
+	(select s.at from keywheel.limits s
+		where s.model = l.model and s.kind = l.kind
+			and s.scope in (l.scope, '*')
+		order by s.scope = '*' limit 1) as at,
+	l.used, l.resets_at
+from keywheel.list_limits() l;
 
 -- The tokens, and when they were last used.
 create or replace view keywheel.report_tokens as

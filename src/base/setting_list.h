@@ -43,7 +43,8 @@ S(VERTEX_API_KEYS, LIST, "[]",
     "Vertex express keys; imported into the pool \"vertex\".")
 S(PAID_KEY, LIST, "[]",
     0, 0, "single|secret", "Key pool", KEYS, true,
-    "A key with billing, for images; imported into the pool \"paid\".")
+    "A key with billing, of the pool \"paid\": for PAID_MODELS, the model "
+    "paid/NAME, service tiers and PAID_AS_LAST_RESORT.")
 S(KEY_PATTERN, TEXT,
     "AIza[0-9A-Za-z_-]{35}|"
     "\\<AQ\\.[0-9A-Za-z_-]{20,}(\\.[0-9A-Za-z_-]+)*",

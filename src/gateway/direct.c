@@ -8,12 +8,11 @@
 #include "base/setting.h"
 #include "base/text.h"
 #include "gateway/egress.h"
-#include "pool/pool_url.h"
+#include "gateway/key_request.h"
 #include "store/proxies.h"
 
 #define MAX_ANSWER ((size_t)16 * 1024 * 1024)
 #define MAX_EVIDENCE 200
-#define MAX_HEADERS 32
 
 /* The calls that run. */
 struct run {
@@ -22,31 +21,6 @@ struct run {
 	int64_t deadline;
 	bool told_to_stop;
 };
-
-/* --- what is sent -------------------------------------------------------- */
-
-/* CUSTOM_HEADERS go with every call, as in the relay. */
-static size_t
-write_headers(const struct direct *way, const struct direct_call *call,
-    struct exchange_header *headers)
-{
-	struct json_object *custom =
-	    settings_json(way->settings, SETTING_ID_CUSTOM_HEADERS);
-	size_t n = 0;
-	headers[n++] = (struct exchange_header){"x-goog-api-key", call->secret};
-	if (call->body != NULL)
-		headers[n++] = (struct exchange_header){
-		    "Content-Type", "application/json"};
-	if (custom == NULL)
-		return n;
-	json_object_object_foreach(custom, name, value)
-	{
-		if (n < MAX_HEADERS)
-			headers[n++] = (struct exchange_header){
-			    name, json_object_get_string(value)};
-	}
-	return n;
-}
 
 /* --- what comes ---------------------------------------------------------- */
 
@@ -156,28 +130,23 @@ send(const struct direct *way, const struct direct_call *calls,
 void
 direct_run(const struct direct *way, struct direct_call *calls, int n)
 {
+	struct key_request made[EXCHANGE_LANES];
 	struct exchange_request requests[EXCHANGE_LANES];
-	struct exchange_header headers[EXCHANGE_LANES][MAX_HEADERS];
-	struct buf urls[EXCHANGE_LANES];
 	struct run run = {.way = way, .calls = calls};
-	long connect_ms = 1000 *
-	    (long)settings_int(way->settings, SETTING_ID_CONNECT_TIMEOUT);
 
 	for (int i = 0; i < n; i++) {
 		struct direct_call *call = &calls[i];
 		prepare(call);
-		buf_init(&urls[i], BUF_SMALL);
-		pool_url_write(&urls[i], way->settings, call->pool, call->path);
-		requests[i] = (struct exchange_request){
+		made[i] = (struct key_request){
+		    .pool = call->pool,
+		    .secret = call->secret,
 		    .method = call->body != NULL ? "POST" : "GET",
-		    .url = buf_cstr(&urls[i]),
-		    .headers = headers[i],
-		    .n_headers = write_headers(way, call, headers[i]),
+		    .path = call->path,
 		    .body = call->body,
 		    .body_len = call->body != NULL ? strlen(call->body) : 0,
-		    .connect_ms = connect_ms,
 		    .watch_fd = -1,
 		};
+		requests[i] = key_request_write(&made[i], way->settings);
 	}
 	const struct exchange_many_sink sink = {
 	    &run, take_head, take_body, ended, tick};
@@ -187,7 +156,7 @@ direct_run(const struct direct *way, struct direct_call *calls, int n)
 		if (run.told_to_stop && calls[i].end == ATTEMPT_NO_FIRST_BYTE)
 			calls[i].end = ATTEMPT_CLIENT_GONE;
 		judge(&calls[i]);
-		buf_clear(&urls[i]);
+		key_request_clear(&made[i]);
 	}
 }
 

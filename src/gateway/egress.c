@@ -203,7 +203,8 @@ egress_choose(
 /* --- how it did ---------------------------------------------------------- */
 
 void
-egress_failed(struct egress *e, struct db *db, size_t i, const char *why)
+egress_failed(
+    struct egress *e, struct db *db, size_t i, const char *why, bool unserved)
 {
 	const struct outlet *o = &e->outlets[i];
 	struct rendezvous_node *node = &e->nodes[i];
@@ -213,7 +214,8 @@ egress_failed(struct egress *e, struct db *db, size_t i, const char *why)
 	if (node->down_until == 0)
 		log_line(LOG_WARNING, "egress proxy %s %.8s is down: %s",
 		    o->proxy.url, o->id, buf_cstr(&words));
-	int64_t ms = proxies_failed(db, o->id, o->proxy.url, buf_cstr(&words));
+	int64_t ms =
+	    proxies_failed(db, o->id, o->proxy.url, buf_cstr(&words), unserved);
 	node->down_until = clock_mono_ms() + (ms < 0 ? ALONE_MS : ms);
 	node->tried = true;
 	buf_clear(&words);

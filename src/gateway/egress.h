@@ -46,8 +46,10 @@ size_t egress_choose(
     struct egress *e, struct db *db, const char *request, const char *scope);
 
 /* What came of a call by that proxy: it failed, with libcurl's words, or
- * something came through it. */
-void egress_failed(struct egress *e, struct db *db, size_t i, const char *why);
+ * (unserved) Google does not serve its address, with Google's; or something
+ * came through it. */
+void egress_failed(
+    struct egress *e, struct db *db, size_t i, const char *why, bool unserved);
 void egress_works(struct egress *e, struct db *db, size_t i);
 
 /* What exchanges need to go out; everything is borrowed. request: which one
@@ -60,7 +62,8 @@ struct egress_way {
 };
 
 /* Run exchanges (upstream_run_many), each by the proxy of its scope, which is
- * put into the request. */
+ * put into the request. A refusal of the proxy's address is a failure of the
+ * proxy: it ends in EXCHANGE_PROXY, after its head and body. */
 void egress_run(const struct egress_way *way, const char *const *scopes,
     struct exchange_request *requests, int n,
     const struct exchange_many_sink *sink);

@@ -5,20 +5,23 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/crypt.h"
 #include "base/json.h"
 #include "base/setting.h"
 #include "base/text.h"
 #include "base/url.h"
+#include "gateway/direct.h"
 #include "gateway/egress.h"
 #include "store/proxies.h"
 #include "upstream/exchange.h"
 
-#define LIMIT_MS 15000
 #define MAX_WHY 300
 
 /* Some proxies that are checked side by side. */
 struct round {
+	const struct direct *way;
 	int64_t started_ms;
+	bool stopped;
 	struct {
 		bool failed; /* the proxy did, it says itself */
 		int64_t answered_ms;
@@ -55,8 +58,10 @@ on_ended(void *ctx, int lane, enum exchange_end end, const char *why)
 static bool
 on_tick(void *ctx)
 {
-	const struct round *r = ctx;
-	return clock_mono_ms() - r->started_ms < LIMIT_MS;
+	struct round *r = ctx;
+	const struct direct *way = r->way;
+	r->stopped = way->stop != NULL && way->stop(way->ctx);
+	return !r->stopped && clock_mono_ms() - r->started_ms < way->limit_ms;
 }
 
 /* The root of BASE_URL's host. */
@@ -71,9 +76,8 @@ write_target(struct buf *out, const struct settings *settings)
 
 /* What a lane has found out; works is null unless it is certain. */
 static struct json_object *
-make_check(const struct egress *e, size_t i, const struct round *r, int lane)
+make_check(const struct exchange_proxy *proxy, const struct round *r, int lane)
 {
-	const struct exchange_proxy *proxy = egress_proxy(e, i);
 	struct json_object *o = json_object_new_object();
 	int64_t answered = r->lanes[lane].answered_ms;
 	bool works = answered > 0 && !r->lanes[lane].failed;
@@ -100,11 +104,20 @@ make_check(const struct egress *e, size_t i, const struct round *r, int lane)
 	return o;
 }
 
-static void
-check_some(const struct egress *e, size_t first, int n, struct upstream *up,
-    const struct settings *settings, struct json_object *checks)
+/* The proxy that comes i after the next. */
+static const struct exchange_proxy *
+proxy_at(const struct egress_check *check, size_t i)
 {
-	struct round r = {.started_ms = clock_mono_ms()};
+	return egress_proxy(
+	    check->egress, (check->next + i) % egress_count(check->egress));
+}
+
+/* One round of n; false if it was stopped, and shows nothing. */
+static bool
+check_round(struct egress_check *check, int n)
+{
+	const struct direct *way = check->way;
+	struct round r = {.way = way, .started_ms = clock_mono_ms()};
 	struct exchange_request requests[EXCHANGE_LANES];
 	const struct exchange_many_sink sink = {.ctx = &r,
 	    .head = on_head,
@@ -113,22 +126,26 @@ check_some(const struct egress *e, size_t first, int n, struct upstream *up,
 	    .tick = on_tick};
 	struct buf url;
 	buf_init(&url, BUF_SMALL);
-	write_target(&url, settings);
+	write_target(&url, way->settings);
 	for (int i = 0; i < n; i++)
 		requests[i] = (struct exchange_request){
 		    .method = "GET",
 		    .url = buf_cstr(&url),
-		    .proxy = egress_proxy(e, first + (size_t)i),
+		    .proxy = proxy_at(check, (size_t)i),
 		    .connect_ms = 1000 *
 			(long)settings_int(
-			    settings, SETTING_ID_CONNECT_TIMEOUT),
+			    way->settings, SETTING_ID_CONNECT_TIMEOUT),
 		    .watch_fd = -1,
 		};
-	upstream_run_many(up, requests, n, &sink);
+	upstream_run_many(way->upstream, requests, n, &sink);
 	buf_clear(&url);
+	if (r.stopped)
+		return false;
 	for (int i = 0; i < n; i++)
-		json_object_array_add(
-		    checks, make_check(e, first + (size_t)i, &r, i));
+		json_object_array_add(check->checks,
+		    make_check(proxy_at(check, (size_t)i), &r, i));
+	check->next += (size_t)n;
+	return true;
 }
 
 /* If one proxy brings an answer, the others that bring none are at fault. */
@@ -143,21 +160,53 @@ settle_doubts(struct json_object *checks)
 			json_set_bool(json_at(checks, i), "works", false);
 }
 
-struct json_object *
-egress_check(const struct egress *e, struct db *db, struct upstream *up,
-    const struct settings *settings)
+/* --- the check ----------------------------------------------------------- */
+
+void
+egress_check_begin(struct egress_check *check, const struct egress *egress,
+    const struct direct *way)
 {
-	struct json_object *checks = json_object_new_array();
-	size_t count = egress_count(e);
-	for (size_t i = 0; i < count; i += EXCHANGE_LANES) {
-		size_t left = count - i;
-		check_some(e, i,
-		    left < EXCHANGE_LANES ? (int)left : EXCHANGE_LANES, up,
-		    settings, checks);
+	uint32_t chance;
+	crypt_random((uint8_t *)&chance, sizeof(chance));
+	*check = (struct egress_check){
+	    .egress = egress,
+	    .way = way,
+	    .checks = json_object_new_array(),
+	    .next = chance,
+	};
+}
+
+static size_t
+left_of(const struct egress_check *check)
+{
+	return egress_count(check->egress) - json_count(check->checks);
+}
+
+bool
+egress_check_some(struct egress_check *check)
+{
+	size_t left = left_of(check);
+	if (left == 0)
+		return false;
+	return check_round(
+	    check, left < EXCHANGE_LANES ? (int)left : EXCHANGE_LANES);
+}
+
+bool
+egress_check_end(struct egress_check *check)
+{
+	size_t left = left_of(check);
+	settle_doubts(check->checks);
+	for (size_t i = 0; i < left; i++) {
+		struct json_object *o = json_object_new_object();
+		json_set_text(o, "proxy", proxy_at(check, i)->id);
+		json_object_array_add(check->checks, o);
 	}
-	settle_doubts(checks);
-	if (proxies_put_checks(db, checks))
-		return checks;
-	json_object_put(checks);
-	return NULL;
+	return proxies_put_checks(check->way->db, check->checks);
+}
+
+void
+egress_check_clear(struct egress_check *check)
+{
+	json_object_put(check->checks);
 }

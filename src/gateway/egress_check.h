@@ -5,22 +5,44 @@
 #ifndef KEYWHEEL_GATEWAY_EGRESS_CHECK_H
 #define KEYWHEEL_GATEWAY_EGRESS_CHECK_H
 
-struct db;
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attr.h"
+
+struct direct;
 struct egress;
 struct json_object;
-struct settings;
-struct upstream;
+
+/* For way->limit_ms: the time for some of them side by side. */
+#define EGRESS_CHECK_MS 15000
+
+struct egress_check {
+	const struct egress *egress;
+	const struct direct *way;
+	/* What was found so far: an array of {proxy, name, works, error,
+	 * latency_ms}; works is true, false or null. */
+	struct json_object *checks;
+
+	/* private */
+	size_t next; /* at first by chance, for a check may end early */
+};
+
+/* egress and way are borrowed. */
+void egress_check_begin(struct egress_check *check, const struct egress *egress,
+    const struct direct *way);
+
+/* Check some more, side by side. False: there were no more, or way->stop()
+ * ended it. */
+bool egress_check_some(struct egress_check *check);
 
 /*
- * Check all proxies, some of them side by side, fifteen seconds at most each,
- * and note in the database how they are. A proxy that says itself that it
- * failed is down; one that only brings no answer is down if another one does
- * bring one, else it cannot be told.
- *
- * The checks: an array of {proxy, name, works, error, latency_ms}, works being
- * true, false or null. NULL if the database failed. The caller owns it.
+ * Note in the database how they are; what is known of those that were not
+ * checked stays. One that says itself that it failed is down; one that only
+ * brings no answer is down if another one does bring one, else it cannot be
+ * told. False: the database failed.
  */
-struct json_object *egress_check(const struct egress *e, struct db *db,
-    struct upstream *up, const struct settings *settings);
+MUSTCHECK bool egress_check_end(struct egress_check *check);
+void egress_check_clear(struct egress_check *check);
 
 #endif

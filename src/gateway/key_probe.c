@@ -1,9 +1,8 @@
 /* Trying keys. */
 #include "gateway/key_probe.h"
 
-#include "base/json.h"
 #include "base/setting.h"
-#include "pool/pacific.h"
+#include "gateway/verdict_json.h"
 #include "protocol/model_name.h"
 
 static const char body[] =
@@ -49,18 +48,8 @@ key_probe_clear(struct key_probe *probe)
 struct json_object *
 key_probe_rest(const struct key_probe *probe, int64_t key_id, int64_t wall_ms)
 {
-	const struct verdict *v = &probe->verdict;
-	if (probe->finding != HEAL_SPENT)
-		return NULL;
-	struct json_object *o = json_object_new_object();
-	json_set_int(o, "key", key_id);
-	json_set_text(o, "name", v->name);
-	json_set_text(o, "evidence", buf_cstr(&probe->evidence));
-	json_set_text(o, "rest", v->rest == REST_KEY ? "key" : "project");
-	json_set_int(o, "rest_ms",
-	    v->rest_until_midnight ? pacific_quota_ms(wall_ms) : v->rest_ms);
-	json_set_int(o, "cap_ms", v->rest_cap_ms);
-	json_set_bool(o, "all_models", v->rest_all_models);
-	json_set_bool(o, "long", v->long_rest);
-	return o;
+	return probe->finding == HEAL_SPENT
+	    ? verdict_json(
+		  &probe->verdict, key_id, buf_cstr(&probe->evidence), wall_ms)
+	    : NULL;
 }

@@ -132,8 +132,10 @@ conclude(struct relay *r, int lane, enum attempt_end end)
 	const struct lane *l = &r->lanes[lane];
 	bool complete = end == ATTEMPT_ANSWERED;
 
-	/* An error's head says it, also if its text stands still. */
-	if (l->status >= 300 && end != ATTEMPT_OUT_OF_TIME)
+	/* An error's head says it, also if its text stands still; but it may
+	 * be the proxy's (gateway/egress.h). */
+	if (l->status >= 300 && end != ATTEMPT_OUT_OF_TIME &&
+	    end != ATTEMPT_PROXY)
 		return ATTEMPT_REFUSED;
 
 	/* Complete is complete, also if the connection then broke. */

@@ -6,121 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/attr.h"
 #include "base/json.h"
 #include "pool/deadline.h"
-#include "pool/pool_choice.h"
 
 /* --- how it ends for the client ------------------------------------------ */
-
-/* Seconds for Retry-After: at least one, no more than clients heed. */
-static int
-retry_after(const struct relay *r, int64_t ms)
-{
-	int64_t s = (ms + 999) / 1000;
-	if (s < 1)
-		s = 1;
-	return s > r->policy->retry_after_max_s ? r->policy->retry_after_max_s
-						: (int)s;
-}
-
-static void
-set_resting(struct relay *r, int64_t ms, bool long_rest)
-{
-	int64_t s = (ms + 999) / 1000;
-	if (long_rest) {
-		api_error_set(&r->error, FAULT_QUOTA, NULL,
-		    "All Gemini keys have used up their quota for this model; "
-		    "the first one returns in %lld s.",
-		    (long long)s);
-	} else {
-		api_error_set(&r->error, FAULT_RESTING, NULL,
-		    "All Gemini keys are at their limit for this model. "
-		    "Please retry in %lld s.",
-		    (long long)s);
-		r->error.retry_after_s = retry_after(r, ms);
-	}
-	r->error.retry_ms = ms > INT32_MAX ? INT32_MAX : (int)ms;
-}
-
-/* No key of the pool may serve the model, or it has none at all: somebody has
- * to fill it first. */
-static void
-set_no_key(struct relay *r)
-{
-	const char *pool = r->lease.pool;
-	if (strcmp(r->lease.why, "not_offered") == 0) {
-		api_error_set(&r->error, FAULT_MODEL_NOT_FOUND, NULL,
-		    "None of the gateway's Gemini keys may serve this model.");
-		return;
-	}
-	if (pool[0] == '\0' || strcmp(pool, POOL_GEMINI) == 0)
-		api_error_set(&r->error, FAULT_NO_KEY, NULL,
-		    "The gateway has no usable Gemini key.");
-	else
-		api_error_set(&r->error, FAULT_NO_KEY, NULL,
-		    "The gateway has no usable key in its pool \"%s\". Whoever "
-		    "runs it adds one with: keywheel keys add --pool %s",
-		    pool, pool);
-}
-
-/*
- * What a client is told of a rest, by its reason; others are a limit that all
- * keys have reached. A wait is told where it is true and helps.
- */
-static const struct rest_words {
-	const char *why;
-	enum api_fault fault;
-	bool wait;
-	const char *words;
-} rest_words[] = {
-    {"model_unknown", FAULT_MODEL_NOT_FOUND, false,
-	"Google does not know the model."},
-    {"not_offered", FAULT_QUOTA, false,
-	"The model is not offered to the gateway's Gemini keys: their limit "
-	"for it is 0."},
-    {"storm", FAULT_OVERLOADED, true,
-	"Google refuses all keys for this model at the moment."},
-    {"overloaded", FAULT_OVERLOADED, true, "The model is overloaded."},
-    {"location", FAULT_NO_KEY, false,
-	"Google does not serve the gateway's address."},
-    {"rate_tokens", FAULT_TOKENS, true,
-	"All Gemini keys have used up the input tokens of this minute for "
-	"this model."},
-    {"limit_tokens", FAULT_PROMPT_LIMIT, false,
-	"The prompt has more tokens than any Gemini key may take in a "
-	"minute."},
-};
-
-static const struct rest_words *
-words_of(const char *why)
-{
-	for (size_t i = 0; i < COUNT_OF(rest_words); i++)
-		if (strcmp(rest_words[i].why, why) == 0)
-			return &rest_words[i];
-	return NULL;
-}
-
-/* All keys rest: for how long, and what for. */
-static void
-set_all_rest(struct relay *r)
-{
-	const struct lease *lease = &r->lease;
-	const struct rest_words *row = words_of(lease->why);
-	int64_t ms = lease->wait_ms;
-	if (row == NULL) {
-		set_resting(r, ms, lease->long_rest);
-		return;
-	}
-	if (!row->wait) {
-		api_error_set(&r->error, row->fault, NULL, "%s", row->words);
-		return;
-	}
-	api_error_set(&r->error, row->fault, NULL, "%s Please retry in %lld s.",
-	    row->words, (long long)((ms + 999) / 1000));
-	r->error.retry_after_s = retry_after(r, ms);
-	r->error.retry_ms = ms > INT32_MAX ? INT32_MAX : (int)ms;
-}
 
 /* What the last answer meant, in our words. */
 static void
@@ -142,10 +31,10 @@ set_no_lease(struct relay *r)
 		break;
 	case LEASE_RESTING:
 	case LEASE_TRIED:
-		set_all_rest(r);
+		relay_tell_all_rest(r);
 		break;
 	case LEASE_NONE:
-		set_no_key(r);
+		relay_tell_no_key(r);
 		break;
 	case LEASE_UNREADABLE:
 		api_error_set(&r->error, FAULT_INTERNAL, NULL,
@@ -170,15 +59,17 @@ set_out_of_tries(struct relay *r)
 	if (!r->told && v->fault == FAULT_NO_KEY)
 		set_verdict(r);
 	else if (!r->told)
-		set_resting(r, relay_rest_ms(r), v->fault == FAULT_QUOTA);
+		relay_tell_resting(r,
+		    verdict_rest_ms(v, r->ports->wall_ms(r->ports->ctx)),
+		    v->fault == FAULT_QUOTA);
 	else if (r->lease.answer == LEASE_NONE)
 		set_no_lease(r);
 	else if (r->lease.wait_ms > 0)
-		set_all_rest(r);
+		relay_tell_all_rest(r);
 	else {
 		api_error_set(&r->error, FAULT_RESTING, NULL,
-		    "The Gemini keys that were tried cannot serve this model "
-		    "now; others can. Please retry.");
+		    "The keys that were tried cannot serve this model now; "
+		    "others can. Please retry.");
 		r->error.retry_after_s = 1;
 		r->error.retry_ms = 1000;
 	}
@@ -247,13 +138,13 @@ set_failure(struct relay *r)
 	else if (is_keys_fault(v->fault) && !asked)
 		set_out_of_tries(r);
 	else if (is_keys_fault(v->fault) && v->fault != FAULT_NO_KEY)
-		set_resting(r, 1000, false);
+		relay_tell_resting(r, 1000, false);
 	else if (r->reason[0] != '\0')
 		set_empty(r);
 	else
 		set_verdict(r);
 	if (r->error.fault == FAULT_OVERLOADED && r->error.retry_after_s == 0)
-		r->error.retry_after_s = retry_after(r, 5000);
+		r->error.retry_after_s = relay_retry_after(r, 5000);
 }
 
 static enum outcome

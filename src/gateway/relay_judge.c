@@ -7,7 +7,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "pool/pacific.h"
+#include "gateway/verdict_json.h"
 
 /* A request may be wrong for a model in several ways. */
 #define MAX_REPAIRS 4
@@ -45,16 +45,6 @@ static bool
 blames_key(const struct verdict *v)
 {
 	return v->rest != REST_NOTHING || v->disable_after > 0;
-}
-
-/* How long it rests. */
-int64_t
-relay_rest_ms(struct relay *r)
-{
-	const struct verdict *v = &r->verdict;
-	return v->rest_until_midnight
-	    ? pacific_quota_ms(r->ports->wall_ms(r->ports->ctx))
-	    : v->rest_ms;
 }
 
 /* After how many faults in a row the key is disabled. The table's three and
@@ -102,17 +92,6 @@ add_lessons(const struct relay *r, struct json_object *o)
 		json_set_text(o, "model", quota->model);
 }
 
-static void
-add_rest(struct relay *r, struct json_object *o)
-{
-	const struct verdict *v = &r->verdict;
-	json_set_text(o, "rest", v->rest == REST_KEY ? "key" : "project");
-	json_set_int(o, "rest_ms", relay_rest_ms(r));
-	json_set_int(o, "cap_ms", v->rest_cap_ms);
-	json_set_bool(o, "all_models", v->rest_all_models);
-	json_set_bool(o, "long", v->long_rest);
-}
-
 /* The verdict as keywheel.apply_verdict takes it; NULL if it changes
  * nothing. The caller owns it. */
 struct json_object *
@@ -125,12 +104,8 @@ relay_verdict_json(struct relay *r)
 	bool lessons = teaches(r);
 	if (!blames_key(v) && v->sign == SIGN_NONE && !lessons)
 		return NULL;
-	struct json_object *o = json_object_new_object();
-	json_set_int(o, "key", r->lease.key_id);
-	json_set_text(o, "name", v->name);
-	json_set_text(o, "evidence", buf_cstr(&r->evidence));
-	if (v->rest != REST_NOTHING)
-		add_rest(r, o);
+	struct json_object *o = verdict_json(v, r->lease.key_id,
+	    buf_cstr(&r->evidence), r->ports->wall_ms(r->ports->ctx));
 	json_set_int(o, "disable_after", disable_after(r));
 	json_set_bool(o, "disable_project", v->disable_project);
 	if (v->stumble)

@@ -124,9 +124,6 @@ bool relay_wait_for_key(struct relay *r);
 /* What the attempt means: sets verdict, said and evidence. */
 void relay_judge(struct relay *r, enum attempt_end end);
 
-/* How long the verdict lets rest, in milliseconds. */
-int64_t relay_rest_ms(struct relay *r);
-
 /* The verdict as keywheel.apply_verdict takes it; NULL if it changes
  * nothing. The caller owns it. */
 struct json_object *relay_verdict_json(struct relay *r);
@@ -142,6 +139,21 @@ bool relay_repair(struct relay *r, enum attempt_end end);
 
 /* Tell the pool about this key and lease another. */
 void relay_lease_again(struct relay *r);
+
+/* relay_words.c: what the client is told, in r->error. */
+
+/* Seconds for Retry-After: at least one, no more than clients heed. */
+int relay_retry_after(const struct relay *r, int64_t ms);
+
+/* All keys rest, for so long; long_rest: for a quota of the day and the like.
+ */
+void relay_tell_resting(struct relay *r, int64_t ms, bool long_rest);
+
+/* All keys rest: for how long, and what for, as the lease says. */
+void relay_tell_all_rest(struct relay *r);
+
+/* No key may serve the model, or the pool has none at all. */
+void relay_tell_no_key(struct relay *r);
 
 /* relay_end.c: answer or error to the client, with the outcome; the row. */
 void relay_deliver_answer(struct relay *r);

@@ -8,18 +8,23 @@
 bool
 job_proxies(struct job_run *run, struct buf *message)
 {
+	const struct direct way = job_direct(run, EGRESS_CHECK_MS);
 	struct egress *egress = egress_new(run->settings, run->master, NULL);
-	struct json_object *checks =
-	    egress_check(egress, run->db, run->upstream, run->settings);
-	size_t well = 0, all = json_count(checks);
-	for (size_t i = 0; i < all; i++)
-		well += json_get_bool(json_at(checks, i), "works");
-	bool done = checks != NULL;
+	struct egress_check check;
+	egress_check_begin(&check, egress, &way);
+	while (job_goes_on(run) && egress_check_some(&check))
+		;
+	size_t well = 0, checked = json_count(check.checks);
+	for (size_t i = 0; i < checked; i++)
+		well += json_get_bool(json_at(check.checks, i), "works");
+	/* Where it was cut short the next run begins elsewhere. */
+	run->more = checked == 0 && egress_count(egress) > 0;
+	bool done = egress_check_end(&check);
 	if (done)
-		buf_fmt(message, "%zu of %zu work", well, all);
+		buf_fmt(message, "%zu of %zu work", well, checked);
 	else
 		buf_str(message, db_error(run->db));
-	json_object_put(checks);
+	egress_check_clear(&check);
 	egress_free(egress);
 	return done;
 }

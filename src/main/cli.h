@@ -94,6 +94,8 @@ int cli_keys_remove(struct cli *cli);
 int cli_limits_list(struct cli *cli);
 int cli_limits_set(struct cli *cli);
 int cli_limits_forget(struct cli *cli);
+int cli_rests_list(struct cli *cli);
+int cli_rests_end(struct cli *cli);
 int cli_alarms_list(struct cli *cli);
 int cli_tokens_list(struct cli *cli);
 int cli_tokens_add(struct cli *cli);

@@ -7,6 +7,7 @@
 #include "base/attr.h"
 #include "base/json.h"
 #include "base/setting.h"
+#include "gateway/direct.h"
 #include "gateway/egress.h"
 #include "gateway/egress_check.h"
 #include "store/proxies.h"
@@ -130,14 +131,23 @@ check_all(
 	if (!upstream_global_init())
 		abort();
 	struct upstream *up = upstream_new("keywheel/" KEYWHEEL_VERSION);
-	struct json_object *checks =
-	    egress_check(egress, cli->db, up, settings);
-	bool ok = checks != NULL;
+	const struct direct way = {
+	    .upstream = up,
+	    .settings = settings,
+	    .db = cli->db,
+	    .master = &cli->master,
+	    .limit_ms = EGRESS_CHECK_MS,
+	};
+	struct egress_check check;
+	egress_check_begin(&check, egress, &way);
+	while (egress_check_some(&check))
+		;
+	bool ok = egress_check_end(&check);
 	if (!ok)
 		cli_database_failed(cli);
-	for (size_t i = 0; i < json_count(checks); i++)
-		ok = json_get_bool(json_at(checks, i), "works") && ok;
-	json_object_put(checks);
+	for (size_t i = 0; i < json_count(check.checks); i++)
+		ok = json_get_bool(json_at(check.checks, i), "works") && ok;
+	egress_check_clear(&check);
 	upstream_free(up);
 	return ok;
 }

@@ -67,6 +67,14 @@ const struct command cli_commands[] = {
 	"KIND=none takes it away.\n"},
     {"limits", "forget", "SCOPE [MODEL]", 1, 2, "", cli_limits_forget,
 	"forget limits, until they are learned again", NULL},
+    {"rests", NULL, "", 0, 0, "", cli_rests_list,
+	"show the models that rest for everybody",
+	"Because of a storm, of our address, or because nobody knows the model;\n"
+	"`keys list` tells what rests for single keys.\n"},
+    {"rests", "end", "[MODEL]", 0, 1, "", cli_rests_end,
+	"let a model be asked for again at once",
+	"MODEL, or all of them. Ends the alarm, too. `keys enable` ends the\n"
+	"rests of single keys.\n"},
     {"alarms", NULL, "", 0, 0, "l", cli_alarms_list,
 	"show what somebody should look at", NULL},
     {"tokens", "list", "", 0, 0, "", cli_tokens_list,

@@ -6,6 +6,7 @@
 
 #include "base/attr.h"
 #include "base/text.h"
+#include "pool/pacific.h"
 
 #define SECOND ((int64_t)1000)
 #define MINUTE (60 * SECOND)
@@ -164,4 +165,11 @@ verdict_of(const struct attempt_facts *facts)
 		verdict.rest_ms = told < DAY ? told : DAY;
 	}
 	return verdict;
+}
+
+int64_t
+verdict_rest_ms(const struct verdict *verdict, int64_t wall_ms)
+{
+	return verdict->rest_until_midnight ? pacific_quota_ms(wall_ms)
+					    : verdict->rest_ms;
 }

@@ -21,7 +21,7 @@ enum attempt_end {
 	ATTEMPT_GARBLED,       /* 200, but not understood */
 	ATTEMPT_CUT,           /* the connection or stream broke */
 	ATTEMPT_UNREACHABLE,   /* refused, DNS, TLS: nothing was sent */
-	ATTEMPT_PROXY,         /* the egress proxy failed: nothing was sent */
+	ATTEMPT_PROXY,         /* the egress proxy failed, or is not served */
 	ATTEMPT_NO_FIRST_BYTE, /* time-out before the first byte */
 	ATTEMPT_IDLE,          /* time-out in the middle */
 	ATTEMPT_OUT_OF_TIME,   /* the total deadline passed */
@@ -65,8 +65,10 @@ struct verdict {
 	enum rest_scope rest; /* who rests: REST_PROJECT means the project or,
 				 if it is not known, the key */
 	enum verdict_sign sign;
-	bool stumble; /* one of several in a row lets (key, model) rest */
-	bool alarm;   /* the operator must know at once */
+	bool stumble;  /* one of several in a row lets (key, model) rest */
+	bool unserved; /* no key is served from there: an egress proxy is at
+			  fault if one was used (gateway/egress_run.c) */
+	bool alarm;    /* the operator must know at once */
 	bool rest_all_models;
 	int64_t rest_ms;     /* 0: rest_until_midnight, or no rest */
 	int64_t rest_cap_ms; /* > 0: doubles on each repetition up to this */
@@ -80,5 +82,9 @@ struct verdict {
 
 /* The verdict; pointers in it are static. */
 struct verdict verdict_of(const struct attempt_facts *facts);
+
+/* How long it lets rest from now (wall_ms, since the epoch) on, in
+ * milliseconds. */
+int64_t verdict_rest_ms(const struct verdict *verdict, int64_t wall_ms);
 
 #endif

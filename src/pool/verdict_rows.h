@@ -26,6 +26,12 @@
   .rest_ms = HOUR, .rest_cap_ms = DAY, .long_rest = true, \
   .fault = FAULT_QUOTA}
 
+#define NOT_SERVED "location", \
+  "Google does not serve this address, or not without billing", \
+  RETRY_OTHER_KEY, 1, .rest = REST_PROJECT, .sign = SIGN_LOCATION, \
+  .alarm = true, .rest_all_models = true, .rest_ms = HOUR, \
+  .fault = FAULT_NO_KEY
+
 #define SHAPE {"request_shape", \
   "the model does not take a part of the request", \
   .fault = FAULT_BAD_ARGUMENT}
@@ -96,15 +102,13 @@
  .texts = {"^API key not valid", "^API key expired", "^API key not found"},
  .verdict = DEAD_KEY},
 
+{ATTEMPT_REFUSED, 400, .texts = {"^User location is not supported"},
+ .verdict = {NOT_SERVED, .unserved = true}},
+
 {ATTEMPT_REFUSED, 400,
- .texts = {"^User location is not supported",
-  "^Gemini API free tier is not available",
+ .texts = {"^Gemini API free tier is not available",
   "^The free tier is not available"},
- .verdict = {"location",
-  "Google does not serve this address, or not without billing",
-  RETRY_OTHER_KEY, 1, .rest = REST_PROJECT, .sign = SIGN_LOCATION,
-  .alarm = true, .rest_all_models = true, .rest_ms = HOUR,
-  .fault = FAULT_NO_KEY}},
+ .verdict = {NOT_SERVED}},
 
 /* --- 400: the request -------------------------------------------------- */
 
@@ -202,7 +206,7 @@
 
 {ATTEMPT_REFUSED, 404,
  .texts = {"is not found for API version", "is not supported for",
-  "^models/"},
+  "^models/", "^Publisher Model"},
  .verdict = {"model_unknown", "Google does not know the model",
   RETRY_OTHER_KEY, 1, .rest = REST_PROJECT, .sign = SIGN_MODEL,
   .rest_ms = 10 * MINUTE, .fault = FAULT_MODEL_NOT_FOUND}},
@@ -229,8 +233,9 @@
 
 /* --- 429: quotas ------------------------------------------------------- */
 
+/* Vertex shares what it has among all, and refers to a page on that. */
 {ATTEMPT_REFUSED, 429, .reasons = {"MODEL_CAPACITY_EXHAUSTED"},
- .texts = {"No capacity available for model"},
+ .texts = {"No capacity available for model", "/error-code-429"},
  .verdict = {"no_capacity", "Google has no capacity for the model",
   RETRY_OTHER_KEY, 2, 2 * SECOND, .sign = SIGN_STORM,
   .fault = FAULT_OVERLOADED}},

@@ -34,13 +34,16 @@ call_ms(struct db *db, const char *sql, const struct db_args *a)
 }
 
 int64_t
-proxies_failed(struct db *db, const char *id, const char *name, const char *why)
+proxies_failed(struct db *db, const char *id, const char *name, const char *why,
+    bool unserved)
 {
 	struct db_args a = {0};
 	db_arg_typed(&a, id, DB_TEXT);
 	db_arg_typed(&a, name, DB_TEXT);
 	db_arg_typed(&a, why, DB_TEXT);
-	return call_ms(db, "select keywheel.proxy_failed($1,$2,$3) as ms", &a);
+	db_arg_bool(&a, unserved);
+	return call_ms(
+	    db, "select keywheel.proxy_failed($1,$2,$3,$4) as ms", &a);
 }
 
 bool

@@ -18,10 +18,11 @@ struct json_object;
  * on failure. The caller owns it. */
 struct json_object *proxies_load(struct db *db);
 
-/* It has failed; name and why hold no user and no password. The milliseconds
- * that it is down for, or -1 on failure. */
-int64_t proxies_failed(
-    struct db *db, const char *id, const char *name, const char *why);
+/* It has failed, or (unserved) Google does not serve its address; name and why
+ * hold no user and no password. The milliseconds that it is down for, or -1 on
+ * failure. */
+int64_t proxies_failed(struct db *db, const char *id, const char *name,
+    const char *why, bool unserved);
 
 /* One that was down has worked. */
 MUSTCHECK bool proxies_works(struct db *db, const char *id);
@@ -30,8 +31,8 @@ MUSTCHECK bool proxies_works(struct db *db, const char *id);
  * milliseconds; else how long it is to be left alone; -1 on failure. */
 int64_t proxies_try(struct db *db, const char *id, int64_t ms);
 
-/* All that there are were looked at: an array of {proxy, name, works, error,
- * latency_ms}; others are forgotten. */
+/* All that there are: an array of {proxy, name, works, error, latency_ms}, or
+ * {proxy} of one that was not looked at; others are forgotten. */
 MUSTCHECK bool proxies_put_checks(struct db *db, struct json_object *checks);
 
 /* For people: *known is what is known of each by its id, {"id": {down_until,

@@ -73,7 +73,7 @@ read_lease(const struct master_key *master, const struct request_facts *facts,
 	copy_cell(lease->scope, sizeof(lease->scope), res, row, "scope");
 	copy_cell(lease->why, sizeof(lease->why), res, row, "why");
 	copy_cell(lease->pool, sizeof(lease->pool), res, row, "pool");
-	if (lease->pool[0] == '\0')
+	if (lease->pool[0] == '\0' && facts->more_pools == NULL)
 		snprintf(lease->pool, sizeof(lease->pool), "%s", facts->pool);
 	if (lease->answer == LEASE_GIVEN)
 		open_secret(master, res, row, lease);

@@ -57,7 +57,8 @@ struct lease {
 	int64_t settings_version;
 	int64_t token_id;
 	int64_t key_id;
-	char pool[32];   /* of the key; without one, that which was asked */
+	char pool[32];   /* of the key; without one, that which was asked, "" if
+			    there were several */
 	char hint[16];   /* of the key, for people */
 	char *secret;    /* the key itself; lease_clear wipes it */
 	int faults;      /* of the key, in a row */

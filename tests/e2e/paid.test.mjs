@@ -105,7 +105,7 @@ plainTest("paid/ without a paid key: it is said what is missing", async () => {
 		const answer = await ask();
 		assert.equal(answer.status, 503);
 		assert.match(answer.json.error.message,
-		    /pool "paid".* keywheel keys add --pool paid/);
+		    /no usable paid Gemini key.* keywheel keys add --pool paid/);
 	}
 	assert.deepEqual(await pools(), []);
 });

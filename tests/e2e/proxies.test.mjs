@@ -355,6 +355,62 @@ test("what the target says through a proxy is the target's", async () => {
 	assert.deepEqual((await known()).filter((row) => row.down), []);
 });
 
+test("Google does not serve a proxy's address: another one, no key blamed",
+    async () => {
+	for (const stream of [false, true]) {
+		await kw.sql.exec(`delete from keywheel.proxies;
+		    update keywheel.revision set settings = settings + 1`);
+		await use([guarded.url("alice"), plain[0].url()]);
+		await kw.useKeys(1);
+		for (const proxy of all)
+			proxy.forget();
+		await kw.chat();
+		const [home] = [guarded, plain[0]].filter((proxy) =>
+		    asked(proxy) > 0);
+		await kw.fake.script({ times: 1, do: { error: "location" } });
+		const answer = await kw.chat({ stream });
+		assert.equal(answer.status, 200, answer.text);
+		const [failure, ...more] = await kw.failures(answer);
+		assert.equal(more.length, 0);
+		assert.equal(failure.verdict, "proxy_down");
+		assert.match(failure.evidence,
+		    /does not serve its address: User location/);
+		await assertNobodyBlamed();
+
+		const [down, ...others] = (await known()).filter((row) => row.down);
+		assert.equal(others.length, 0);
+		assert.equal(down.name, home.url(undefined));
+		const alarms = await kw.sql.rows(`select kind, subject, text
+		    from keywheel.report_alarms where ended_at is null`);
+		assert.deepEqual(alarms.map(({ kind, subject }) => [kind, subject]),
+		    [["proxy_down", `${down.name} ${down.id}`]]);
+		assert.match(alarms[0].text, /^Google does not serve its address/);
+		const words = JSON.stringify([alarms, await known()]);
+		assert.ok(!words.includes("alice") && !words.includes("s3cret"));
+
+		/* A check cannot tell that; a key's call can. */
+		await kw.cli("proxies", "check");
+		assert.equal((await known()).filter((row) => row.down).length, 1);
+		await kw.sql.exec(`update keywheel.proxies set down_until = now()
+		    where down_until is not null;
+		    update keywheel.revision set settings = settings + 1`);
+		await until(async () => (await kw.chat()).status === 200 &&
+		    (await known()).every((row) => !row.down),
+		    { what: "the proxy's return" });
+	}
+});
+
+test("no proxy's address is served: 502, nobody rests", async () => {
+	await use(plain.map((proxy) => proxy.url()));
+	await kw.fake.script({ error: "location" });
+	for (let i = 0; i < 4; i++)
+		assert.equal((await kw.chat()).status, 502);
+	await assertNobodyBlamed();
+	assert.deepEqual((await kw.sql.rows(`select distinct kind
+	    from keywheel.report_alarms where ended_at is null`)),
+	    [{ kind: "proxy_down" }]);
+});
+
 test("a dead proxy is tried by one request when its time is up", async () => {
 	await kw.useKeys(1);
 	await use([plain[0].url(), plain[1].url()]);

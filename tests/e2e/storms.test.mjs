@@ -183,6 +183,25 @@ test("two keys are not served from here: nobody is asked, the operator is told",
 	await assertUnharmed();
 });
 
+test("keywheel rests: what rests for everybody, and its end by hand", async () => {
+	assert.deepEqual(await kw.cliJson("rests"), []);
+	await kw.fake.script({ error: "location" });
+	await kw.chat();
+	await kw.chat({ model: "gemini-2.5-pro" });
+	await until(async () => (await kw.cliJson("rests")).length === 1);
+	await kw.fake.reset();
+	assert.equal((await kw.chat()).status, 503);
+	assert.match((await kw.cli("rests")).out, /^\*  +location  +\d{4}-/m);
+	const none = await kw.cli("rests", "end", "gemini-none");
+	assert.equal(none.status, 1);
+	assert.match(none.err, /gemini-none does not rest for everybody/);
+
+	assert.equal((await kw.cli("rests", "end")).out, "1 rest ended\n");
+	assert.equal((await kw.chat()).status, 200);
+	assert.notEqual((await alarms("location"))[0].ended_at, null);
+	assert.deepEqual(await kw.cliJson("rests", "end"), { ended: 0 });
+});
+
 test("one key is not served from here: it rests, the others serve", async () => {
 	await kw.fake.script({ key: KEYS[1], do: { error: "location" } });
 	for (let i = 0; i < 12; i++)

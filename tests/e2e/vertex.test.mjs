@@ -318,6 +318,7 @@ test("what Vertex refuses is learned for Vertex alone", async () => {
 	const answer = await kw.chat({ model: NAME, seed: 7 });
 	assert.equal(answer.status, 200);
 	assert.equal(answer.headers["x-keywheel-adjusted"], "seed");
+	await kw.rowOf(answer);
 	const config = async (model) => {
 		await kw.fake.reset();
 		await kw.chat({ model, seed: 7 });
@@ -356,12 +357,12 @@ plainTest("without keys nothing is listed, and it is said why", async () => {
 	assert.deepEqual([chat.status, chat.json.error.code],
 	    [503, "no_upstream_key"]);
 	assert.match(chat.json.error.message,
-	    /pool "vertex".* keywheel keys add --pool vertex/);
+	    /no usable Vertex key.* keywheel keys add --pool vertex/);
 	assert.equal(chat.headers["x-should-retry"], "false");
 	const native = await vertex("generateContent");
 	assert.deepEqual([native.status, native.json.error.status],
 	    [503, "UNAVAILABLE"]);
-	assert.match(native.json.error.message, /pool "vertex"/);
+	assert.match(native.json.error.message, /no usable Vertex key/);
 	const row = await kw.rowOf(native);
 	assert.deepEqual([row.route, row.key_id, row.attempts],
 	    ["vertex.generateContent", null, 0]);
@@ -467,19 +468,25 @@ test("Vertex's own ways: late counts, and no ids of calls", async () => {
 	assert.deepEqual([row.prompt_tokens, row.answer_tokens], [5, 7]);
 });
 
-test("a model that Vertex does not have: 404, and no project's name",
+test("a model that Vertex does not have: 404, no project's name, and soon " +
+    "nobody asks",
     async () => {
+	const none = "gemini-none";
 	await kw.fake.script({ do: { status: 404, body: { error: { code: 404,
 		status: "NOT_FOUND", message: "Publisher Model `projects/" +
 		"gen-lang-client-0123/locations/global/publishers/google/models/" +
-		`${MODEL}\` was not found or your project does not have access ` +
+		`${none}\` was not found or your project does not have access ` +
 		"to it." } } } });
-	for (const ask of [() => kw.chat({ model: NAME }),
-		() => vertex("generateContent")]) {
+	for (const ask of [() => kw.chat({ model: `vertex/${none}` }),
+		() => vertex("generateContent", {}, { model: none })]) {
 		const answer = await ask();
 		assert.equal(answer.status, 404);
-		assert.match(answer.json.error.message, /Publisher Model/);
+		assert.match(answer.json.error.message,
+		    /Publisher Model|does not know the model/);
+		await kw.rowOf(answer);
 		assert.doesNotMatch(answer.text, /gen-lang-client/);
+		/* Two projects have said so. */
+		assert.equal((await kw.fake.requests()).length, 2);
 	}
 	assert.ok((await kw.keyStates()).every(({ state, faults }) =>
 	    faults === 0 && state !== "disabled" || state === "removed"));
@@ -487,14 +494,18 @@ test("a model that Vertex does not have: 404, and no project's name",
 	assert.equal((await kw.chat()).status, 200);
 });
 
-test("no capacity at Vertex: the next key, then a 429 or 503", async () => {
+test("no capacity at Vertex: the next key, then a 503, and no key rests",
+    async () => {
 	await kw.fake.script({ do: { status: 429, body: { error: { code: 429,
 		status: "RESOURCE_EXHAUSTED", message: "Resource exhausted. Please " +
 		"try again later. Please refer to https://cloud.google.com/" +
 		"vertex-ai/generative-ai/docs/error-code-429 for more details." } } } });
 	const answer = await kw.chat({ model: NAME });
-	assert.ok([429, 503].includes(answer.status), answer.text);
+	assert.equal(answer.status, 503, answer.text);
 	assert.ok(Number(answer.headers["retry-after"]) > 0);
+	for (const { verdict } of await kw.failures(answer))
+		assert.equal(verdict, "no_capacity");
+	assert.ok((await kw.cooldowns()).every(({ scope }) => scope === "*"));
 	await kw.fake.script({ text: "Hi" });
 	assert.equal((await kw.chat()).status, 200);
 	for (const key of await kw.keyStates())

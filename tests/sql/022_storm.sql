@@ -310,3 +310,29 @@ from keywheel.retry_request(2, '00000000-0000-0000-0000-000000000002',
 -- Whoever tried and was answered ends the rest for all.
 select keywheel.apply_verdict('m', '{"key": 1, "clear": true}');
 select test.is(pg_temp.rests('*'), null, 'an answer ends the rest');
+
+-- By hand: the rest, its alarm, and what would begin it anew.
+delete from keywheel.alarms;
+delete from keywheel.key_events;
+select pg_temp.pass(100000);
+select pg_temp.unknown(1, 'x6');
+select pg_temp.unknown(2, 'x6');
+select pg_temp.sign(1);
+select pg_temp.sign(2);
+select pg_temp.sign(3);
+select pg_temp.sign(4);
+select test.is(string_agg(model || ' ' || reason, ' ' order by until),
+	'm overloaded x6 model_unknown', 'models that rest for everybody')
+from keywheel.list_rests();
+select test.is(keywheel.end_rests('n', 'cli'), 0::bigint, 'none of that model');
+select test.is(keywheel.end_rests('m', 'cli'), 1::bigint, 'one is ended');
+select test.is(subject || ' ' || (ended_at is not null), 'm true',
+	'… with its alarm') from keywheel.alarms;
+select test.is(string_agg(event || coalesce(' ' || model, ''), ' '
+		order by event_id desc), 'rest_ended m alarm_ended',
+	'… which is told')
+from (select * from keywheel.key_events order by event_id desc limit 2) e;
+select pg_temp.sign(4);
+select test.is(pg_temp.rests('*'), null, '… and one sign does not bring it back');
+select test.is(keywheel.end_rests(null, 'cli'), 1::bigint, 'all that are left');
+select test.is(count(*), 0::bigint, '… none rests') from keywheel.list_rests();

@@ -137,9 +137,19 @@ select test.is(kind || ' ' || subject || ': ' || text,
 	'disabled for good: remove it, and find out who has it',
 	'a leaked key is told with its hint')
 from keywheel.alarms;
+select keywheel.set_key_state(9, 'disabled', 'test');
 select test.is(keywheel.end_stale_alarms(), 0::bigint, 'it stays');
+select keywheel.set_key_state(9, 'active', 'test');
+select test.ok(ended_at is not null, '… until somebody uses it again')
+from keywheel.alarms;
+select test.judge(9, '{"disable_after": 1, "name": "leaked_key"}');
 select keywheel.set_key_state(9, 'removed', 'test');
-select test.is(keywheel.end_stale_alarms(), 1::bigint, '… until it is removed');
+select test.is(count(*) || ' ' || count(ended_at), '2 2', '… or removes it')
+from keywheel.alarms;
+insert into keywheel.alarms (kind, subject, text)
+values ('leaked_key', 'key 9', 'by a load of keys');
+select test.is(keywheel.end_stale_alarms(), 1::bigint,
+	'… or it is found to have been removed');
 select keywheel.set_key_state(10, 'disabled', 'test');
 select test.add_token();
 select from generate_series(1, 3) i, keywheel.begin_request(i,

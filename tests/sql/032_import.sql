@@ -186,8 +186,16 @@ select keywheel.change_limit('*', 'm', 'rpm', 20) \g /dev/null
 select test.is(string_agg(format('%s %s %s %s %s', scope, model, kind, value,
 	source), '|'), '* m rpm 20 set', 'a limit')
 from keywheel.list_limits();
-select test.is(string_agg(format('%s %s', scope, value), '|'), '* 20',
-	'… as the report shows it') from keywheel.report_limits;
+insert into keywheel.ledger (scope, model, day, day_requests)
+values ('project/p-2', 'm', keywheel.quota_day(now()), 7);
+select keywheel.change_limit('*', 'm', 'rpd', 250) \g /dev/null
+select test.is(string_agg(format('%s %s %s %s %s', scope, kind, value, used,
+		resets_at is not null), '|' order by scope, kind),
+	'* rpd 250 0 t|* rpm 20 0 f|project/p-2 rpd 250 7 t|'
+		|| 'project/p-2 rpm 20 0 f',
+	'… as the report shows it, with what is used')
+from keywheel.report_limits where at is not null;
+select keywheel.change_limit('*', 'm', 'rpd', null) \g /dev/null
 select keywheel.change_limit('*', 'm', 'rpm', null) \g /dev/null
 select test.is(count(*), 0::bigint, '… forgotten') from keywheel.list_limits();
 select test.is(count(*), 0::bigint, 'no alarm') from keywheel.list_alarms();

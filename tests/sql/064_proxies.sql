@@ -104,10 +104,43 @@ select test.ok(checked_at is not null, 'and when that was')
 from keywheel.report_proxies;
 select test.is(test.versions(), 3::bigint, 'three changes: down, up, down');
 
+select keywheel.put_proxy_checks(jsonb_build_array(
+	jsonb_build_object('proxy', test.proxy(2)),
+	jsonb_build_object('proxy', test.proxy(4), 'name', 'http://h4:1',
+		'works', true, 'latency_ms', 7)));
+select test.is(array_agg(name || ' ' || down || coalesce(' ' || latency_ms, '')
+		order by name),
+	array['http://h2:1 true', 'http://h4:1 false 7'],
+	'one that was not looked at stays as it is')
+from keywheel.report_proxies;
+
+-- What Google does not serve answers every check.
+select keywheel.proxy_failed(test.proxy(4), 'http://h4:1',
+	'Google does not serve its address', true) is null;
+select keywheel.put_proxy_checks(jsonb_build_array(jsonb_build_object(
+	'proxy', test.proxy(4), 'name', 'http://h4:1', 'works', true,
+	'latency_ms', 5)));
+select test.is(array_agg(name || ' ' || down || ' ' || latency_ms || ' '
+		|| error),
+	array['http://h4:1 true 5 Google does not serve its address'],
+	'a check does not bring it back') from keywheel.report_proxies;
+select test.is(array_agg(subject), array['http://h4:1 '
+		|| left(test.proxy(4), 8)], 'the alarm stays')
+from keywheel.alarms where kind = 'proxy_down' and ended_at is null;
+select test.ok(keywheel.proxy_works(test.proxy(4)), 'a call does');
+select test.fail(4) is null;
+select keywheel.put_proxy_checks(jsonb_build_array(jsonb_build_object(
+	'proxy', test.proxy(4), 'name', 'http://h4:1', 'works', true)));
+select test.is(down, false, 'then it is like any other')
+from keywheel.report_proxies;
+
 select test.add_keys(1, 3);
 select test.add_keys(4, 6, '123456789012');
 select test.is(scopes, '["key/1", "key/2", "key/3", "project/123456789012"]',
 	'the scopes, each once') from keywheel.list_proxies();
+select keywheel.put_proxy_checks(jsonb_build_array(jsonb_build_object(
+	'proxy', test.proxy(1), 'name', 'http://h1:1', 'works', true,
+	'latency_ms', 12)));
 select test.is(proxies -> test.proxy(1) ->> 'latency_ms', '12',
 	'what is known, by proxy') from keywheel.list_proxies();
 select test.fails($$insert into keywheel.proxies (proxy, name)

@@ -98,6 +98,8 @@ select pg_temp.schedule();
 select test.is(state_reason || coalesce(probe_at::text, ' never'),
 	'leaked_key never', '… and left alone')
 from keywheel.keys where key_id = 4;
+select test.is(string_agg(subject, ' '), 'key 2 key 4', '… with an alarm')
+from keywheel.alarms where kind = 'leaked_key' and ended_at is null;
 
 -- Alive.
 select pg_temp.due(1);

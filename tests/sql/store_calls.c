@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "gateway/egress.h"
 #include "gateway/service.h"
+#include "jobs/job.h"
 #include "store/db.h"
 #include "store/key_intake.h"
 #include "store/models.h"
@@ -304,15 +305,15 @@ test_egress(void)
 	ok(choose(&one, "r1") == home && choose(&two, "r2") == home,
 	    "all responders send a key by its home");
 
-	egress_failed(one.egress, db, home, "it is away");
+	egress_failed(one.egress, db, home, "it is away", false);
 	size_t other = choose(&one, "r1");
 	ok(other != home, "it fails: the key goes by another one");
 	ok(service_refresh(&two, version_of()) && choose(&two, "r2") == other,
 	    "… at every responder the same");
-	egress_failed(two.egress, db, other, "it is away too");
+	egress_failed(two.egress, db, other, "it is away too", false);
 	size_t third = choose(&two, "r2");
 	ok(third != home && third != other, "… and then by the third");
-	egress_failed(two.egress, db, third, "and that one");
+	egress_failed(two.egress, db, third, "and that one", false);
 	ok(choose(&two, "r3") == home, "all are down: whose turn is first");
 
 	egress_works(two.egress, db, home);
@@ -324,6 +325,34 @@ test_egress(void)
 	    "proxies that are none close the way out");
 	service_close(&one);
 	service_close(&two);
+}
+
+/* The job that checks them, with a claim that was lost and one that was not. */
+static void
+test_check(void)
+{
+	bool put =
+	    put_proxies("[\"http://127.0.0.1:1\",\"http://127.0.0.1:2\"]");
+	struct settings *settings = store_settings_load(db);
+	struct job_run run = {.db = db,
+	    .settings = settings,
+	    .master = &master,
+	    .upstream = upstream_new("test"),
+	    .end_ms = INT64_MAX,
+	    .claim.id = "00000000-0000-0000-0000-000000000000"};
+	struct buf said;
+	buf_init(&said, BUF_SMALL);
+	ok(put && job_proxies(&run, &said) && run.more &&
+		strcmp(buf_cstr(&said), "0 of 0 work") == 0,
+	    "a claim that was lost: no proxy is asked");
+	buf_reset(&said);
+	run.held_until_ms = INT64_MAX;
+	ok(job_proxies(&run, &said) && !run.more &&
+		strcmp(buf_cstr(&said), "0 of 2 work") == 0,
+	    "… else all are");
+	upstream_free(run.upstream);
+	settings_free(settings);
+	buf_clear(&said);
 }
 
 /* --- the program --------------------------------------------------------- */
@@ -356,7 +385,7 @@ main(void)
 {
 	const char *url = getenv("DATABASE_URL");
 	db = db_new(url == NULL ? "" : url);
-	ok(make_pool(), "keys and a token");
+	ok(upstream_global_init() && make_pool(), "keys and a token");
 	ok(requests_warm_up(db), "the plans are made");
 	test_memory();
 	test_hostile();
@@ -364,6 +393,7 @@ main(void)
 	test_models();
 	test_service();
 	test_egress();
+	test_check();
 	bool done;
 	ok(requests_maintain(db, &done), "the clean-up");
 	db_free(db);

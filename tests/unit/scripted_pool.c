@@ -110,6 +110,9 @@ scripted_begin(void *ctx, struct lease *lease)
 {
 	struct stage *s = ctx;
 	*lease = (struct lease){.token_id = 77};
+	if (s->scene->pool != NULL)
+		snprintf(
+		    lease->pool, sizeof(lease->pool), "%s", s->scene->pool);
 	answer_lease(s, lease);
 }
 

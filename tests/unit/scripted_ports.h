@@ -73,6 +73,7 @@ struct scene {
 	const char *more;
 	const char *free;
 	const char *scopes; /* of keys 1, 2 … a letter each; NULL: none */
+	const char *pool;   /* that is asked; NULL: several */
 
 	/* the task */
 	bool whole; /* not streamed; no heartbeats */

@@ -42,6 +42,7 @@ check(const struct expectation *e)
 	UNIT_ROW(v.long_rest == want->long_rest, e->row);
 	UNIT_ROW(v.sign == want->sign, e->row);
 	UNIT_ROW(v.stumble == want->stumble, e->row);
+	UNIT_ROW(v.unserved == want->unserved, e->row);
 	UNIT_ROW(v.alarm == want->alarm, e->row);
 	UNIT_ROW(v.fault == want->fault, e->row);
 	if (e->body != NULL)

@@ -75,11 +75,11 @@ static const struct expectation ends[] = {
 		.name = "invalid_key", ALWAYS, .disable_after = 1, \
 		.fault = FAULT_NO_KEY                              \
 	}
-#define LOCATION                                                              \
+#define LOCATION(unserved_)                                                   \
 	{                                                                     \
 		.name = "location", OTHER(1), .rest = REST_PROJECT,           \
 		.rest_all_models = true, .rest_ms = H, .sign = SIGN_LOCATION, \
-		.alarm = true, .fault = FAULT_NO_KEY                          \
+		.unserved = unserved_, .alarm = true, .fault = FAULT_NO_KEY   \
 	}
 #define SHAPE                                                        \
 	{                                                            \
@@ -109,12 +109,12 @@ static const struct expectation bad_requests[] = {
     REFUSED("400 location", 400,
 	ERROR("400", "FAILED_PRECONDITION",
 	    "User location is not supported for the API use."),
-	LOCATION),
+	LOCATION(true)),
     REFUSED("400 no free tier in the country", 400,
 	ERROR("400", "FAILED_PRECONDITION",
 	    "Gemini API free tier is not available in your country. Please "
 	    "enable billing on your project in Google AI Studio."),
-	LOCATION),
+	LOCATION(false)),
     REFUSED("400 signature missing", 400,
 	E400("Function call `f` is missing a thought_signature in "
 	     "functionCall parts."),
@@ -322,6 +322,11 @@ static const struct expectation not_found[] = {
     REFUSED("404 method of a model", 404,
 	ERROR("404", "NOT_FOUND",
 	    "models/x is not supported for generateContent"),
+	MODEL_UNKNOWN),
+    REFUSED("404 model of Vertex", 404,
+	ERROR("404", "NOT_FOUND",
+	    "Publisher Model `publishers/google/models/x` was not found or "
+	    "your project does not have access to it."),
 	MODEL_UNKNOWN),
     ON_FILE("404 model on the route of a file", 404,
 	ERROR(

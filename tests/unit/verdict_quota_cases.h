@@ -133,6 +133,17 @@ static const struct expectation quotas[] = {
     REFUSED("429 MODEL_CAPACITY_EXHAUSTED", 429,
 	E429("Busy.", INFO("MODEL_CAPACITY_EXHAUSTED", "") "," RETRY("9s")),
 	NO_CAPACITY),
+    REFUSED("429 capacity of Vertex", 429,
+	ERROR("429", "RESOURCE_EXHAUSTED",
+	    "Resource exhausted. Please try again later. Please refer to "
+	    "https://cloud.google.com/vertex-ai/generative-ai/docs/"
+	    "error-code-429 for more details."),
+	NO_CAPACITY),
+    REFUSED("429 capacity, with a delay", 429,
+	E429("Resource exhausted. Please refer to "
+	     "https://docs.cloud.google.com/vertex-ai/docs/error-code-429.",
+	    RETRY("9s")),
+	NO_CAPACITY),
     REFUSED("429 without details", 429,
 	ERROR("429", "RESOURCE_EXHAUSTED",
 	    "Resource has been exhausted (e.g. check quota)."),
