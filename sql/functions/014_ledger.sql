@@ -160,9 +160,10 @@ begin
 end $$;
 
 -- Put what Google has counted in the place of what was estimated. p_charged:
--- {"estimate": tokens, "keys": [{"scope", "ago_ms", "tokens"}]}, for each key
--- that was leased whose quota it was for, how long ago that was, and the tokens
--- it was really used for. The last thing that a transaction does.
+-- {"estimate": tokens, "keys": [{"scope", "ago_ms", "tokens", "again"}]}, for
+-- each key that was leased whose quota it was for, how long ago that was, the
+-- tokens it was really used for (absent: not known), and how often it was called
+-- again (absent: never). The last thing that a transaction does.
 create or replace function keywheel.settle(p_model text, p_charged jsonb)
 returns void
 language plpgsql
@@ -176,27 +177,32 @@ declare
 	v_place integer;
 begin
 	for v_one in
-		select c.scope, c.tokens - (p_charged ->> 'estimate')::bigint
+		select c.scope, coalesce(c.again, 0) as again, coalesce(
+			c.tokens - (p_charged ->> 'estimate')::bigint, 0)
 				as more,
 			v_at - c.ago_ms * interval '1 millisecond' as at
 		from jsonb_to_recordset(p_charged -> 'keys')
-			as c (scope text, ago_ms bigint, tokens bigint)
+			as c (scope text, ago_ms bigint, tokens bigint,
+				again bigint)
 		order by c.scope
 	loop
 		select * into v_row from ledger l
 		where l.scope = v_one.scope and l.model = p_model
 		for no key update;
-		continue when not found or v_one.more = 0;
+		continue when not found or v_one.more = 0 and v_one.again = 0;
 		v_row := ledger_at(v_row, v_at);
 		v_place := 13 - least(13, greatest(0,
 			v_row.step - quota_step(v_one.at)));
 		if v_place > 0 then
 			v_row.tokens[v_place] := greatest(0,
 				v_row.tokens[v_place] + v_one.more);
+			v_row.requests[v_place] :=
+				v_row.requests[v_place] + v_one.again;
 		end if;
 		if quota_day(v_one.at) = v_row.day then
 			v_row.day_tokens := greatest(0,
 				v_row.day_tokens + v_one.more);
+			v_row.day_requests := v_row.day_requests + v_one.again;
 		end if;
 		select a.* into v_may from allowance_of(v_one.scope, p_model) a;
 		perform ledger_write(v_row, v_may, v_at);

@@ -155,6 +155,14 @@ when_free(void *ctx, struct json_object *verdict, struct lease *lease)
 	return when_free_ask(live->service->db, &live->facts, verdict, lease);
 }
 
+static void
+send(void *ctx, const struct lease *const *keys, int n,
+    const struct exchange_many_sink *sink)
+{
+	live_count_calls(ctx, keys, n);
+	live_send(ctx, keys, n, sink);
+}
+
 /* --- the client ---------------------------------------------------------- */
 
 static bool
@@ -258,7 +266,7 @@ static const struct relay_ports ports = {
     .leave_line = leave_line,
     .lease_more = lease_more,
     .when_free = when_free,
-    .send = live_send,
+    .send = send,
     .gone = gone,
     .pause = wait_a_while,
     .commit = commit,

@@ -20,8 +20,10 @@ struct service;
 #define LIVE_MAX_CHARGES 64
 struct live_charges {
 	struct {
+		int64_t key_id;
 		char scope[128]; /* as the lease says */
 		int64_t at_ms;   /* monotonic */
+		int calls;       /* to Gemini, with that lease */
 	} of[LIVE_MAX_CHARGES];
 	int n;
 	int main, more; /* where the last attempt's begin: its key, its lanes */

@@ -2,7 +2,9 @@
  * What the ledger counts of a request. Each lease has counted the estimated
  * tokens; at the end the keys of the attempt that was answered have served
  * their share of the real ones, and those of attempts before it none. Where
- * Gemini has not said how many there were, the estimate stays.
+ * Gemini has not said how many there were, the estimate stays. A lease counts
+ * as one request; what was called with it again, for another lane, a repair or
+ * the rest of an answer, is counted at the end.
  */
 #include <json-c/json.h>
 #include <stdio.h>
@@ -24,12 +26,28 @@ live_charge(struct live *live, const struct lease *leases, int n, bool lanes)
 			continue;
 		snprintf(c->of[c->n].scope, sizeof(c->of->scope), "%s",
 		    leases[i].scope);
+		c->of[c->n].key_id = leases[i].key_id;
+		c->of[c->n].calls = 0;
 		c->of[c->n++].at_ms = clock_mono_ms();
 	}
 	if (!lanes)
 		c->more = c->n;
 }
 
+void
+live_count_calls(struct live *live, const struct lease *const *keys, int n)
+{
+	struct live_charges *c = &live->charges;
+	for (int lane = 0; lane < n; lane++) {
+		int i = c->n - 1;
+		while (i >= 0 && c->of[i].key_id != keys[lane]->key_id)
+			i--;
+		if (i >= 0)
+			c->of[i].calls++;
+	}
+}
+
+/* tokens -1: not known. */
 static void
 add_charge(struct json_object *keys, const struct live_charges *c, int i,
     int64_t tokens)
@@ -37,7 +55,10 @@ add_charge(struct json_object *keys, const struct live_charges *c, int i,
 	struct json_object *o = json_object_new_object();
 	json_set_text(o, "scope", c->of[i].scope);
 	json_set_int(o, "ago_ms", clock_mono_ms() - c->of[i].at_ms);
-	json_set_int(o, "tokens", tokens);
+	if (tokens >= 0)
+		json_set_int(o, "tokens", tokens);
+	if (c->of[i].calls > 1)
+		json_set_int(o, "again", c->of[i].calls - 1);
 	json_object_array_add(keys, o);
 }
 
@@ -52,10 +73,10 @@ live_charged(const struct live *live, const struct account *account)
 	struct json_object *keys = json_object_new_array();
 	for (int i = 0; i < c->n; i++) {
 		bool last = i == c->main || i >= c->more;
-		if (!last)
-			add_charge(keys, c, i, 0);
-		else if (account->prompt > 0)
-			add_charge(keys, c, i, account->prompt / served);
+		add_charge(keys, c, i,
+		    !last                     ? 0
+			: account->prompt > 0 ? account->prompt / served
+					      : -1);
 	}
 	struct json_object *o = json_object_new_object();
 	json_set_int(o, "estimate", live->facts.tokens);

@@ -29,6 +29,10 @@ void live_lease(struct live *live, struct lease *lease);
 void live_charge(
     struct live *live, const struct lease *leases, int n, bool lanes);
 
+/* Calls go out with these keys, some of them maybe with the same. */
+void live_count_calls(
+    struct live *live, const struct lease *const *keys, int n);
+
 /* What it is to count in the place of the estimate, for account.charged; NULL:
  * nothing was counted. The caller owns it. */
 struct json_object *live_charged(

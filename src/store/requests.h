@@ -131,8 +131,9 @@ struct account {
 	 * kept. Conversations and signatures go with token_id and key_id. */
 	struct json_object *remember;
 	/* What the ledger is to count in the place of facts.tokens, or NULL:
-	 * {"estimate": tokens, "keys": [{"scope", "ago_ms", "tokens"}]}, for
-	 * keys that were leased so long ago. */
+	 * {"estimate": tokens, "keys": [{"scope", "ago_ms", "tokens",
+	 * "again"}]}, for keys that were leased so long ago; again: calls
+	 * after the first. */
 	struct json_object *charged;
 };
 

@@ -308,3 +308,15 @@ test("… and is called for each when it turns out that it cannot", async () => 
 	for (const { body } of rest)
 		assert.equal(body.generationConfig?.candidateCount, undefined);
 });
+
+test("limits count each call, also those that share a key", async () => {
+	await kw.useKeys(1);
+	await kw.cli("limits", "set", "key/1", ONE_AT_A_TIME, "rpm=5");
+	assert.equal((await kw.chat(asked())).status, 200);
+	const used = async () => (await kw.cliJson("limits"))[0].used;
+	await until(async () => await used() === 3, { what: "three are used" });
+	assert.equal((await kw.chat(asked())).status, 200);
+	await until(async () => await used() === 6);
+	assert.equal((await kw.chat(asked())).status, 429);
+	assert.deepEqual(Object.values(await kw.fake.counts()), [6]);
+});

@@ -127,6 +127,19 @@ select keywheel.settle('other', jsonb_build_object('estimate', 1, 'keys',
 		'tokens', 7))));
 select test.is(test.tokens() ~ 'tpm 2000', true, 'no such key, nothing counted');
 
+-- What was called again with one lease.
+truncate keywheel.ledger;
+select keywheel.set_limit('key/' || :one, 'm', 'rpm', 5) \g /dev/null
+select keywheel.set_limit('key/' || :one, 'm', 'rpd', 50) \g /dev/null
+select test.leases(1, 900, 'm', 'one') \g /dev/null
+select keywheel.settle('m', jsonb_build_object('estimate', 900, 'keys',
+	jsonb_build_array(jsonb_build_object('scope', 'key/' || :one, 'ago_ms', 10,
+		'again', 3))));
+select test.is(test.tokens(), 'rpd 4, rpm 4, tpd 900, tpm 900',
+	'calls after the first are counted, and the estimate stays');
+select keywheel.set_limit('key/' || :one, 'm', 'rpm', null) \g /dev/null
+select keywheel.set_limit('key/' || :one, 'm', 'rpd', null) \g /dev/null
+
 -- By way of a request's end.
 truncate keywheel.ledger;
 select test.leases(1, 900, 'm', 'one') \g /dev/null
