@@ -68,11 +68,10 @@ begin
 		v := keywheel.wait_or_not(p_responder, p_request, p_pool,
 			p_model, p_max_wait_ms, null, v);
 	end if;
-	-- A pool that never had one is nobody's trouble.
+	-- One that never had any is not missed.
 	if v.answer = 'none' and v.why is distinct from 'not_offered'
-			and (p_pool = 'gemini' or exists (
-				select from keys k where k.pool = p_pool
-					and k.state <> 'removed')) then
+			and exists (select from keys k where k.pool = p_pool
+				and k.state <> 'removed') then
 		perform raise_alarm('no_key', p_pool, format(
 			'The pool %s has no active key', p_pool));
 	end if;

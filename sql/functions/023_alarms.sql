@@ -84,7 +84,10 @@ begin
 	loop
 		continue when case v.kind
 			when 'no_key' then not exists (select from pools p
-				where p.pool = v.subject and p.size > 0)
+					where p.pool = v.subject and p.size > 0)
+				and exists (select from keys k
+					where k.pool = v.subject
+						and k.state <> 'removed')
 			when 'leaked_key' then exists (select from keys k
 				where 'key ' || k.key_id = v.subject
 					and k.state <> 'removed')

@@ -157,10 +157,18 @@ select from generate_series(1, 3) i, keywheel.begin_request(i,
 select test.is(count(*) || ' ' || max(text), '1 The pool gemini has no active key',
 	'no key: one alarm for all requests')
 from keywheel.alarms where kind = 'no_key' and ended_at is null;
+select test.is(b.answer, 'none', 'a pool that never had a key')
+from keywheel.begin_request(1, gen_random_uuid(), '\x01', 'vertex', 'm', 'r',
+	false, 60000) b;
+select test.is(count(*), 1::bigint, '… is not missed')
+from keywheel.alarms where kind = 'no_key' and ended_at is null;
 select test.is(keywheel.end_stale_alarms(), 0::bigint, '… while it is so');
 select keywheel.set_key_state(10, 'active', 'test');
 select test.is(count(*), 0::bigint, 'a key that comes back ends it')
 from keywheel.alarms where ended_at is null;
+select keywheel.raise_alarm('no_key', 'paid', 'The pool paid has no active key');
+select test.is(keywheel.end_stale_alarms(), 1::bigint,
+	'a pool whose keys were all removed is missed no more');
 select keywheel.raise_alarm('job_failed', 'x', 'It failed.');
 update keywheel.alarms set last_at = now() - interval '2 seconds'
 	where kind = 'job_failed';
