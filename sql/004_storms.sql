@@ -43,3 +43,12 @@ create table keywheel.alarms (
 create unique index alarms_open on keywheel.alarms (kind, subject)
 	where ended_at is null;
 drop function if exists keywheel.lock_pools(bigint);
+
+-- The newest rows are those that are asked for: whether somebody was answered
+-- since. An index that sums up only when a vacuum comes does not know them.
+drop index keywheel.requests_by_time;
+create index requests_by_time on keywheel.requests using brin (started_at)
+	with (pages_per_range = 16, autosummarize = on);
+drop index keywheel.attempts_by_time;
+create index attempts_by_time on keywheel.attempts using brin (started_at)
+	with (pages_per_range = 16, autosummarize = on);

@@ -224,15 +224,14 @@ begin
 			or exists (select from limits l
 				where l.scope = p_scope and l.model = p_model
 					and l.kind = p_kind
-					and (l.source = 'set'
-						or l.value = p_value)) then
+					and l.source = 'set') then
 		return;
 	end if;
 	insert into limits as l (scope, model, kind, value, source)
 	values (p_scope, p_model, p_kind, p_value, 'learned')
 	on conflict (scope, model, kind) do update
 		set value = excluded.value, at = now()
-		where l.source = 'learned' and l.value <> excluded.value;
+		where l.source = 'learned';
 end $$;
 
 -- Set a limit, or (null) take it away. True if that changed anything.

@@ -46,8 +46,8 @@ begin
 		limit p_most * case when p_limited then 10 else 1 end) f);
 end $$;
 
--- Google is in trouble with the model: one request a second may see whether it
--- still is.
+-- Google is in trouble with the model, or does not serve our address: one
+-- request a second may see whether that is still so.
 create or replace function keywheel.may_try(p_model text)
 returns boolean
 language plpgsql
@@ -78,7 +78,7 @@ declare
 begin
 	if v.answer = 'leased' and exists (
 			select from keywheel.key_cooldown c
-			where c.scope = '*' and c.model = p_model
+			where c.scope = '*' and c.model in (p_model, '*')
 				and c.until > now()) then
 		v.faults := greatest(v.faults, 1);
 	end if;
@@ -109,7 +109,7 @@ begin
 	from keywheel.key_cooldown c
 	where c.scope = '*' and c.model in (p_model, '*') and c.until > now()
 	order by c.until desc limit 1;
-	if p_try and v_rest.reason in ('storm', 'overloaded')
+	if p_try and v_rest.reason in ('storm', 'overloaded', 'location')
 			and keywheel.may_try(p_model) then
 		v_rest.until := null;
 	end if;

@@ -123,11 +123,13 @@ set search_path = keywheel, pg_temp
 as $$
 begin
 	if exists (select from key_cooldown c
-			where c.scope = '*' and c.model = p_model
+			where c.scope = '*' and c.model in (p_model, '*')
 				and c.until > now()) then
+		-- Somebody was answered: nobody need rest any more.
 		perform lock_pools(null, null, true);
 		update key_cooldown c set until = now(), strikes = 0
-		where c.scope = '*' and c.model = p_model and c.until > now();
+		where c.scope = '*' and c.model in (p_model, '*')
+			and c.until > now();
 	end if;
 	if exists (select from key_rotation r
 			join key_cooldown c
@@ -154,11 +156,11 @@ begin
 	where r.key_id = p_key and (r.faults > 0 or r.stumbles > 0);
 end $$;
 
--- An internal error of Google's: five in a row on one key, and it rests for
--- the model. True: it was not the first one.
+-- An internal error of Google's, which may be the request's: five in a row on
+-- one key, and it rests for the model.
 create or replace function keywheel.stumble(
 	p_key bigint, p_model text, p_evidence text)
-returns boolean
+returns void
 language plpgsql
 set search_path = keywheel, pg_temp
 as $$
@@ -172,7 +174,6 @@ begin
 		perform rest(p_key, 'key/' || p_key, p_model, 30000, 0, false,
 			'stumbles', p_evidence);
 	end if;
-	return v_count <> 1;
 end $$;
 
 -- Let rest whom the verdict names.
@@ -269,15 +270,12 @@ begin
 			select p_verdict ->> 'model') m
 	where m.model is not null;
 
-	-- What is everybody's trouble is not the key's. One internal error may
-	-- be the request's.
+	-- What is everybody's trouble is not the key's.
 	if v_sign is not null and all_rest(p_model) is not null then
 		return;
 	end if;
 	if p_verdict ? 'stumble' then
-		if not stumble(v_key, p_model, v_evidence) then
-			return;
-		end if;
+		perform stumble(v_key, p_model, v_evidence);
 	end if;
 	if v_sign is not null and note_sign(v_sign, v.pool, v.scope, p_model,
 			v_name, v_evidence) then

@@ -222,7 +222,8 @@ end $$;
 -- nobody does, and for ten minutes nobody is asked.
 --
 -- The same refusal comes for a wrong method of a model that is good, one that
--- is listed or has answered in the last minute. There only a project that
+-- is listed, or has answered in the last minute or often enough for deadlines of
+-- its own. There only a project that
 -- alone says so, and says so again, has not got it.
 create or replace function keywheel.sense_unknown_model(
 	p_pool text, p_model text, p_scopes integer, p_evidence text)
@@ -233,7 +234,10 @@ as $$
 begin
 	if octet_length(p_model) > 128 then
 		return true;
-	elsif exists (select from models m where m.model = p_model)
+	elsif exists (select from models m
+				where m.model = regexp_replace(p_model, '^vertex/', ''))
+			or exists (select from model_deadlines d
+				where d.model = p_model)
 			or has_answers(p_model, now() - interval '1 minute') then
 		if p_scopes = 1 and count_scopes(p_pool) > 1 then
 			return (select s.times < 2 from signs s

@@ -6,7 +6,7 @@
 create or replace function keywheel.raise_alarm(
 	p_kind text, p_subject text, p_text text)
 returns void
-language plpgsql security definer
+language plpgsql
 set search_path = keywheel, pg_temp
 as $$
 begin
@@ -30,7 +30,7 @@ end $$;
 
 create or replace function keywheel.end_alarm(p_kind text, p_subject text)
 returns boolean
-language plpgsql security definer
+language plpgsql
 set search_path = keywheel, pg_temp
 as $$
 declare
@@ -83,8 +83,7 @@ begin
 		order by a.alarm_id
 	loop
 		continue when case v.kind
-			when 'no_key' then not exists (select from pools p
-					where p.pool = v.subject and p.size > 0)
+			when 'no_key' then not pool_has_keys(v.subject)
 				and exists (select from keys k
 					where k.pool = v.subject
 						and k.state <> 'removed')
@@ -103,5 +102,7 @@ begin
 	-- What the signs were about is long over.
 	delete from signs where at < now() - interval '1 hour';
 	delete from storm_checks where at < now() - interval '1 hour';
+	delete from trials where at < now() - interval '1 hour';
+	delete from alarms where ended_at < now() - interval '90 days';
 	return v_count;
 end $$;

@@ -130,7 +130,18 @@ begin
 	if found then
 		update revision set settings = settings + 1;
 	end if;
-	delete from key_cooldown where until < now() - interval '1 day';
+	-- What somebody is just looking at or changing stays for another time.
+	delete from key_cooldown c using (
+		select o.scope, o.model from key_cooldown o
+		where o.until < now() - interval '1 day'
+		for update skip locked) old
+	where c.scope = old.scope and c.model = old.model;
+	-- A project may have moved to another tier, of which nothing would tell:
+	-- a limit that is kept is not refused.
+	delete from limits l where l.source = 'learned'
+		and (l.at < now() - interval '7 days' or not exists (
+			select from keys k where k.scope = l.scope
+				and k.state <> 'removed'));
 	-- A Pacific day may have twenty-five hours.
 	-- Whoever holds a row of the ledger waits for nobody, so nobody shall be
 	-- waited for who may hold one.

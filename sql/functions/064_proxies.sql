@@ -131,7 +131,7 @@ begin
 	insert into proxies (proxy, name)
 	select c.proxy, c.name
 	from jsonb_to_recordset(p_checks) as c (proxy text, name text)
-	order by c.proxy
+	where c.name is not null order by c.proxy
 	on conflict do nothing;
 	perform from proxies p order by p.proxy for update;
 	for v in select * from jsonb_to_recordset(p_checks) as c (proxy text,

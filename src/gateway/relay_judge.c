@@ -102,7 +102,7 @@ relay_verdict_json(struct relay *r)
 	    [SIGN_MODEL] = "model"};
 	const struct verdict *v = &r->verdict;
 	bool lessons = teaches(r);
-	if (!blames_key(v) && v->sign == SIGN_NONE && !lessons)
+	if (!blames_key(v) && v->sign == SIGN_NONE && !v->stumble && !lessons)
 		return NULL;
 	struct json_object *o = verdict_json(v, r->lease.key_id,
 	    buf_cstr(&r->evidence), r->ports->wall_ms(r->ports->ctx));

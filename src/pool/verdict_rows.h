@@ -299,8 +299,7 @@
 
 {ATTEMPT_REFUSED, 500,
  .verdict = {"internal", "an internal error of Google's",
-  RETRY_OTHER_KEY, 1, .sign = SIGN_STORM, .stumble = true,
-  .fault = FAULT_UPSTREAM}},
+  RETRY_OTHER_KEY, 1, .stumble = true, .fault = FAULT_UPSTREAM}},
 
 {ATTEMPT_REFUSED, 503,
  .verdict = {"overloaded", "the model is overloaded",

@@ -247,6 +247,25 @@ select keywheel.learn_limit('key/' || :one, 'm', 'xyz', 5);
 select test.is(string_agg(kind || ' ' || value || ' ' || source, ', '),
 	'rpm 9 learned', 'a limit is learned, others are none')
 from keywheel.limits;
+select now() - interval '6 days' as old \gset
+update keywheel.limits set at = :'old';
+select keywheel.learn_limit('key/' || :one, 'm', 'rpm', 9);
+select test.is(count(*), 0::bigint, 'told again, it is new')
+from keywheel.limits where at <= :'old';
+select keywheel.set_limit('key/' || :one, 'm', 'rpd', 9000);
+select keywheel.learn_limit('key/999', 'm', 'rpm', 9);
+select keywheel.forget() \g /dev/null
+select test.is(string_agg(scope || ' ' || kind, ', ' order by kind),
+	'key/' || :one || ' rpd, key/' || :one || ' rpm',
+	'what was learned of nobody''s keys is forgotten')
+from keywheel.limits;
+update keywheel.limits set at = now() - interval '8 days';
+select keywheel.forget() \g /dev/null
+select test.is(string_agg(kind, ' '), 'rpd', '… and what nothing has told for a'
+	' week; what was set stays')
+from keywheel.limits;
+select keywheel.set_limit('key/' || :one, 'm', 'rpd', null);
+select keywheel.learn_limit('key/' || :one, 'm', 'rpm', 9);
 -- How long to stay away is what Google says (a rest), not the ledger.
 select test.is(test.leases(1, 0, 'm', 'one'), :'one', 'it counts from now on');
 select keywheel.learn_limit('key/' || :one, 'm', 'rpm', 12);

@@ -32,7 +32,9 @@
 	"{\"key\":" #key ",\"name\":\"" name "\",\"evidence\":\"" words \
 	"\",\"disable_after\":0,\"disable_project\":false" more         \
 	",\"sign\":\"storm\"}"
-#define STUMBLE(key) SIGN(key, "internal", "Oops.", ",\"stumble\":true")
+#define STUMBLE(key)                                                      \
+	"{\"key\":" #key ",\"name\":\"internal\",\"evidence\":\"Oops.\"," \
+	"\"disable_after\":0,\"disable_project\":false,\"stumble\":true}"
 #define BUSY(key) SIGN(key, "overloaded", "The model is overloaded.", "")
 
 #define WORDS(key)                                                  \

@@ -157,10 +157,10 @@ static const struct expectation quotas[] = {
 		.name = "overloaded", OTHER(3), .wait_ms = 1000, \
 		.sign = SIGN_STORM, .fault = FAULT_OVERLOADED    \
 	}
-#define INTERNAL                                                  \
-	{                                                         \
-		.name = "internal", OTHER(1), .sign = SIGN_STORM, \
-		.stumble = true, .fault = FAULT_UPSTREAM          \
+#define INTERNAL                                               \
+	{                                                      \
+		.name = "internal", OTHER(1), .stumble = true, \
+		.fault = FAULT_UPSTREAM                        \
 	}
 #define GATEWAY                                                          \
 	{                                                                \
