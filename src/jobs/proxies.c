@@ -20,10 +20,12 @@ job_proxies(struct job_run *run, struct buf *message)
 	/* Where it was cut short the next run begins elsewhere. */
 	run->more = checked == 0 && egress_count(egress) > 0;
 	bool done = egress_check_end(&check);
-	if (done)
-		buf_fmt(message, "%zu of %zu work", well, checked);
-	else
+	if (!done)
 		buf_str(message, db_error(run->db));
+	else if (egress_count(egress) == 0)
+		buf_str(message, "there are none");
+	else
+		buf_fmt(message, "%zu of %zu work", well, checked);
 	egress_check_clear(&check);
 	egress_free(egress);
 	return done;

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { KEYS, MODEL } from "./lib/stack.mjs";
 import { kw, test as plainTest } from "./lib/shared.mjs";
 import { quotaMinute } from "./lib/sql.mjs";
-import { crowd } from "./lib/until.mjs";
+import { crowd, until } from "./lib/until.mjs";
 
 const PRO = "gemini-2.5-pro";
 
@@ -71,6 +71,26 @@ test("a minute that is full is waited for, and nobody is refused upstream",
 	assert.deepEqual(statuses(await times(5, () => kw.chat())),
 	    Array(5).fill(200));
 	assert.deepEqual((await used()).refused, { rpm: 0, tpm: 0, rpd: 0, tpd: 0 });
+});
+
+test("the line of those who wait has an end: others are told at once",
+    async () => {
+	await world([{ keys: 1, limits: { [MODEL]: { rpm: 1 } } }],
+	    { fast: 20, known: true, wait: 10 });
+	await kw.set({ MAX_WAITING_REQUESTS: 2 });
+	assert.equal((await kw.chat()).status, 200);
+	const open = [kw.chat(), kw.chat()];
+	let served = 0;
+	for (const one of open)
+		one.then(() => served++);
+	await until(async () => await kw.sql.exec(
+	    "select count(*) from keywheel.waiting") === "2");
+	for (const answer of await times(3, () => kw.chat())) {
+		assert.equal(answer.status, 429);
+		assert.ok(Number(answer.headers["retry-after"]) >= 1);
+	}
+	assert.equal(served, 0);
+	assert.deepEqual(statuses(await Promise.all(open)), [200, 200]);
 });
 
 test("a minute that is full too long: 429 with the time, which is true",
