@@ -251,11 +251,18 @@ begin
 				where r.key_id = k.key_id)
 		group by 1 order by 1
 	loop
+		-- All rests at once: there may be very many keys.
 		insert into key_rotation (pool, key_id, scope, secret, hint,
 			uses, models, rests_until)
+		with rests as (select c.scope, max(c.until) as until
+			from key_cooldown c group by c.scope)
 		select v_ring, k.key_id, k.scope, k.secret, k.hint, k.uses,
-			k.models, rests_until(k.scope, k.key_id)
-		from keys k where k.key_id = any (v_come);
+			k.models, coalesce(greatest(s.until, o.until),
+				'-infinity')
+		from keys k
+		left join rests s on s.scope = k.scope
+		left join rests o on o.scope = 'key/' || k.key_id
+		where k.key_id = any (v_come);
 		perform slots_add(v_ring, v_come);
 	end loop;
 end $$;

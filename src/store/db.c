@@ -224,7 +224,8 @@ try_call(
 		return PQstatus(db->conn) == CONNECTION_BAD ? TRY_LOST
 							    : TRY_FAILED;
 	}
-	*res = fetch(db, a == NULL ? SCRIPT_MS : CALL_MS);
+	/* Scripts and transactions are an operator's, who can wait. */
+	*res = fetch(db, a == NULL || db->in_transaction ? SCRIPT_MS : CALL_MS);
 	if (*res == NULL) {
 		give_up(db);
 		return TRY_FAILED;

@@ -40,6 +40,14 @@ async function pass() {
 	    update keywheel.key_rotation set rests_until = now()`);
 }
 
+/** As if somebody had just tried whether Google is well again; later on: not. */
+async function tried(model) {
+	await kw.sql.exec(`delete from keywheel.trials;
+	    insert into keywheel.trials values
+		('${model}', now() + interval '1 minute')`);
+}
+const untried = () => kw.sql.exec("delete from keywheel.trials");
+
 async function assertUnharmed() {
 	for (const key of await kw.keyStates())
 		assert.deepEqual([key.state, key.faults, key.rests_until],
@@ -166,6 +174,7 @@ test("two keys are not served from here: nobody is asked, the operator is told",
     async () => {
 	await kw.fake.script({ error: "location" });
 	const first = await kw.chat();
+	await tried("gemini-2.5-pro");
 	const second = await kw.chat({ model: "gemini-2.5-pro" });
 	for (const answer of [first, second]) {
 		assert.equal(answer.status, 503, answer.text);
@@ -177,9 +186,16 @@ test("two keys are not served from here: nobody is asked, the operator is told",
 	    [scope, model, reason]), [["*", "*", "location"]]);
 	const [alarm] = await alarms("location");
 	assert.match(alarm.text, /User location is not supported/);
+
+	/* One request a second sees whether that is still so. */
+	await untried();
+	assert.equal((await kw.chat()).status, 503);
+	assert.ok(await calls() > 2);
 	await kw.fake.reset();
-	await pass();
+	await untried();
 	assert.equal((await kw.chat()).status, 200);
+	await until(async () => await restOfAll() === undefined);
+	assert.equal((await kw.chat({ model: "gemini-2.5-pro" })).status, 200);
 	await assertUnharmed();
 });
 
@@ -190,6 +206,7 @@ test("keywheel rests: what rests for everybody, and its end by hand", async () =
 	await kw.chat({ model: "gemini-2.5-pro" });
 	await until(async () => (await kw.cliJson("rests")).length === 1);
 	await kw.fake.reset();
+	await tried(MODEL);
 	assert.equal((await kw.chat()).status, 503);
 	assert.match((await kw.cli("rests")).out, /^\*  +location  +\d{4}-/m);
 	const none = await kw.cli("rests", "end", "gemini-none");
