@@ -163,7 +163,7 @@ end $$;
 -- {"estimate": tokens, "keys": [{"scope", "ago_ms", "tokens", "again"}]}, for
 -- each key that was leased whose quota it was for, how long ago that was, the
 -- tokens it was really used for (absent: not known), and how often it was called
--- again (absent: never). The last thing that a transaction does.
+-- again (absent: never; -1: no call counts). The last thing that a transaction does.
 create or replace function keywheel.settle(p_model text, p_charged jsonb)
 returns void
 language plpgsql
@@ -196,13 +196,14 @@ begin
 		if v_place > 0 then
 			v_row.tokens[v_place] := greatest(0,
 				v_row.tokens[v_place] + v_one.more);
-			v_row.requests[v_place] :=
-				v_row.requests[v_place] + v_one.again;
+			v_row.requests[v_place] := greatest(0,
+				v_row.requests[v_place] + v_one.again);
 		end if;
 		if quota_day(v_one.at) = v_row.day then
 			v_row.day_tokens := greatest(0,
 				v_row.day_tokens + v_one.more);
-			v_row.day_requests := v_row.day_requests + v_one.again;
+			v_row.day_requests := greatest(0,
+				v_row.day_requests + v_one.again);
 		end if;
 		select a.* into v_may from allowance_of(v_one.scope, p_model) a;
 		perform ledger_write(v_row, v_may, v_at);

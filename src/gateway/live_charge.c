@@ -5,6 +5,11 @@
  * Gemini has not said how many there were, the estimate stays. A lease counts
  * as one request; what was called with it again, for another lane, a repair or
  * the rest of an answer, is counted at the end.
+ *
+ * What Google answered with 503 is given back. Whether it counts such calls it
+ * does not say; if they were counted here, a minute of overload would be
+ * followed by one in which keys with room are left alone, and if Google does
+ * count them, one refusal says how long to stay away.
  */
 #include <json-c/json.h>
 #include <stdio.h>
@@ -47,18 +52,35 @@ live_count_calls(struct live *live, const struct lease *const *keys, int n)
 	}
 }
 
-/* tokens -1: not known. */
+/* Calls with this lease that Google was too busy for. */
+static int
+count_busy(const struct live_charges *c, int i, const struct account *account)
+{
+	int busy = 0;
+	for (size_t row = 0; row < json_count(account->failed); row++) {
+		struct json_object *failed = json_at(account->failed, row);
+		busy += json_get_int(failed, "status", 0) == 503 &&
+		    json_get_int(failed, "key", 0) == c->of[i].key_id;
+	}
+	/* The same key may have been leased before. */
+	for (int before = 0; before < i; before++)
+		if (c->of[before].key_id == c->of[i].key_id)
+			busy -= c->of[before].calls;
+	return busy < 0 ? 0 : busy < c->of[i].calls ? busy : c->of[i].calls;
+}
+
+/* tokens -1: not known; calls: that count. */
 static void
 add_charge(struct json_object *keys, const struct live_charges *c, int i,
-    int64_t tokens)
+    int64_t tokens, int calls)
 {
 	struct json_object *o = json_object_new_object();
 	json_set_text(o, "scope", c->of[i].scope);
 	json_set_int(o, "ago_ms", clock_mono_ms() - c->of[i].at_ms);
 	if (tokens >= 0)
 		json_set_int(o, "tokens", tokens);
-	if (c->of[i].calls > 1)
-		json_set_int(o, "again", c->of[i].calls - 1);
+	if (calls != 1)
+		json_set_int(o, "again", calls - 1);
 	json_object_array_add(keys, o);
 }
 
@@ -73,10 +95,12 @@ live_charged(const struct live *live, const struct account *account)
 	struct json_object *keys = json_object_new_array();
 	for (int i = 0; i < c->n; i++) {
 		bool last = i == c->main || i >= c->more;
+		int calls = c->of[i].calls - count_busy(c, i, account);
 		add_charge(keys, c, i,
-		    !last                     ? 0
+		    !last || calls == 0       ? 0
 			: account->prompt > 0 ? account->prompt / served
-					      : -1);
+					      : -1,
+		    calls);
 	}
 	struct json_object *o = json_object_new_object();
 	json_set_int(o, "estimate", live->facts.tokens);

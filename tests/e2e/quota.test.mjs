@@ -122,6 +122,19 @@ test("a limit that nobody has told is learned from one refusal", async () => {
 		value: 2, source: "learned" }]);
 });
 
+test("a call that Google is too busy for uses up nothing", async () => {
+	await world([{ keys: 1, limits: { [MODEL]: { rpm: 2 } } }],
+	    { known: true, wait: 0 });
+	await kw.set({ MAX_RETRIES: 0 });
+	await kw.fake.script({ error: "unavailable" });
+	for (let i = 0; i < 3; i++)
+		assert.equal((await kw.chat()).json.error.code,
+		    "upstream_overloaded");
+	await kw.fake.script();
+	assert.deepEqual(statuses([await kw.chat(), await kw.chat(),
+		await kw.chat()]), [200, 200, 429]);
+});
+
 test("a day that is used up: insufficient_quota, until midnight in the Pacific",
     async () => {
 	await world([{ keys: 1, limits: { [MODEL]: { rpd: 2 } } }]);

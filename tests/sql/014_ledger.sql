@@ -137,6 +137,11 @@ select keywheel.settle('m', jsonb_build_object('estimate', 900, 'keys',
 		'again', 3))));
 select test.is(test.tokens(), 'rpd 4, rpm 4, tpd 900, tpm 900',
 	'calls after the first are counted, and the estimate stays');
+select keywheel.settle('m', jsonb_build_object('estimate', 900, 'keys',
+	jsonb_build_array(jsonb_build_object('scope', 'key/' || :one,
+		'ago_ms', 10, 'tokens', 0, 'again', -1))));
+select test.is(test.tokens(), 'rpd 3, rpm 3, tpd 0, tpm 0',
+	'one that does not count is given back');
 select keywheel.set_limit('key/' || :one, 'm', 'rpm', null) \g /dev/null
 select keywheel.set_limit('key/' || :one, 'm', 'rpd', null) \g /dev/null
 
