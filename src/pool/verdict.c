@@ -160,7 +160,7 @@ verdict_of(const struct attempt_facts *facts)
 
 	struct verdict verdict = row->verdict;
 	if (row->told_plus_ms > 0 && facts->error != NULL &&
-	    facts->error->retry_ms > 0) {
+	    facts->error->retry_ms >= 0) {
 		int64_t told = facts->error->retry_ms + row->told_plus_ms;
 		verdict.rest_ms = told < DAY ? told : DAY;
 	}

@@ -48,7 +48,7 @@ static const struct expectation quotas[] = {
 	PROJECT("rate_minute", MIN, FAULT_RESTING)),
     REFUSED("429 minute, a delay of 0", 429,
 	E429("Quota.", QUOTA_ID(PER_MINUTE) "," RETRY("0s")),
-	PROJECT("rate_minute", MIN, FAULT_RESTING)),
+	PROJECT("rate_minute", 1000, FAULT_RESTING)),
     REFUSED("429 tokens, delay told", 429,
 	E429("Quota.", BIG_ID(TOKENS_MINUTE) "," RETRY("7s")),
 	PROJECT("rate_tokens", 8000, FAULT_TOKENS)),

@@ -10,9 +10,6 @@ import { hintEnd } from "./world.mjs";
 /* A waiting client gets its answer within so much of the real clock. */
 const MAX_WAIT_S = 1;
 
-/* Ten times as many come in a second as would in truth. */
-const MAX_WAITING = 56;
-
 /* A rest that lasts longer than a minute of the fake's clock and what keywheel
  * adds to it is long. */
 const RATHER_MORE_S = 6;
@@ -39,8 +36,7 @@ export class Gateway {
 	/* A setting that this version has. */
 	async #settings() {
 		await this.stack.cli("set", "--", "MAX_WAIT_SECONDS",
-		    String(MAX_WAIT_S), "MAX_WAITING_REQUESTS",
-		    String(MAX_WAITING));
+		    String(MAX_WAIT_S));
 		await this.stack.sql.exec(quotaMinute(`${60 / this.world.speed} s`));
 	}
 

@@ -2,6 +2,7 @@
 // at once; then the restart.
 import { parseArgs } from "node:util";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { OwnFake } from "../../e2e/lib/fake.mjs";
 import { build, folder } from "../../e2e/lib/stack.mjs";
@@ -16,11 +17,13 @@ import { FLASH, LITE, PRO, allKeys, makeWorld, quotasOf } from "./world.mjs";
 
 const SPEED = 10;
 
-/* Seconds of each phase; share: of what the limits allow. */
+/* Seconds of each phase; share: of what the limits allow; quiet: a minute of the
+ * world's after it, in the full form, in which nobody asks, so that the next
+ * phase finds its share unused. */
 const PHASES = [
-	{ name: "learning", short: 14, full: 30, share: 1.4 },
+	{ name: "learning", short: 14, full: 30, share: 1.4, quiet: true },
 	{ name: "below", short: 9, full: 60, share: 0.7 },
-	{ name: "above", short: 8, full: 60, share: 1.5 },
+	{ name: "above", short: 8, full: 60, share: 1.5, quiet: true },
 	{ name: "overload, all", short: 2, full: 8, share: 0.7, overload: 1 },
 	{ name: "overload, half", short: 2, full: 8, share: 0.7, overload: 0.5 },
 	{ name: "recovery", short: 6, full: 24, share: 0.7 },
@@ -101,6 +104,8 @@ async function runSide(side, { world, seed, length, log }) {
 		done[phase.name] = await runPhase(side,
 		    { ...phase, seconds: phase[length] }, seed + i, world);
 		log(`${side.name}: ${phase.name}`);
+		if (phase.quiet && length === "full")
+			await sleep(60000 / SPEED);
 	}
 	const results = {};
 	for (const [name, phase] of Object.entries(done)) {
