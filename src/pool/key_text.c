@@ -223,6 +223,20 @@ trim(const char **line, size_t *len)
 		(*len)--;
 }
 
+/* Does the line begin with a word of which the pattern finds only the front?
+ * Then the word is the key: cut off, it would be none. Of another key that
+ * follows without a blank the pattern knows the beginning. */
+static bool
+is_longer(const struct scan *s, const char *line, size_t len, size_t start,
+    size_t size)
+{
+	size_t end = start + size, next, next_size;
+	bool quoted = start == 1 && (*line == '"' || *line == '\'');
+	return (start == 0 || quoted) && end < len &&
+	    (is_name_char(line[end]) || line[end] == '-') &&
+	    !pattern_find(s->pattern, line, len, end, &next, &next_size);
+}
+
 static bool
 scan_line(struct scan *s, const char *line, size_t len)
 {
@@ -232,7 +246,8 @@ scan_line(struct scan *s, const char *line, size_t len)
 		return true;
 	if (!copy_line(s, &line, len))
 		return false;
-	if (!pattern_find(s->pattern, line, len, 0, &start, &size))
+	if (!pattern_find(s->pattern, line, len, 0, &start, &size) ||
+	    is_longer(s, line, len, start, size))
 		return scan_word(s, line, len);
 
 	for (bool first = start == 0, more = true; more; first = false) {
