@@ -223,8 +223,8 @@ end $$;
 --
 -- The same refusal comes for a wrong method of a model that is good, one that
 -- is listed, or has answered in the last minute or often enough for deadlines of
--- its own. There only a project that
--- alone says so, and says so again, has not got it.
+-- its own. There only a project that alone says so, and says so again, has not
+-- got it.
 create or replace function keywheel.sense_unknown_model(
 	p_pool text, p_model text, p_scopes integer, p_evidence text)
 returns boolean
