@@ -31,7 +31,7 @@ S(PROXIES_USE_CONSISTENCY_HASH_BY_API_KEY, BOOL, "true",
     0, 0, NULL, "Gemini API", STORED, true,
     "Give each key an egress proxy of its own instead of any one per call.")
 S(URL_NORMALIZATION_ENABLED, BOOL, "false",
-    0, 0, NULL, "Gemini API", STORED, false,
+    0, 0, NULL, "Gemini API", STORED, true,
     "Accept misspelt request paths and lead them to the route they mean.")
 
 /* Key pool */
@@ -162,6 +162,9 @@ S(IMAGE_MODELS, LIST,
     "[\"gemini-2.0-flash-exp\",\"gemini-2.5-flash-image-preview\"]",
     0, 0, NULL, "Models", STORED, true,
     "Models that can draw; offered as NAME-image as well.")
+S(EMBEDDING_MODEL, TEXT, "gemini-embedding-001",
+    0, 0, NULL, "Models", STORED, true,
+    "The model of embeddings requests that name none, or one of OpenAI's.")
 S(TOOLS_CODE_EXECUTION_ENABLED, BOOL, "false",
     0, 0, NULL, "Models", STORED, true,
     "Offer Gemini's code execution tool with chat requests.")

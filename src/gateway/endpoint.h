@@ -26,6 +26,11 @@ extern const struct endpoint endpoint_native_vertex_model; /* native_kinds.c */
 extern const struct endpoint endpoint_native_vertex_generate;
 extern const struct endpoint endpoint_native_vertex_stream;
 extern const struct endpoint endpoint_native_vertex_count;
+extern const struct endpoint endpoint_embeddings;   /* embeddings.c */
+extern const struct endpoint endpoint_native_embed; /* native_kinds.c */
+extern const struct endpoint endpoint_native_embed_batch;
+extern const struct endpoint endpoint_native_vertex_embed;
+extern const struct endpoint endpoint_native_vertex_embed_batch;
 extern const struct endpoint endpoint_health;    /* health.c */
 extern const struct endpoint endpoint_responses; /* responses.c */
 extern const struct endpoint endpoint_response;

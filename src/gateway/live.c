@@ -114,6 +114,17 @@ retry(void *ctx, struct json_object *verdict, const int64_t *tried, int n_tried,
 	note_lease(live, lease);
 }
 
+/* The next part has the size that the task says. */
+static void
+next(void *ctx, struct json_object *verdict, struct lease *lease)
+{
+	struct live *live = ctx;
+	live_charges_settle(live);
+	live->facts.tokens = live->policy.prompt_tokens = live->tokens;
+	set_patience(live);
+	retry(ctx, verdict, NULL, 0, lease);
+}
+
 /* What it has waited by now it may not wait again. */
 static void
 wait_again(void *ctx, struct lease *lease)
@@ -265,6 +276,7 @@ static const struct relay_ports ports = {
     .chance = chance,
     .begin = begin,
     .retry = retry,
+    .next = next,
     .wait = wait_again,
     .leave_line = leave_line,
     .lease_more = lease_more,

@@ -22,6 +22,9 @@
  * the others are broken off, its key is judged, and if there may be another
  * attempt all lanes begin anew.
  *
+ * A request may be answered in parts, each by a key of its own (closing.next).
+ * A part that fails is tried again by itself; those before it are kept.
+ *
  * Its neighbours come as one struct of functions, so that retries, streams
  * and deadlines are tested with scripted replies.
  */
@@ -52,6 +55,10 @@ struct relay_ports {
 	void (*begin)(void *ctx, struct lease *lease);
 	void (*retry)(void *ctx, struct json_object *verdict,
 	    const int64_t *tried, int n_tried, struct lease *lease);
+	/* A part was answered: a key for the next one. verdict is on the one
+	 * that answered, or NULL. */
+	void (*next)(
+	    void *ctx, struct json_object *verdict, struct lease *lease);
 	/* After LEASE_WAIT, when its wait_ms have passed: the same as begin()
 	 * and retry(), once more. */
 	void (*wait)(void *ctx, struct lease *lease);
@@ -105,6 +112,7 @@ struct closing {
 	enum outcome outcome; /* with ANSWERED and BLOCKED */
 	bool as_error;        /* with BLOCKED: the client is told in an error */
 	bool again;           /* ask the same key once more: it goes on */
+	bool next;            /* the answer goes on with another key */
 	const char *reason;   /* with EMPTY and as_error: Gemini's word, or
 				 NULL; borrowed
 				 until the next call of the task */
@@ -149,7 +157,8 @@ struct relay_task {
 	 * stand before the next one is sent. They are the task's, until its
 	 * next call. NULL: there are no pieces. */
 	size_t (*marks)(void *ctx, const struct pace_mark **marks);
-	/* Forget the answer so far: another attempt begins. */
+	/* Forget the answer so far, but for parts that are complete: another
+	 * attempt begins. */
 	void (*restart)(void *ctx);
 	/* The request has failed, and nothing has gone to the client: what it
 	 * may have instead of that error is appended to out. False if there is

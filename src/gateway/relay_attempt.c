@@ -155,6 +155,7 @@ conclude(struct relay *r, int lane, enum attempt_end end)
 	    r->task->close(r->task->ctx, lane, r->n_open == 1, &r->out);
 	r->outcome = closing.outcome;
 	r->again = closing.again;
+	r->next = closing.next;
 	r->as_error = closing.as_error;
 	snprintf(r->reason, sizeof(r->reason), "%s",
 	    closing.reason ? closing.reason : "");
@@ -248,7 +249,7 @@ exchange(struct relay *r)
 	memset(r->lanes, 0, sizeof(r->lanes));
 	r->n_open = r->n_lanes;
 	r->reason[0] = '\0';
-	r->again = false;
+	r->again = r->next = false;
 	r->exchange_ms = relay_now(r);
 	r->culprit = -1;
 	r->end = ATTEMPT_CUT;

@@ -245,11 +245,8 @@ relay_report(struct relay *r, bool answered)
 	struct json_object *verdict = NULL;
 	if (r->attempts > 0 && !answered)
 		verdict = r->told ? NULL : relay_verdict_json(r);
-	else if (answered && relay_fan_faulty(r) != NULL) {
-		verdict = json_object_new_object();
-		json_set_int(verdict, "key", relay_fan_faulty(r)->key_id);
-		json_set_bool(verdict, "clear", true);
-	}
+	else if (answered)
+		verdict = relay_praise_json(r);
 
 	struct account account = {
 	    .started_ms = r->wall_started,
@@ -270,9 +267,9 @@ relay_report(struct relay *r, bool answered)
 	    .upstream_first_ms =
 		deadline_sample(r->silences.first_ms, r->silences.cut_ms),
 	    .longest_gap_ms = r->silences.gap_ms,
-	    .detail = answered    ? NULL
-		: r->attempts > 0 ? buf_cstr(&r->evidence)
-				  : r->error.message,
+	    .detail = answered                     ? NULL
+		: r->attempts > r->attempts_before ? buf_cstr(&r->evidence)
+						   : r->error.message,
 	    .failed = r->failed,
 	    .verdict = verdict,
 	    .remember = r->task->remember != NULL

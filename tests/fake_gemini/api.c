@@ -9,6 +9,7 @@
 #include "answers.h"
 #include "books.h"
 #include "control.h"
+#include "embed.h"
 #include "errors.h"
 #include "mem.h"
 #include "models.h"
@@ -236,6 +237,32 @@ api_prompt(struct api *api, const struct deed *deed,
 	buf_clear(&why);
 }
 
+/* Each text of a batch counts as a request of its own. */
+static void
+api_embed(
+    struct api *api, const struct http_request *request, struct reply *reply)
+{
+	struct buf why = {0};
+	size_t n;
+
+	if (!embed_write(api->route.kind == ROUTE_EMBED_BATCH,
+		buf_str(&api->route.model), api->tokener, request->body,
+		&reply->body, &n, &why)) {
+		buf_empty(&reply->body);
+		api_refuse(&why, reply);
+	}
+	for (size_t i = 0; reply->good && i < n; i++) {
+		struct quota_refusal no;
+
+		if (quota_call(api->control.quota, buf_str(&api->route.key),
+			buf_str(&api->route.model), 1, api_now(), &no))
+			continue;
+		buf_empty(&reply->body);
+		api_refusal(api, &no, reply);
+	}
+	buf_clear(&why);
+}
+
 static void
 api_models(const struct http_request *request, struct reply *reply)
 {
@@ -309,6 +336,10 @@ api_usual(struct api *api, const struct deed *deed,
 	case ROUTE_STREAM:
 	case ROUTE_COUNT:
 		api_prompt(api, deed, request, reply);
+		break;
+	case ROUTE_EMBED:
+	case ROUTE_EMBED_BATCH:
+		api_embed(api, request, reply);
 		break;
 	case ROUTE_OTHER:
 	case ROUTE_NONE:

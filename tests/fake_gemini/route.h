@@ -11,6 +11,8 @@ enum route_kind {
 	ROUTE_GENERATE,
 	ROUTE_STREAM,
 	ROUTE_COUNT,
+	ROUTE_EMBED,
+	ROUTE_EMBED_BATCH,
 	ROUTE_OTHER /* of the API, but nothing we serve unasked */
 };
 

@@ -284,7 +284,7 @@ feed(void *ctx, int lane, const char *bytes, size_t len, struct buf *out,
 			continue;
 		}
 		s->usage.answer++;
-		if (strchr("$LBXE>", bytes[i]) != NULL)
+		if (strchr("$LBXE>&", bytes[i]) != NULL)
 			s->mark[lane] = bytes[i];
 		else if (bytes[i] != '_')
 			buf_byte(to, bytes[i]);
@@ -301,6 +301,7 @@ close_answer(void *ctx, int lane, bool last, struct buf *out)
 	} endings[] = {{'$', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE}},
 	    {'L', {ATTEMPT_ANSWERED, OUTCOME_LENGTH}},
 	    {'>', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE, .again = true}},
+	    {'&', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE, .next = true}},
 	    {'B', {ATTEMPT_BLOCKED, OUTCOME_BLOCKED}},
 	    {'X', {ATTEMPT_BLOCKED, OUTCOME_BLOCKED, .as_error = true}},
 	    {'E', {.end = ATTEMPT_EMPTY}}};
@@ -314,6 +315,8 @@ close_answer(void *ctx, int lane, bool last, struct buf *out)
 		s->mark[lane] = '\0';
 		if (closing.end == ATTEMPT_EMPTY)
 			closing.reason = s->scene->reason;
+		else if (closing.next)
+			s->kept = s->text.len;
 		else if (s->scene->whole && last && !closing.again)
 			buf_add(out, s->text.data, s->text.len);
 		else if (last && !closing.again)
@@ -329,7 +332,8 @@ static void
 restart(void *ctx)
 {
 	struct stage *s = ctx;
-	buf_reset(&s->text);
+	if (s->text.len > s->kept)
+		s->text.len = s->kept;
 	memset(s->mark, 0, sizeof(s->mark));
 	s->usage = (struct usage){0};
 }

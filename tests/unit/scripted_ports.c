@@ -192,6 +192,7 @@ static const struct relay_ports ports = {
     .chance = chance,
     .begin = scripted_begin,
     .retry = scripted_retry,
+    .next = scripted_next,
     .wait = scripted_wait,
     .leave_line = scripted_leave_line,
     .lease_more = scripted_lease_more,
