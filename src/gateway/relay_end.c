@@ -227,7 +227,7 @@ relay_deliver_failure(struct relay *r, enum attempt_end end)
 		r->ports->finish(r->ports->ctx);
 		return;
 	}
-	if (r->attempts > 0)
+	if (r->attempts > r->attempts_before)
 		set_failure(r);
 	else if (r->lease.answer != LEASE_GIVEN)
 		set_no_lease(r); /* else the task has said why */
