@@ -29,5 +29,6 @@ extern const struct endpoint endpoint_native_vertex_count;
 extern const struct endpoint endpoint_health;    /* health.c */
 extern const struct endpoint endpoint_responses; /* responses.c */
 extern const struct endpoint endpoint_response;
+extern const struct endpoint endpoint_speech; /* speech.c */
 
 #endif

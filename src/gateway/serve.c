@@ -42,6 +42,7 @@ static const struct route routes[] = {
 	OPENAI("DELETE", "/responses/{}", endpoint_response),
 	OPENAI("POST", "/responses/{}/cancel", endpoint_response),
 	OPENAI("GET", "/responses/{}/input_items", endpoint_response),
+	OPENAI("POST", "/audio/speech", endpoint_speech),
 	OPENAI("GET", "/models", endpoint_models),
 	OPENAI("GET", "/models/{}", endpoint_model),
 	OPENAI("GET", "/models/{}/{}", endpoint_model),
