@@ -242,6 +242,9 @@ S(TTS_VOICES, MAP,
 S(TTS_SPEED, CHOICE, "normal",
     0, 0, "slow|normal|fast", "Speech", STORED, true,
     "How fast it speaks: told in words in front of the text, unless normal.")
+S(TRANSCRIPTION_MODEL, TEXT, "gemini-flash-latest",
+    0, 0, NULL, "Speech", STORED, true,
+    "The model that listens: for whisper-1 and gpt-4o-transcribe.")
 S(ENABLE_TTS, TEXT, "",
     0, 0, NULL, "Speech", OBSOLETE, false,
     "Had no effect in gemini-balance either.")
