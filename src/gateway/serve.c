@@ -43,6 +43,8 @@ static const struct route routes[] = {
 	OPENAI("POST", "/responses/{}/cancel", endpoint_response),
 	OPENAI("GET", "/responses/{}/input_items", endpoint_response),
 	OPENAI("POST", "/audio/speech", endpoint_speech),
+	OPENAI("POST", "/audio/transcriptions", endpoint_transcription),
+	OPENAI("POST", "/audio/translations", endpoint_translation),
 	OPENAI("GET", "/models", endpoint_models),
 	OPENAI("GET", "/models/{}", endpoint_model),
 	OPENAI("GET", "/models/{}/{}", endpoint_model),

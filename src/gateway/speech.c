@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "gateway/access.h"
 #include "gateway/body.h"
 #include "gateway/endpoint.h"
 #include "gateway/service.h"
@@ -54,26 +53,6 @@ translate(struct speech *s, struct api_error *error)
 	return true;
 }
 
-/* What is refused by our settings may be legal by those in force: ask for
- * them, and whether there is a client at all. */
-static bool
-translate_again(struct speech *s, struct api_error *error)
-{
-	struct service *service = s->service;
-	int64_t version = settings_version(service->settings);
-	struct api_error other = {0};
-	if (s->token_id == 0 &&
-	    !access_check(service, s->live.token, &s->token_id, NULL, &other)) {
-		api_error_clear(error);
-		*error = other;
-		return false;
-	}
-	if (settings_version(service->settings) == version)
-		return false;
-	api_error_clear(error);
-	return translate(s, error);
-}
-
 /* The settings have changed since the translation: do it again. */
 static void
 settings_changed(void *ctx)
@@ -123,7 +102,9 @@ serve(struct service *service, const struct route_match *match)
 	buf_init(&s.path, BUF_SMALL);
 	buf_init(&s.upstream, BUF_LARGE);
 	if (take_body(&s, &error) &&
-	    (translate(&s, &error) || translate_again(&s, &error)))
+	    (translate(&s, &error) ||
+		(body_judge_again(service, s.live.token, &s.token_id, &error) &&
+		    translate(&s, &error))))
 		speech_answer_run(&s, &task);
 	else
 		body_refuse(service, s.live.route,

@@ -350,7 +350,8 @@ test("hostile sound is a 502 before the first byte", async () => {
 	await kw.fake.script({ events: [event([part("abcd")]),
 		event([part("efgh", "audio/L16;rate=8000")], STOP)] });
 	const torn = await speak({ response_format: "pcm" });
-	assert.deepEqual([torn.status, torn.complete], [200, false]);
+	assert.deepEqual([torn.status, torn.text], [200, "abcd"]);
+	assert.equal((await kw.rowOf(torn)).outcome, "truncated");
 	const told = await speak({ response_format: "pcm",
 		stream_format: "sse" });
 	assert.equal(events(told.text).at(-1).json.error.code, "upstream_error");

@@ -14,7 +14,7 @@ extern struct unit_suite repair_suite, native_body_suite, model_name_suite,
     tool_result_suite, responses_request_suite, responses_answer_suite,
     schema_suite, chat_body_suite, gemini_lanes_suite, chat_parts_suite,
     media_type_suite, media_url_suite, responses_refusals_suite,
-    speech_request_suite, speech_sound_suite, wav_suite;
+    speech_request_suite, speech_sound_suite, transcription_suite, wav_suite;
 
 static struct unit_suite *const suites[] = {
     &repair_suite,
@@ -59,6 +59,7 @@ static struct unit_suite *const suites[] = {
     &responses_refusals_suite,
     &speech_request_suite,
     &speech_sound_suite,
+    &transcription_suite,
     &wav_suite,
 };
 
