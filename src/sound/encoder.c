@@ -25,6 +25,8 @@ static const struct encoder_kind *const kinds[SPEECH__MAX] = {
 #ifdef HAVE_AACENC
     [SPEECH_AAC] = &encoder_aac,
 #endif
+    [SPEECH_WAV] = NULL,
+    [SPEECH_PCM] = NULL,
 };
 
 bool

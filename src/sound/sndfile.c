@@ -17,16 +17,31 @@ struct file {
 	struct buf *out;    /* of the call that runs */
 };
 
-/* How good it is to be: libsndfile's level of compression, from 0 to 1.
- * Speech of 24 kHz has some 60 kbit/s then, as MP3 and as Opus. */
+/* The rates that a form has, and libsndfile's level of compression, from 0 to
+ * 1: speech of 24 kHz has some 60 kbit/s then, as MP3 and as Opus. No rates:
+ * any. libsndfile 1.2 leaks what it has built for MP3 when it then finds that
+ * the rate is none, so it is not asked. */
 static const struct {
 	int format;
 	double level;
+	int rates[9];
 } kinds[SPEECH__MAX] = {
-    [SPEECH_MP3] = {SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, 0.63},
-    [SPEECH_OPUS] = {SF_FORMAT_OGG | SF_FORMAT_OPUS, 0.8},
-    [SPEECH_FLAC] = {SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 0.6},
+    [SPEECH_MP3] = {SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, 0.63,
+	{8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000}},
+    [SPEECH_OPUS] = {SF_FORMAT_OGG | SF_FORMAT_OPUS, 0.8,
+	{8000, 12000, 16000, 24000, 48000}},
+    [SPEECH_FLAC] = {SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 0.6, {0}},
 };
+
+static bool
+has_rate(enum speech_form form, int rate)
+{
+	const int *rates = kinds[form].rates;
+	for (size_t i = 0; i < COUNT_OF(kinds[form].rates); i++)
+		if (rates[i] == rate)
+			return true;
+	return rates[0] == 0;
+}
 
 static sf_count_t
 file_size(void *ctx)
@@ -101,7 +116,8 @@ file_open(enum speech_form form, const struct wav_sound *sound)
 	int steady = SF_BITRATE_MODE_CONSTANT;
 	double level = kinds[form].level;
 	struct buf nothing;
-	struct file *f = calloc(1, sizeof(*f));
+	struct file *f =
+	    has_rate(form, sound->rate) ? calloc(1, sizeof(*f)) : NULL;
 	if (f == NULL)
 		return NULL;
 
