@@ -1,5 +1,6 @@
 // Whole stacks, made and ended by ./quickstart.
 import { spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import net from "node:net";
 import os from "node:os";
@@ -31,12 +32,23 @@ export const KEYS = [
 export const TOKEN = "sk-e2e-client-1f0c5ad0b4e24f1c9d7a";
 export const ADMIN_TOKEN = "sk-e2e-admin-77a2e0c9d3b84be19f60";
 
+/**
+ * A port that nobody listens on. The system gives none of these to a
+ * connection, nor to a server that takes any, so it stays free.
+ */
 export async function freePort() {
-	const server = net.createServer().listen(0, "127.0.0.1");
-	await new Promise((resolve) => server.once("listening", resolve));
-	const { port } = server.address();
-	await new Promise((resolve) => server.close(resolve));
-	return port;
+	for (;;) {
+		const port = randomInt(10000, 32768);
+		const server = net.createServer().listen(port, "127.0.0.1");
+		const free = await new Promise((resolve) => {
+			server.once("listening", () => resolve(true));
+			server.once("error", () => resolve(false));
+		});
+		if (!free)
+			continue;
+		await new Promise((resolve) => server.close(resolve));
+		return port;
+	}
 }
 
 /** A folder for a state folder; `open`: other users may pass through it. */
