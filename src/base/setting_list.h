@@ -229,14 +229,25 @@ S(CONVERSATION_AFFINITY, BOOL, "true",
 
 /* Speech */
 S(TTS_MODEL, TEXT, "gemini-2.5-flash-preview-tts",
-    0, 0, NULL, "Speech", STORED, false,
-    "The model that speaks.")
+    0, 0, NULL, "Speech", STORED, true,
+    "The model that speaks, also for tts-1, tts-1-hd and gpt-4o-mini-tts.")
 S(TTS_VOICE_NAME, TEXT, "Zephyr",
-    0, 0, NULL, "Speech", STORED, false,
+    0, 0, NULL, "Speech", STORED, true,
     "The voice it speaks with unless the client names one.")
+S(TTS_VOICES, MAP,
+    "{\"alloy\":\"Zephyr\",\"ash\":\"Charon\",\"ballad\":\"Enceladus\","
+    "\"cedar\":\"Sadaltager\",\"coral\":\"Aoede\",\"echo\":\"Puck\","
+    "\"fable\":\"Fenrir\",\"marin\":\"Sulafat\",\"nova\":\"Leda\","
+    "\"onyx\":\"Algenib\",\"sage\":\"Achernar\",\"shimmer\":\"Kore\","
+    "\"verse\":\"Iapetus\"}",
+    0, 0, NULL, "Speech", STORED, true,
+    "Gemini's voices for the names that clients use: {\"alloy\": \"Zephyr\"}.")
 S(TTS_SPEED, CHOICE, "normal",
-    0, 0, "slow|normal|fast", "Speech", STORED, false,
-    "How fast it speaks.")
+    0, 0, "slow|normal|fast", "Speech", STORED, true,
+    "How fast it speaks: told in words in front of the text, unless normal.")
+S(TRANSCRIPTION_MODEL, TEXT, "gemini-flash-latest",
+    0, 0, NULL, "Speech", STORED, true,
+    "The model that listens: for whisper-1 and gpt-4o-transcribe.")
 S(ENABLE_TTS, TEXT, "",
     0, 0, NULL, "Speech", OBSOLETE, false,
     "Had no effect in gemini-balance either.")

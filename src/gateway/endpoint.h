@@ -34,5 +34,8 @@ extern const struct endpoint endpoint_native_vertex_embed_batch;
 extern const struct endpoint endpoint_health;    /* health.c */
 extern const struct endpoint endpoint_responses; /* responses.c */
 extern const struct endpoint endpoint_response;
+extern const struct endpoint endpoint_speech;        /* speech.c */
+extern const struct endpoint endpoint_transcription; /* transcription.c */
+extern const struct endpoint endpoint_translation;
 
 #endif

@@ -234,7 +234,9 @@ refuse(void *ctx, const struct api_error *error)
 {
 	struct live *live = ctx;
 	struct api_error named = *error;
-	if (error->fault == FAULT_PROMPT_TOO_LONG && error->param == NULL)
+	bool of_prompt = error->fault == FAULT_PROMPT_TOO_LONG ||
+	    error->fault == FAULT_PROMPT_BLOCKED;
+	if (of_prompt && error->param == NULL)
 		named.param = (char *)(uintptr_t)live->prompt_field;
 	respond_error(live->service, live->dialect, &named);
 }

@@ -108,14 +108,15 @@ enum feed {
 
 /* How an answer looks when no more will come. */
 struct closing {
-	enum attempt_end end; /* ANSWERED, BLOCKED, EMPTY, GARBLED or CUT */
+	enum attempt_end end; /* ANSWERED, BLOCKED, EMPTY, MISSING, GARBLED or
+				 CUT */
 	enum outcome outcome; /* with ANSWERED and BLOCKED */
 	bool as_error;        /* with BLOCKED: the client is told in an error */
 	bool again;           /* ask the same key once more: it goes on */
 	bool next;            /* the answer goes on with another key */
-	const char *reason;   /* with EMPTY and as_error: Gemini's word, or
-				 NULL; borrowed
-				 until the next call of the task */
+	const char *reason;   /* with EMPTY, MISSING and as_error: Gemini's
+				 word, or NULL; borrowed until the next call
+				 of the task */
 };
 
 /* One API's way of understanding answers. */

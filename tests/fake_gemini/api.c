@@ -18,6 +18,7 @@
 #include "records.h"
 #include "route.h"
 #include "script.h"
+#include "speech.h"
 #include "stage.h"
 #include "stream.h"
 
@@ -157,6 +158,10 @@ api_generate(struct api *api, const struct deed *deed,
 	struct answer answer = {.number = reply->ticket.number};
 	bool stream = api->route.kind == ROUTE_STREAM;
 
+	if (deed->events == NULL && speech_model(buf_str(&api->route.model))) {
+		speech_write(deed, &api->route, prompt, reply);
+		return;
+	}
 	api_compose(api, deed, prompt->text, &answer);
 	answers_count(&answer, prompt->tokens);
 	reply->good = !deed->no_finish;
@@ -230,6 +235,8 @@ api_prompt(struct api *api, const struct deed *deed,
 		api_refuse(&why, reply);
 	} else if (api->route.kind == ROUTE_COUNT) {
 		answers_tokens(&reply->body, prompt.tokens);
+	} else if (!speech_may(&prompt, buf_str(&api->route.model), &why)) {
+		api_refuse(&why, reply);
 	} else if (api_may_generate(api, &prompt, reply)) {
 		api_generate(api, deed, &prompt, reply);
 	}
