@@ -16,6 +16,8 @@
 #include "gateway/body.h"
 #include "gateway/events.h"
 #include "gateway/live.h"
+#include "gateway/native_path.h"
+#include "gateway/pipe_headers.h"
 #include "gateway/service.h"
 #include "protocol/gemini_reader.h"
 #include "protocol/model_name.h"
@@ -33,6 +35,7 @@ struct native {
 	const char *model; /* Gemini's name */
 	struct live live;
 	struct buf body, path;
+	struct pipe_headers up, down; /* fields that pass */
 	char type[128];     /* Content-Type of the answer */
 	struct buf pending; /* bytes of an event that is not complete */
 	struct events events;
@@ -62,9 +65,19 @@ leased(void *ctx, const struct lease *lease)
 }
 
 static void
+header(void *ctx, int lane, const char *name, const char *value)
+{
+	struct native *n = ctx;
+	(void)lane;
+	pipe_headers_add(&n->down, name, value);
+}
+
+static void
 head(void *ctx, const char *content_type)
 {
 	struct native *n = ctx;
+	n->live.answer_headers = n->down.of;
+	n->live.n_answer_headers = n->down.n;
 	if (*content_type != '\0')
 		snprintf(n->type, sizeof(n->type), "%s", content_type);
 }
@@ -218,6 +231,7 @@ restart(void *ctx)
 	gemini_reader_clear(&n->reader);
 	gemini_reader_init(&n->reader, ignore_delta, n);
 	buf_reset(&n->pending);
+	pipe_headers_clear(&n->down);
 }
 
 /* An event that is an error, in the form of the stream. */
@@ -270,6 +284,7 @@ run(struct native *n)
 	    .streamed = n->kind->streams,
 	    .leased = leased,
 	    .admit = admit,
+	    .header = header,
 	    .head = head,
 	    .feed = feed,
 	    .close = close_answer,
@@ -282,6 +297,9 @@ run(struct native *n)
 	    MB;
 	n->live.path = buf_cstr(&n->path);
 	n->live.content_type = n->type;
+	pipe_headers_take(&n->up, n->service->call);
+	n->live.headers = n->up.of;
+	n->live.n_headers = n->up.n;
 	n->live.tokens = token_estimate(n->body.data, n->body.len);
 	buf_init(&n->pending, max);
 	events_init(&n->events, max, on_event, n);
@@ -290,6 +308,7 @@ run(struct native *n)
 	gemini_reader_clear(&n->reader);
 	events_clear(&n->events);
 	buf_clear(&n->pending);
+	pipe_headers_clear(&n->down);
 }
 
 /* The path for Gemini; no credential of the client's is in it. */
@@ -351,7 +370,8 @@ native_serve(struct service *s, const struct route_match *match,
 	    .live = {.service = s,
 		.dialect = DIALECT_GOOGLE,
 		.route = kind->route,
-		.method = kind->method},
+		.method = kind->method,
+		.version = native_version(match->route->pattern)},
 	};
 	struct api_error error = {0};
 	int64_t token_id;

@@ -11,15 +11,21 @@
 #define DAY (24 * HOUR)
 
 static const struct resource_kind kinds[] = {
-    {"files", 48 * HOUR},
-    {"generatedFiles", 48 * HOUR},
-    {"cachedContents", 30 * DAY},
-    {"batches", 60 * DAY},
-    {"operations", 60 * DAY},
-    {"interactions", 60 * DAY},
-    {"fileSearchStores", 0},
-    {"tunedModels", 0},
-    {"corpora", 0},
+    {"files", false, 48 * HOUR},
+    {"generatedFiles", false, 48 * HOUR},
+    {"cachedContents", false, 30 * DAY},
+    {"batches", false, 60 * DAY},
+    {"operations", false, 60 * DAY},
+    {"fileSearchStores", false, 0},
+    {"tunedModels", false, 0},
+    {"corpora", false, 0},
+    {"interactions", true, 60 * DAY},
+    {"agents", true, 0},
+    {"credentials", true, 0},
+    {"environments", true, 0},
+    {"triggers", true, 0},
+    {"voices", true, 0},
+    {"webhooks", true, 0},
 };
 
 #define MAX_PART 256

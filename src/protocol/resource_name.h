@@ -14,6 +14,8 @@
 
 struct resource_kind {
 	const char *name;  /* the collection: "cachedContents" */
+	bool by_id;        /* answers say `id`, without the collection; errors
+			      have a word for a code */
 	int64_t expires_s; /* how long it is there, if Google does not say;
 			      0: until it is deleted */
 };

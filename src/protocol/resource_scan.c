@@ -29,6 +29,9 @@ static const struct member {
     {"input_file_id", ""},
     {"previous_interaction_id", "interactions/"},
     {"previousInteractionId", "interactions/"},
+    {"agent", "agents/"},
+    {"environment", "environments/"},
+    {"environment_id", "environments/"},
 };
 
 /* Members of answers that name a file of results, and how deep they are at
