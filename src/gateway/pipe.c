@@ -10,7 +10,7 @@
 #include "gateway/service.h"
 #include "protocol/json_strings.h"
 #include "protocol/model_name.h"
-#include "protocol/resource_scan.h"
+#include "protocol/resource_kind.h"
 #include "protocol/token_estimate.h"
 #include "web/call.h"
 #include "web/query.h"
@@ -115,10 +115,12 @@ read_names(struct pipe *p)
 {
 	struct buf name;
 	buf_init(&name, BUF_SMALL);
-	if (resource_name_read(
-		p->call->path, strlen(p->call->path), &name) != NULL)
-		resource_names_add(&p->names, buf_cstr(&name));
-	resource_scan_request(&p->names, buf_cstr(&p->body), p->body.len);
+	if (resource_kind_read(
+		p->call->path, strlen(p->call->path), &name) != NULL) {
+		p->names = json_object_new_array();
+		json_object_array_add(
+		    p->names, json_object_new_string(buf_cstr(&name)));
+	}
 	buf_clear(&name);
 }
 

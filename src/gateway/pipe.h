@@ -13,7 +13,7 @@
 #include <stdbool.h>
 
 #include "protocol/api_error.h"
-#include "protocol/resource_name.h"
+#include "protocol/resource_kind.h"
 
 struct service;
 

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "gateway/pipe_parts.h"
 #include "gateway/service.h"
-#include "protocol/resource_scan.h"
+#include "protocol/resource_answer.h"
 
 /* --- what is looked at ---------------------------------------------------- */
 
@@ -25,7 +25,7 @@ look_at(struct pipe *p, const char *text, size_t len, struct json_object *o)
 	    .wall_ms = clock_wall_ms(),
 	};
 	usage_read_any(&p->usage, o);
-	resource_scan_answer(&p->found, &about, text, len);
+	resource_answer_scan(&p->found, &about, text, len);
 }
 
 /* One event's data. False: it is an error. */

@@ -8,7 +8,8 @@
 struct json_strings
 json_strings_of(const char *text, size_t len)
 {
-	return (struct json_strings){.p = text, .end = text + len};
+	return (struct json_strings){
+	    .p = text, .end = text + len, .name = ""};
 }
 
 static const char *

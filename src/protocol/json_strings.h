@@ -19,7 +19,7 @@ struct json_string {
 	size_t len;
 	/* With a name: what follows its colon. */
 	const char *value;
-	/* Without: the last name before it, NULL if there was none. That is
+	/* Without: the last name before it, "" if there was none. That is
 	 * the member that the string is in, also where it stands in an
 	 * array. */
 	const char *name;

@@ -1,9 +1,9 @@
 /*
- * Which resources of Google's (protocol/resource_name.h) a request or an
- * answer names. Bodies are looked through, not parsed.
+ * Which resources (protocol/resource_kind.h) an answer of Google's tells
+ * about. Bodies are looked through, not parsed.
  */
-#ifndef KEYWHEEL_PROTOCOL_RESOURCE_SCAN_H
-#define KEYWHEEL_PROTOCOL_RESOURCE_SCAN_H
+#ifndef KEYWHEEL_PROTOCOL_RESOURCE_ANSWER_H
+#define KEYWHEEL_PROTOCOL_RESOURCE_ANSWER_H
 
 #include <json-c/json.h>
 #include <stdbool.h>
@@ -11,16 +11,7 @@
 #include <stdint.h>
 
 /* More names than this in one body are not looked at. */
-#define RESOURCE_SCAN_MAX 256
-
-/* Add the name to an array of names, unless it is there; *names may be NULL
- * before that. It is the caller's. */
-void resource_names_add(struct json_object **names, const char *name);
-
-/* Add the names that a request's body mentions where Google looks for some:
- * a file, a cache, the interaction before. */
-void resource_scan_request(
-    struct json_object **names, const char *body, size_t len);
+#define RESOURCE_ANSWER_MAX 256
 
 /* An answer. */
 struct resource_answer {
@@ -36,7 +27,7 @@ struct resource_answer {
  * array for account.remember (store/requests.h): {"name", "kind",
  * "expires_s"}. *found may be NULL before that. It is the caller's.
  */
-void resource_scan_answer(struct json_object **found,
+void resource_answer_scan(struct json_object **found,
     const struct resource_answer *about, const char *body, size_t len);
 
 #endif

@@ -3,8 +3,8 @@
  * `cachedContents/x`, `models/m/operations/y` (contract section 6.2). Only
  * keys of that project can use it.
  */
-#ifndef KEYWHEEL_PROTOCOL_RESOURCE_NAME_H
-#define KEYWHEEL_PROTOCOL_RESOURCE_NAME_H
+#ifndef KEYWHEEL_PROTOCOL_RESOURCE_KIND_H
+#define KEYWHEEL_PROTOCOL_RESOURCE_KIND_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,7 +29,7 @@ const struct resource_kind *resource_kind_of(const char *name, size_t len);
  * (`fileSearchStores/x/documents/y`), a method of it (`batches/x:cancel`), or
  * the URL or path of any of them, also with a version and `openai` in front.
  */
-const struct resource_kind *resource_name_read(
+const struct resource_kind *resource_kind_read(
     const char *text, size_t len, struct buf *out);
 
 #endif

@@ -1,5 +1,5 @@
 /* Names of resources, in the forms that they have. */
-#include "protocol/resource_name.h"
+#include "protocol/resource_kind.h"
 
 #include <string.h>
 
@@ -123,7 +123,7 @@ is_before(struct part part)
 }
 
 const struct resource_kind *
-resource_name_read(const char *text, size_t len, struct buf *out)
+resource_kind_read(const char *text, size_t len, struct buf *out)
 {
 	const char *end = text + len;
 	const char *p = path_of(text, end);

@@ -1,5 +1,5 @@
-/* Looking for names of resources. */
-#include "protocol/resource_scan.h"
+/* Looking for names of resources in answers. */
+#include "protocol/resource_answer.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -8,31 +8,7 @@
 #include "base/attr.h"
 #include "base/json.h"
 #include "protocol/json_strings.h"
-#include "protocol/resource_name.h"
-
-/* Members of requests that name a resource. before: what the name lacks. */
-static const struct member {
-	const char *name, *before;
-} asked[] = {
-    {"fileUri", ""},
-    {"file_uri", ""},
-    {"uri", ""},
-    {"fileName", ""},
-    {"file_name", ""},
-    {"cachedContent", ""},
-    {"cached_content", ""},
-    {"fileSearchStoreNames", ""},
-    {"file_search_store_names", ""},
-    {"source", ""},
-    {"tunedModel", ""},
-    {"tuned_model", ""},
-    {"input_file_id", ""},
-    {"previous_interaction_id", "interactions/"},
-    {"previousInteractionId", "interactions/"},
-    {"agent", "agents/"},
-    {"environment", "environments/"},
-    {"environment_id", "environments/"},
-};
+#include "protocol/resource_kind.h"
 
 /* Members of answers that name a file of results, and how deep they are at
  * most: further down is what the model has written. */
@@ -47,49 +23,18 @@ static const struct result {
     {"uri", 6},
 };
 
-void
-resource_names_add(struct json_object **names, const char *name)
-{
-	if (*names == NULL)
-		*names = json_object_new_array();
-	if (!json_has_text(*names, name) &&
-	    json_count(*names) < RESOURCE_SCAN_MAX)
-		json_object_array_add(*names, json_object_new_string(name));
-}
-
 /* The kind and name of a member's text; NULL if it is none. */
 static const struct resource_kind *
-read_name(const struct json_string *s, const char *before, struct buf *name)
+read_name(const struct json_string *s, struct buf *name)
 {
 	struct buf text;
 	buf_init(&text, BUF_SMALL);
-	buf_str(&text, before);
 	const struct resource_kind *kind = NULL;
 	if (s->len < BUF_SMALL / 2 && json_string_decode(s->text, s->len, &text))
-		kind = resource_name_read(buf_cstr(&text), text.len, name);
+		kind = resource_kind_read(buf_cstr(&text), text.len, name);
 	buf_clear(&text);
 	return kind;
 }
-
-void
-resource_scan_request(struct json_object **names, const char *body, size_t len)
-{
-	struct json_strings walk = json_strings_of(body, len);
-	struct json_string s;
-	struct buf name;
-	buf_init(&name, BUF_SMALL);
-	while (json_strings_next(&walk, &s))
-		for (size_t i = 0; !s.is_name && i < COUNT_OF(asked); i++) {
-			if (!json_string_is(s.name, s.name_len, asked[i].name))
-				continue;
-			buf_reset(&name);
-			if (read_name(&s, asked[i].before, &name) != NULL)
-				resource_names_add(names, buf_cstr(&name));
-		}
-	buf_clear(&name);
-}
-
-/* --- answers -------------------------------------------------------------- */
 
 /* Seconds until a time as Google writes it, 2026-11-21T13:00:00.123Z; -1 if
  * it is none. */
@@ -114,7 +59,7 @@ is_known(struct json_object *found, const char *name)
 	for (size_t i = 0; i < json_count(found); i++)
 		if (strcmp(json_get_text(json_at(found, i), "name"), name) == 0)
 			return true;
-	return json_count(found) >= RESOURCE_SCAN_MAX;
+	return json_count(found) >= RESOURCE_ANSWER_MAX;
 }
 
 static void
@@ -159,7 +104,7 @@ read_made(const struct resource_answer *about, const char *body, size_t len,
 	if ((about->collection == NULL &&
 		json_strings_text(body, len, "name", &text)) ||
 	    read_id(body, len, &text))
-		kind = resource_name_read(buf_cstr(&text), text.len, name);
+		kind = resource_kind_read(buf_cstr(&text), text.len, name);
 	buf_clear(&text);
 	return kind;
 }
@@ -196,7 +141,7 @@ scan_results(struct json_object **found, const char *body, size_t len)
 				continue;
 			buf_reset(&name);
 			const struct resource_kind *kind =
-			    read_name(&s, "", &name);
+			    read_name(&s, &name);
 			if (kind != NULL)
 				add_found(found, kind, buf_cstr(&name), -1);
 		}
@@ -204,7 +149,7 @@ scan_results(struct json_object **found, const char *body, size_t len)
 }
 
 void
-resource_scan_answer(struct json_object **found,
+resource_answer_scan(struct json_object **found,
     const struct resource_answer *about, const char *body, size_t len)
 {
 	if (about->made)
