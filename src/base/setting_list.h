@@ -23,6 +23,10 @@ S(CUSTOM_HEADERS, MAP, "{}",
     0, 0, "header|secret", "Gemini API", STORED, true,
     "Header fields that are added to every call upstream: {\"name\": "
     "\"value\"}. They win over fields of the same name.")
+S(PASS_UNKNOWN_METHODS, BOOL, "true",
+    0, 0, NULL, "Gemini API", STORED, true,
+    "Methods of Gemini's own API that are not known here go to Google; false: "
+    "a 404.")
 S(PROXIES, LIST, "[]",
     0, 0, "proxy|secret", "Gemini API", STORED, true,
     "Egress proxies for calls upstream: http, https, socks5 or socks5h URLs, "

@@ -26,6 +26,12 @@ extern const struct endpoint endpoint_native_vertex_model; /* native_kinds.c */
 extern const struct endpoint endpoint_native_vertex_generate;
 extern const struct endpoint endpoint_native_vertex_stream;
 extern const struct endpoint endpoint_native_vertex_count;
+extern const struct endpoint endpoint_native_action; /* pipe_native.c */
+extern const struct endpoint endpoint_native_resource;
+extern const struct endpoint endpoint_native_operation;
+extern const struct endpoint endpoint_native_other;
+extern const struct endpoint endpoint_native_live;
+extern const struct endpoint endpoint_openai_pipe; /* pipe_openai.c */
 extern const struct endpoint endpoint_health;    /* health.c */
 extern const struct endpoint endpoint_responses; /* responses.c */
 extern const struct endpoint endpoint_response;

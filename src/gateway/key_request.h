@@ -5,6 +5,7 @@
 #ifndef KEYWHEEL_GATEWAY_KEY_REQUEST_H
 #define KEYWHEEL_GATEWAY_KEY_REQUEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -19,6 +20,8 @@ struct key_request {
 	 * slash. */
 	const char *pool, *secret;
 	const char *method, *path;
+	const char *version; /* of the API; NULL: that of the settings */
+	bool bearer;         /* the key goes as Authorization: Bearer */
 	const char *body; /* NULL: none */
 	size_t body_len;
 	const char *body_type; /* NULL: application/json */
@@ -30,6 +33,7 @@ struct key_request {
 
 	/* private */
 	struct buf url;
+	struct buf bearer_key;
 	struct exchange_header headers[KEY_REQUEST_HEADERS];
 };
 

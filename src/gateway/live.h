@@ -48,6 +48,8 @@ struct live {
 	 * begins with a slash; it may hold a query. */
 	const char *method;
 	const char *path;
+	const char *version; /* of the API; NULL: that of the settings */
+	bool bearer;         /* the key goes as Authorization: Bearer */
 	const char *body; /* NULL: none */
 	size_t body_len;
 	const char *body_type; /* of the body; NULL: application/json */

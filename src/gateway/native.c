@@ -16,6 +16,8 @@
 #include "gateway/body.h"
 #include "gateway/events.h"
 #include "gateway/live.h"
+#include "gateway/native_path.h"
+#include "gateway/pipe_headers.h"
 #include "gateway/resources.h"
 #include "gateway/service.h"
 #include "protocol/gemini_reader.h"
@@ -35,6 +37,7 @@ struct native {
 	const char *model; /* Gemini's name */
 	struct live live;
 	struct buf body, path;
+	struct pipe_headers up, down; /* fields that pass */
 	char type[128];     /* Content-Type of the answer */
 	struct buf pending; /* bytes of an event that is not complete */
 	struct events events;
@@ -66,9 +69,19 @@ leased(void *ctx, const struct lease *lease)
 }
 
 static void
+header(void *ctx, int lane, const char *name, const char *value)
+{
+	struct native *n = ctx;
+	(void)lane;
+	pipe_headers_add(&n->down, name, value);
+}
+
+static void
 head(void *ctx, const char *content_type)
 {
 	struct native *n = ctx;
+	n->live.answer_headers = n->down.of;
+	n->live.n_answer_headers = n->down.n;
 	if (*content_type != '\0')
 		snprintf(n->type, sizeof(n->type), "%s", content_type);
 }
@@ -222,6 +235,7 @@ restart(void *ctx)
 	gemini_reader_clear(&n->reader);
 	gemini_reader_init(&n->reader, ignore_delta, n);
 	buf_reset(&n->pending);
+	pipe_headers_clear(&n->down);
 }
 
 /* An event that is an error, in the form of the stream. */
@@ -286,6 +300,7 @@ run(struct native *n)
 	    .file_route = n->names.list != NULL,
 	    .leased = leased,
 	    .admit = admit,
+	    .header = header,
 	    .head = head,
 	    .feed = feed,
 	    .close = close_answer,
@@ -299,6 +314,9 @@ run(struct native *n)
 	    MB;
 	n->live.path = buf_cstr(&n->path);
 	n->live.content_type = n->type;
+	pipe_headers_take(&n->up, n->service->call);
+	n->live.headers = n->up.of;
+	n->live.n_headers = n->up.n;
 	n->live.tokens = token_estimate(n->body.data, n->body.len);
 	n->live.resources = n->names.list;
 	buf_init(&n->pending, max);
@@ -308,6 +326,7 @@ run(struct native *n)
 	gemini_reader_clear(&n->reader);
 	events_clear(&n->events);
 	buf_clear(&n->pending);
+	pipe_headers_clear(&n->down);
 }
 
 /* The path for Gemini; no credential of the client's is in it. */
@@ -371,7 +390,8 @@ native_serve(struct service *s, const struct route_match *match,
 	    .live = {.service = s,
 		.dialect = DIALECT_GOOGLE,
 		.route = kind->route,
-		.method = kind->method},
+		.method = kind->method,
+		.version = native_version(match->route->pattern)},
 	};
 	struct api_error error = {0};
 	int64_t token_id;

@@ -94,6 +94,12 @@ set_refusal(struct relay *r)
 	    &r->error, r->verdict.fault, NULL, "%s", buf_cstr(&r->evidence));
 	if (r->said.google != NULL)
 		r->error.google = strdup(r->said.google);
+	if (r->said.word[0] != '\0')
+		r->error.code = strdup(r->said.word);
+	/* That of a key's credential is not the client's. */
+	if (r->task->keeps_status && r->status >= 400 && r->status < 500 &&
+	    (r->status < 401 || r->status > 403))
+		r->error.status = r->status;
 }
 
 /* An answer that was none: Gemini's word is the code (contract 2.2). */
