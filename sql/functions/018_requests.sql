@@ -3,7 +3,7 @@
 -- The first call of a request: is the token good, which version do the
 -- settings have, and a key; with p_recall (keywheel.recall) what is remembered
 -- too, and the key that goes with it if that one is to be had. answer is that
--- of lease_key, or `unauthorized`, or `not_yours` or `apart` (owner_of), with
+-- of lease_key, or `unauthorized` (`no_upload` for one that is not known), or `not_yours` or `apart` (owner_of), with
 -- recalled's member owner the key that made what the request names, which the
 -- later calls want back as p_owner; or `wait`, if the first key is free within
 -- p_max_wait_ms: keywheel.wait_request is to be called after wait_ms then.
@@ -42,7 +42,8 @@ begin
 		token_id := keywheel.uploader(p_recall);
 	end if;
 	if token_id is null then
-		answer := 'unauthorized';
+		answer := case when p_recall ? 'upload' then 'no_upload'
+			else 'unauthorized' end;
 		return;
 	end if;
 

@@ -224,6 +224,9 @@ refuse(void *ctx, const struct api_error *error)
 {
 	struct live *live = ctx;
 	struct api_error named = *error;
+	/* An answer is read only by who could send. */
+	if (live->read != NULL)
+		web_drain(live->service->call);
 	if (error->fault == FAULT_PROMPT_TOO_LONG && error->param == NULL)
 		named.param = (char *)(uintptr_t)live->prompt_field;
 	respond_error(live->service, live->dialect, &named);

@@ -56,6 +56,13 @@ struct live {
 	/* Further fields of its head (gateway/key_request.h). */
 	const struct exchange_header *headers;
 	size_t n_headers;
+	/* A body that is read while it goes out, in the place of body (struct
+	 * exchange_request); NULL: there is none. The request may take so
+	 * much longer for it. */
+	long (*read)(void *ctx, char *bytes, size_t max);
+	void *read_ctx;
+	int64_t read_size;
+	int64_t read_ms;
 	int64_t tokens; /* its input, estimated (protocol/token_estimate.h) */
 
 	/* The whole request may take no longer than this either; 0: what the

@@ -33,6 +33,9 @@ struct pipe_call {
 	/* What is made, or listed; NULL: neither. */
 	const struct resource_kind *made, *listed;
 	bool results; /* the answer may name files that are results */
+	const char *query; /* instead of the client's; NULL: that */
+	bool bytes;        /* an answer goes through as it comes, whatever its
+			      type says */
 };
 
 /*

@@ -121,6 +121,9 @@ struct relay_task {
 	bool file_route;          /* names a file, cache or operation */
 	bool once;                /* it makes something: never asked again where
 				     Google may have done it */
+	/* Has what is sent been used up, so that nobody else can be asked? May
+	 * be NULL. */
+	bool (*spent)(void *ctx);
 	bool keeps_status;        /* a refusal that is the request's fault is
 				     told with Google's own status */
 	/* The first key is there, and with it the settings that are in force:

@@ -42,6 +42,10 @@ set_no_lease(struct relay *r)
 	case LEASE_NOT_YOURS:
 		relay_tell_not_yours(r);
 		break;
+	case LEASE_NO_UPLOAD:
+		api_error_set(&r->error, FAULT_NOT_FOUND, NULL,
+		    "There is no such upload, or it is over.");
+		break;
 	case LEASE_UNREADABLE:
 		api_error_set(&r->error, FAULT_INTERNAL, NULL,
 		    "A stored key cannot be opened with the master key.");

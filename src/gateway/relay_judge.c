@@ -147,11 +147,15 @@ count_verdict(struct relay *r)
 	return 0;
 }
 
-/* What the request is to make may be there, although nobody said so. */
+/* What the request is to make may be there, although nobody said so, or what
+ * it is to be made of be gone. */
 static bool
 may_be_done(const struct relay *r)
 {
-	return r->task->once &&
+	const struct relay_task *task = r->task;
+	if (task->spent != NULL && task->spent(task->ctx))
+		return true;
+	return task->once &&
 	    (r->end == ATTEMPT_CUT || r->end == ATTEMPT_GARBLED ||
 		r->end == ATTEMPT_NO_FIRST_BYTE || r->end == ATTEMPT_IDLE);
 }

@@ -30,6 +30,17 @@
 	{                                    \
 		method, "/v1" path, &endpoint \
 	}
+/* What SDKs send to Google's upload server, at the same place. */
+#define UPLOADS(prefix, path)                                              \
+	{"POST", prefix "/upload/v1beta" path, &endpoint_upload},          \
+	    {"PUT", prefix "/upload/v1beta" path, &endpoint_upload},       \
+	    {"POST", prefix "/upload/v1alpha" path, &endpoint_upload},     \
+	    {"PUT", prefix "/upload/v1alpha" path, &endpoint_upload},      \
+	    {"POST", prefix "/upload/v1" path, &endpoint_upload},          \
+	{                                                                  \
+		"PUT", prefix "/upload/v1" path, &endpoint_upload          \
+	}
+#define UPLOAD(path) UPLOADS("", path), UPLOADS("/gemini", path)
 /* gemini-balance's prefix; the version is that of the setting, whatever the
  * client writes. Google's own SDKs name the publisher too. */
 #define VERTEX_EXPRESS(method, path, endpoint)                   \
@@ -66,6 +77,17 @@ static const struct route routes[] = {
 	    endpoint_native_stream),
 	NATIVE_ALONE("POST", "/models/{}/{}:countTokens", endpoint_native_count),
 	NATIVE("GET", "/models/{}/{}", endpoint_native_model),
+	OPENAI("GET", "/files", endpoint_openai_files),
+	OPENAI("POST", "/files", endpoint_openai_files_create),
+	OPENAI("GET", "/files/{}", endpoint_openai_file),
+	OPENAI("DELETE", "/files/{}", endpoint_openai_file),
+	OPENAI("GET", "/files/{}/content", endpoint_openai_file_content),
+	NATIVE("GET", "/files", endpoint_files),
+	NATIVE("GET", "/files/{}", endpoint_file),
+	NATIVE("DELETE", "/files/{}", endpoint_file),
+	NATIVE("GET", "/files/{}:download", endpoint_file_download),
+	UPLOAD("/files"),
+	UPLOAD("/fileSearchStores/{}:uploadToFileSearchStore"),
 	VERTEX("POST", "/models/{}:generateContent",
 	    endpoint_native_vertex_generate),
 	VERTEX("POST", "/models/{}:streamGenerateContent",
@@ -161,6 +183,7 @@ service_serve(struct service *s)
 	s->started_ms = clock_mono_ms();
 	s->wall_started_ms = clock_wall_ms();
 	crypt_uuid7(s->request_id);
+	s->upload_status[0] = '\0';
 
 	route_find(routes, COUNT_OF(routes), method, path, &match);
 	route_find(s->pages, s->n_pages, method, path, &page);
