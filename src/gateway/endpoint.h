@@ -32,8 +32,8 @@ extern const struct endpoint endpoint_native_operation;
 extern const struct endpoint endpoint_native_other;
 extern const struct endpoint endpoint_native_live;
 extern const struct endpoint endpoint_openai_pipe; /* pipe_openai.c */
-extern const struct endpoint endpoint_health;    /* health.c */
-extern const struct endpoint endpoint_responses; /* responses.c */
+extern const struct endpoint endpoint_health;      /* health.c */
+extern const struct endpoint endpoint_responses;   /* responses.c */
 extern const struct endpoint endpoint_response;
 
 #endif
