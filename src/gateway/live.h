@@ -70,6 +70,10 @@ struct live {
 	 * nothing. */
 	struct json_object *recall;
 
+	/* Whose keys may have it, for request_facts. */
+	struct json_object *resources;
+	const char *sticky, *upload;
+
 	/* What goes to the client with the first byte. */
 	const char *content_type; /* of the answer */
 	const char *adjusted;     /* what was dropped for the model, or NULL */

@@ -18,10 +18,12 @@
 #include "gateway/live.h"
 #include "gateway/native_path.h"
 #include "gateway/pipe_headers.h"
+#include "gateway/resources.h"
 #include "gateway/service.h"
 #include "protocol/gemini_reader.h"
 #include "protocol/model_name.h"
 #include "protocol/native_body.h"
+#include "protocol/resource_name.h"
 #include "protocol/token_estimate.h"
 #include "web/call.h"
 #include "web/query.h"
@@ -40,8 +42,10 @@ struct native {
 	struct buf pending; /* bytes of an event that is not complete */
 	struct events events;
 	struct gemini_reader reader;
-	bool dressed;    /* the body is as Gemini gets it */
-	bool sent_event; /* an event has gone out */
+	struct resource_names names;  /* of what projects hold */
+	struct json_object *remember; /* for later requests, or NULL */
+	bool dressed;                 /* the body is as Gemini gets it */
+	bool sent_event;              /* an event has gone out */
 	bool sse;
 };
 
@@ -254,6 +258,17 @@ usage(void *ctx)
 	return &n->reader.usage;
 }
 
+/* An answer that is to be gone on with is bound to its project. */
+static struct json_object *
+remember(void *ctx, bool answered)
+{
+	struct native *n = ctx;
+	if (answered && n->remember == NULL)
+		n->remember =
+		    resources_continuation(n->service, n->reader.continuation);
+	return n->remember;
+}
+
 /* --- the request --------------------------------------------------------- */
 
 static bool
@@ -282,6 +297,7 @@ run(struct native *n)
 	    .ctx = n,
 	    .dialect = DIALECT_GOOGLE,
 	    .streamed = n->kind->streams,
+	    .file_route = n->names.list != NULL,
 	    .leased = leased,
 	    .admit = admit,
 	    .header = header,
@@ -291,6 +307,7 @@ run(struct native *n)
 	    .restart = restart,
 	    .fail = fail,
 	    .usage = usage,
+	    .remember = remember,
 	};
 	size_t max = (size_t)settings_int(
 			 n->service->settings, SETTING_ID_MAX_ANSWER_MB) *
@@ -301,6 +318,7 @@ run(struct native *n)
 	n->live.headers = n->up.of;
 	n->live.n_headers = n->up.n;
 	n->live.tokens = token_estimate(n->body.data, n->body.len);
+	n->live.resources = n->names.list;
 	buf_init(&n->pending, max);
 	events_init(&n->events, max, on_event, n);
 	gemini_reader_init(&n->reader, ignore_delta, n);
@@ -339,7 +357,9 @@ take(struct native *n, const char *name, int64_t *token_id,
 	bool ok = post
 	    ? body_take(n->service, n->live.token, token_id, &n->body, error)
 	    : access_take(n->service, n->live.token, error);
-	return ok && (name != NULL || no_model(error));
+	return ok && (name != NULL || no_model(error)) &&
+	    resources_scan(
+		n->service, n->body.data, n->body.len, &n->names, error);
 }
 
 /* Which model the path names, and in which pool; NULL if none. */
@@ -393,6 +413,8 @@ native_serve(struct service *s, const struct route_match *match,
 	free(name);
 	buf_clear(&text);
 	api_error_clear(&error);
+	resource_names_clear(&n.names);
+	json_object_put(n.remember);
 	buf_clear(&n.body);
 	buf_clear(&n.path);
 }

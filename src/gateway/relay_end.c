@@ -36,6 +36,12 @@ set_no_lease(struct relay *r)
 	case LEASE_NONE:
 		relay_tell_no_key(r);
 		break;
+	case LEASE_APART:
+		relay_tell_apart(r);
+		break;
+	case LEASE_NOT_YOURS:
+		relay_tell_not_yours(r);
+		break;
 	case LEASE_UNREADABLE:
 		api_error_set(&r->error, FAULT_INTERNAL, NULL,
 		    "A stored key cannot be opened with the master key.");
