@@ -40,8 +40,8 @@ extern const struct endpoint endpoint_openai_file;
 extern const struct endpoint endpoint_openai_file_content;
 extern const struct endpoint endpoint_openai_files_create; /* files_create.c */
 extern const struct endpoint endpoint_openai_pipe; /* pipe_openai.c */
-extern const struct endpoint endpoint_health;    /* health.c */
-extern const struct endpoint endpoint_responses; /* responses.c */
+extern const struct endpoint endpoint_health;      /* health.c */
+extern const struct endpoint endpoint_responses;   /* responses.c */
 extern const struct endpoint endpoint_response;
 
 #endif

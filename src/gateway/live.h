@@ -50,7 +50,7 @@ struct live {
 	const char *path;
 	const char *version; /* of the API; NULL: that of the settings */
 	bool bearer;         /* the key goes as Authorization: Bearer */
-	const char *body; /* NULL: none */
+	const char *body;    /* NULL: none */
 	size_t body_len;
 	const char *body_type; /* of the body; NULL: application/json */
 	/* Further fields of its head (gateway/key_request.h). */

@@ -38,7 +38,7 @@ struct native {
 	struct live live;
 	struct buf body, path;
 	struct pipe_headers up, down; /* fields that pass */
-	char type[128];     /* Content-Type of the answer */
+	char type[128];               /* Content-Type of the answer */
 	struct buf pending; /* bytes of an event that is not complete */
 	struct events events;
 	struct gemini_reader reader;

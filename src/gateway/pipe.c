@@ -28,29 +28,44 @@ is_plain(char c)
 	    (c >= '0' && c <= '9') || (c != '\0' && strchr(marks, c) != NULL);
 }
 
+/* One segment, decoded. */
 static bool
-clean_segment(const char *sent, size_t len, struct buf *out)
+is_clean(const char *text, size_t len)
+{
+	bool dots = true;
+	for (size_t i = 0; i < len; i++) {
+		if (!is_plain(text[i]))
+			return false;
+		dots = dots && text[i] == '.';
+	}
+	return !dots;
+}
+
+static bool
+clean_segment(const char *sent, size_t len, bool slashes, struct buf *out)
 {
 	struct buf plain;
 	buf_init(&plain, BUF_SMALL);
-	bool ok = text_unescape_url(&plain, sent, len, false) &&
-	    plain.len > 0 &&
-	    strspn(buf_cstr(&plain), ".") < plain.len;
-	for (size_t i = 0; i < plain.len && ok; i++)
-		ok = is_plain(plain.data[i]);
+	bool ok = text_unescape_url(&plain, sent, len, false) && buf_ok(&plain);
+	const char *text = buf_cstr(&plain), *end = text + plain.len;
 	buf_byte(out, '/');
 	buf_join(out, &plain);
+	for (const char *slash; ok && slashes &&
+	     (slash = memchr(text, '/', (size_t)(end - text))) != NULL;
+	     text = slash + 1)
+		ok = is_clean(text, (size_t)(slash - text));
+	ok = ok && is_clean(text, (size_t)(end - text));
 	buf_clear(&plain);
 	return ok;
 }
 
 bool
-pipe_path_clean(const char *sent, struct buf *out)
+pipe_path_clean(const char *sent, bool slashes, struct buf *out)
 {
 	bool ok = true;
 	while (ok && *sent == '/') {
 		size_t len = strcspn(++sent, "/");
-		ok = clean_segment(sent, len, out);
+		ok = clean_segment(sent, len, slashes, out);
 		sent += len;
 	}
 	return ok && *sent == '\0' && buf_ok(out);
@@ -117,8 +132,8 @@ read_names(struct pipe *p)
 {
 	struct buf name;
 	buf_init(&name, BUF_SMALL);
-	if (resource_kind_read(
-		p->call->path, strlen(p->call->path), &name) != NULL) {
+	if (resource_kind_read(p->call->path, strlen(p->call->path), &name) !=
+	    NULL) {
 		p->names = json_object_new_array();
 		json_object_array_add(
 		    p->names, json_object_new_string(buf_cstr(&name)));
@@ -139,7 +154,8 @@ run(struct pipe *p)
 	live->bearer = p->call->bearer;
 	live->headers = p->up.of;
 	live->n_headers = p->up.n;
-	if (has_body(s) && (p->body.len > 0 || strcmp(live->method, "DELETE"))) {
+	if (has_body(s) &&
+	    (p->body.len > 0 || strcmp(live->method, "DELETE"))) {
 		live->body = buf_cstr(&p->body);
 		live->body_len = p->body.len;
 		live->body_type = web_header(s->call, "content-type");

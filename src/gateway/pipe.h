@@ -41,9 +41,11 @@ struct pipe_call {
 /*
  * Append the path of a URL, percent-encoded as it was sent, in plain
  * characters. False if it holds what no path of Google's has: an empty segment,
- * one of dots alone, a slash or other character that would have to be encoded.
+ * one of dots alone, a character that would have to be encoded. An encoded
+ * slash is one, too, or (slashes) it is taken for the slash of an id such as
+ * models/x, as OpenAI's SDKs send it.
  */
-bool pipe_path_clean(const char *sent, struct buf *out);
+bool pipe_path_clean(const char *sent, bool slashes, struct buf *out);
 
 /* Serve the request that the service has accepted. */
 void pipe_serve(struct service *s, const struct pipe_call *call);

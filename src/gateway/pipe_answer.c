@@ -112,8 +112,7 @@ feed_events(struct pipe *p, const char *bytes, size_t len, struct buf *out,
 		if (!sse_feed(&p->sse, bytes, piece, on_data, p)) {
 			buf_reset(refusal);
 			buf_join(refusal, &p->refusal);
-			return p->refusal.len > 0 ? FEED_REFUSED
-						  : FEED_GARBLED;
+			return p->refusal.len > 0 ? FEED_REFUSED : FEED_GARBLED;
 		}
 		buf_add(&p->pending, bytes, piece);
 		if (ends_event(p, bytes, piece)) {
@@ -253,8 +252,7 @@ admit(void *ctx, struct api_error *error)
 {
 	const struct pipe *p = ctx;
 	const struct settings *set = p->live.service->settings;
-	return !settings_has(
-		   set, SETTING_ID_FILTERED_MODELS, p->live.model) ||
+	return !settings_has(set, SETTING_ID_FILTERED_MODELS, p->live.model) ||
 	    api_error_set(error, FAULT_MODEL_NOT_FOUND, "model",
 		"There is no model of that name.");
 }

@@ -65,8 +65,8 @@ find_action(const char *pattern)
 {
 	const char *colon = strchr(pattern, ':');
 	size_t i = 0;
-	while (i < COUNT_OF(actions) - 1 &&
-	    strcmp(actions[i].action, colon) != 0)
+	while (
+	    i < COUNT_OF(actions) - 1 && strcmp(actions[i].action, colon) != 0)
 		i++;
 	return &actions[i];
 }
@@ -148,7 +148,7 @@ serve_collection(struct service *s, const struct route_match *match,
 		call.made = kind;
 	call.results = c->results;
 	buf_fmt(&path, "%s/%s", before, c->name);
-	if (pipe_path_clean(sent, &path)) {
+	if (pipe_path_clean(sent, false, &path)) {
 		call.path = buf_cstr(&path);
 		pipe_serve(s, &call);
 	} else {
@@ -162,8 +162,7 @@ static void
 serve_resource(struct service *s, const struct route_match *match)
 {
 	const char *name = native_rest(match->route->pattern) + 1;
-	const struct collection *c =
-	    find_collection(name, strcspn(name, "/"));
+	const struct collection *c = find_collection(name, strcspn(name, "/"));
 	serve_collection(s, match, c, "", buf_cstr(&match->capture[0]));
 }
 
@@ -199,7 +198,8 @@ serve_other(struct service *s, const struct route_match *match)
 	struct pipe_call call = begin(s, match, "gemini.other");
 	struct buf path;
 	buf_init(&path, BUF_SMALL);
-	bool clean = pipe_path_clean(buf_cstr(&match->capture[0]), &path);
+	bool clean =
+	    pipe_path_clean(buf_cstr(&match->capture[0]), false, &path);
 	call.path = buf_cstr(&path);
 	if (is_method(s, "POST"))
 		call.made = resource_kind_of("operations", 10);

@@ -29,14 +29,14 @@ struct pipe {
 
 	/* the answer */
 	enum pipe_form form;
-	char type[128];         /* Content-Type */
-	char length[24];        /* Content-Length, or "" */
+	char type[128];  /* Content-Type */
+	char length[24]; /* Content-Length, or "" */
 	struct pipe_headers down;
-	struct buf pending;     /* what has not gone out */
+	struct buf pending; /* what has not gone out */
 	struct sse_parser sse;
-	size_t line;            /* bytes of the line that is not complete */
-	struct buf refusal;     /* an event that is an error */
-	bool done;              /* [DONE] has come */
+	size_t line;        /* bytes of the line that is not complete */
+	struct buf refusal; /* an event that is an error */
+	bool done;          /* [DONE] has come */
 	struct usage usage;
 	struct json_object *found; /* resources to remember, or NULL */
 	struct json_object *remember;

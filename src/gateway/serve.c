@@ -16,18 +16,18 @@
 	{                                                                    \
 		method, path, &endpoint                                      \
 	}
-#define NATIVE(method, path, endpoint)                                     \
-	{method, "/v1beta" path, &endpoint},                               \
-	    {method, "/v1alpha" path, &endpoint},                          \
-	    {method, "/gemini/v1beta" path, &endpoint},                    \
-	    {method, "/gemini/v1alpha" path, &endpoint},                   \
-	{                                                                  \
-		method, "/gemini/v1" path, &endpoint                       \
+#define NATIVE(method, path, endpoint)                   \
+	{method, "/v1beta" path, &endpoint},             \
+	    {method, "/v1alpha" path, &endpoint},        \
+	    {method, "/gemini/v1beta" path, &endpoint},  \
+	    {method, "/gemini/v1alpha" path, &endpoint}, \
+	{                                                \
+		method, "/gemini/v1" path, &endpoint     \
 	}
 /* What cannot be OpenAI's under /v1 is there as well. */
-#define NATIVE_ALONE(method, path, endpoint) \
-	NATIVE(method, path, endpoint),      \
-	{                                    \
+#define NATIVE_ALONE(method, path, endpoint)  \
+	NATIVE(method, path, endpoint),       \
+	{                                     \
 		method, "/v1" path, &endpoint \
 	}
 /* What SDKs send to Google's upload server, at the same place. */

@@ -28,8 +28,7 @@ pool_url_write_version(struct buf *out, const struct settings *set,
 	size_t len = strlen(base);
 	while (len > 0 && base[len - 1] == '/')
 		len--;
-	size_t keep =
-	    version == NULL || vertex ? len : find_version(base, len);
+	size_t keep = version == NULL || vertex ? len : find_version(base, len);
 	buf_add(out, base, keep);
 	if (keep < len)
 		buf_str(out, version);

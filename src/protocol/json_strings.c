@@ -8,8 +8,7 @@
 struct json_strings
 json_strings_of(const char *text, size_t len)
 {
-	return (struct json_strings){
-	    .p = text, .end = text + len, .name = ""};
+	return (struct json_strings){.p = text, .end = text + len, .name = ""};
 }
 
 static const char *
@@ -70,8 +69,7 @@ json_string_decode(const char *text, size_t len, struct buf *out)
 	buf_byte(&quoted, '"');
 	buf_add(&quoted, text, len);
 	buf_byte(&quoted, '"');
-	struct json_object *o =
-	    json_parse(buf_cstr(&quoted), quoted.len, NULL);
+	struct json_object *o = json_parse(buf_cstr(&quoted), quoted.len, NULL);
 	buf_clear(&quoted);
 	bool ok = json_object_is_type(o, json_type_string);
 	if (ok) {
@@ -107,8 +105,7 @@ json_strings_member(const char *text, size_t len, const char *name)
 	const char *value = NULL;
 	while (json_strings_next(&walk, &s))
 		if (s.is_name && s.depth == 1 &&
-		    json_string_is(s.text, s.len, name) &&
-		    s.value < text + len)
+		    json_string_is(s.text, s.len, name) && s.value < text + len)
 			value = s.value;
 	return value;
 }

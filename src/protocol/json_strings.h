@@ -48,8 +48,7 @@ bool json_string_decode(const char *text, size_t len, struct buf *out);
 
 /* What the outermost object has under that name: a pointer to the value, in
  * the text; the last one if there are several, NULL if there is none. */
-const char *json_strings_member(
-    const char *text, size_t len, const char *name);
+const char *json_strings_member(const char *text, size_t len, const char *name);
 
 /* The same of a string: it is appended to out. False if there is none. */
 bool json_strings_text(

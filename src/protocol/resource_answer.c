@@ -30,7 +30,8 @@ read_name(const struct json_string *s, struct buf *name)
 	struct buf text;
 	buf_init(&text, BUF_SMALL);
 	const struct resource_kind *kind = NULL;
-	if (s->len < BUF_SMALL / 2 && json_string_decode(s->text, s->len, &text))
+	if (s->len < BUF_SMALL / 2 &&
+	    json_string_decode(s->text, s->len, &text))
 		kind = resource_kind_read(buf_cstr(&text), text.len, name);
 	buf_clear(&text);
 	return kind;
@@ -140,8 +141,7 @@ scan_results(struct json_object **found, const char *body, size_t len)
 				s.name, s.name_len, results[i].name))
 				continue;
 			buf_reset(&name);
-			const struct resource_kind *kind =
-			    read_name(&s, &name);
+			const struct resource_kind *kind = read_name(&s, &name);
 			if (kind != NULL)
 				add_found(found, kind, buf_cstr(&name), -1);
 		}

@@ -15,7 +15,7 @@
 
 /* An answer. */
 struct resource_answer {
-	bool made;       /* it may be of what the request has made */
+	bool made; /* it may be of what the request has made */
 	/* … and calls it by an id, without this in front; or NULL. */
 	const char *collection;
 	bool results;    /* it may name files that are results */

@@ -58,7 +58,7 @@ usage_read(struct usage *u, struct json_object *metadata)
 /* The counts of a usage object, by the names that an API has for them. */
 struct usage_names {
 	const char *prompt, *answer, *total;
-	const char *cached, *thought;         /* its own members … */
+	const char *cached, *thought;          /* its own members … */
 	const char *prompt_more, *answer_more; /* or in these */
 };
 

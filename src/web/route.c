@@ -80,8 +80,7 @@ match_path(const char *pattern, const char *path, struct route_match *match)
 		pattern += pattern_len;
 		path += len;
 	}
-	if (ok && strcmp(pattern, "/**") == 0 &&
-	    captures < ROUTE_MAX_CAPTURES)
+	if (ok && strcmp(pattern, "/**") == 0 && captures < ROUTE_MAX_CAPTURES)
 		buf_str(&match->capture[captures], path);
 	else
 		ok = ok && *pattern == '\0' && *path == '\0';

@@ -7,6 +7,7 @@
 #include "books.h"
 #include "quota.h"
 #include "records.h"
+#include "resources.h"
 #include "script.h"
 
 static void
@@ -86,6 +87,7 @@ control_reset(
 	books_reset(c->books);
 	records_reset(c->records);
 	quota_empty(c->quota);
+	resources_empty(c->resources);
 	buf_text(&reply->body, "{\"ok\":true}\n");
 }
 

@@ -15,6 +15,7 @@ struct control {
 	struct books *books;
 	struct quota *quota;
 	struct records *records;
+	struct resources *resources;
 	unsigned long long connections; /* as the server counts them */
 };
 
