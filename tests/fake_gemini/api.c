@@ -10,6 +10,7 @@
 #include "books.h"
 #include "control.h"
 #include "errors.h"
+#include "files.h"
 #include "mem.h"
 #include "models.h"
 #include "openai.h"
@@ -40,6 +41,7 @@ api_new(bool quiet, const unsigned long long *connections)
 	api->control.records = records_new(quiet);
 	api->control.quota = quota_new();
 	api->control.resources = resources_new();
+	api->control.files = files_new(api->control.resources);
 	api->connections = connections;
 	api->tokener = json_tokener_new_ex(100);
 	json_tokener_set_flags(api->tokener, JSON_TOKENER_VALIDATE_UTF8);
@@ -55,6 +57,7 @@ api_free(struct api *api)
 	books_free(api->control.books);
 	records_free(api->control.records);
 	quota_free(api->control.quota);
+	files_free(api->control.files);
 	resources_free(api->control.resources);
 	json_tokener_free(api->tokener);
 	route_clear(&api->route);
@@ -235,7 +238,10 @@ api_prompt(struct api *api, const struct deed *deed,
 	} else if (!resources_may_use(api->control.resources,
 		       quota_project(
 			   api->control.quota, buf_str(&api->route.key)),
-		       prompt.root, reply)) {
+		       prompt.root, reply) ||
+	    !files_may_use(api->control.files,
+		quota_project(api->control.quota, buf_str(&api->route.key)),
+		prompt.root, reply)) {
 		/* It has said so. */
 	} else if (api->route.kind == ROUTE_COUNT) {
 		answers_tokens(&reply->body, prompt.tokens);
@@ -301,8 +307,10 @@ api_resource(
 	const struct resources_call call = {request, buf_str(&api->route.rest),
 	    quota_project(api->control.quota, buf_str(&api->route.key))};
 
-	return resources_serve(
-	    api->control.resources, api->tokener, &call, reply);
+	return files_serve(api->control.files, api->tokener, &call,
+		   buf_str(&api->route.path), reply) ||
+	    resources_serve(
+		api->control.resources, api->tokener, &call, reply);
 }
 
 /* The answer that nobody wrote a rule for, or one only on its delivery. */
@@ -381,6 +389,14 @@ api_serve(void *ctx, const struct http_request *request, struct reply *reply)
 	stage_delivery(deed, reply);
 	if (api->text.room > (size_t)1 << 20)
 		buf_clear(&api->text);
+}
+
+void *
+api_sink(void *ctx, const struct http_request *request)
+{
+	struct api *api = ctx;
+
+	return files_sink(api->control.files, request);
 }
 
 void
