@@ -23,6 +23,10 @@ S(CUSTOM_HEADERS, MAP, "{}",
     0, 0, "header|secret", "Gemini API", STORED, true,
     "Header fields that are added to every call upstream: {\"name\": "
     "\"value\"}. They win over fields of the same name.")
+S(PASS_UNKNOWN_METHODS, BOOL, "true",
+    0, 0, NULL, "Gemini API", STORED, true,
+    "Methods of Gemini's own API that are not known here go to Google; false: "
+    "a 404.")
 S(PROXIES, LIST, "[]",
     0, 0, "proxy|secret", "Gemini API", STORED, true,
     "Egress proxies for calls upstream: http, https, socks5 or socks5h URLs, "
@@ -130,6 +134,9 @@ S(RETRY_AFTER_MAX, INT, "59",
 S(MAX_BODY_MB, INT, "64",
     1, 2000, NULL, "Time and size", STORED, true,
     "The largest request body in megabytes.")
+S(MAX_UPLOAD_MB, INT, "2048",
+    1, 1048576, NULL, "Time and size", STORED, true,
+    "The largest file that is uploaded, in megabytes. Google takes 2 GB.")
 S(MAX_ANSWER_MB, INT, "64",
     1, 2000, NULL, "Time and size", STORED, true,
     "The largest answer in megabytes that is held in memory.")
@@ -339,14 +346,20 @@ S(TIMEZONE, TEXT, "UTC",
     0, 0, NULL, "Jobs", STORED, true,
     "The time zone that daily jobs go by, such as Europe/Berlin.")
 S(FILES_CLEANUP_ENABLED, BOOL, "true",
-    0, 0, NULL, "Jobs", STORED, false,
-    "Forget uploaded files when Google has deleted them.")
+    0, 0, NULL, "Jobs", STORED, true,
+    "Delete uploaded files at Google when they are older than "
+    "FILES_KEEP_HOURS.")
 S(FILES_CLEANUP_INTERVAL_HOURS, INT, "1",
-    1, 8760, NULL, "Jobs", STORED, false,
+    1, 8760, NULL, "Jobs", STORED, true,
     "Hours between two such clean-ups.")
+S(FILES_KEEP_HOURS, INT, "48",
+    1, 48, NULL, "Jobs", STORED, true,
+    "Hours that uploaded files are kept. After 48 Google deletes them "
+    "anyway.")
 S(FILES_USER_ISOLATION_ENABLED, BOOL, "true",
-    0, 0, NULL, "Jobs", STORED, false,
-    "Show each token the files that it uploaded itself and no others.")
+    0, 0, NULL, "Jobs", STORED, true,
+    "Let each token see and use the files, caches and batches that it made "
+    "itself and no others. The administrator's token may use all.")
 
 /* Log */
 S(LOG_LEVEL, CHOICE, "INFO",

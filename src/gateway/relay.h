@@ -114,6 +114,8 @@ struct closing {
 	bool as_error;        /* with BLOCKED: the client is told in an error */
 	bool again;           /* ask the same key once more: it goes on */
 	bool next;            /* the answer goes on with another key */
+	bool if_complete;     /* the end holds only if the connection says so,
+				 too: the answer does not tell its end */
 	const char *reason;   /* with EMPTY, MISSING and as_error: Gemini's
 				 word, or NULL; borrowed until the next call
 				 of the task */
@@ -126,6 +128,13 @@ struct relay_task {
 	bool heartbeats;          /* SSE comments may be sent while waiting */
 	bool streamed;            /* else: one whole body at the end */
 	bool file_route;          /* names a file, cache or operation */
+	bool once;                /* it makes something: never asked again where
+				     Google may have done it */
+	/* Has what is sent been used up, so that nobody else can be asked? May
+	 * be NULL. */
+	bool (*spent)(void *ctx);
+	bool keeps_status;        /* a refusal that is the request's fault is
+				     told with Google's own status */
 	/* The first key is there, and with it the settings that are in force:
 	 * may the request go on? False with *error set. May be NULL. */
 	bool (*admit)(void *ctx, struct api_error *error);

@@ -159,7 +159,9 @@ conclude(struct relay *r, int lane, enum attempt_end end)
 	r->as_error = closing.as_error;
 	snprintf(r->reason, sizeof(r->reason), "%s",
 	    closing.reason ? closing.reason : "");
-	return complete || is_good(closing.end) ? closing.end : end;
+	return complete || (is_good(closing.end) && !closing.if_complete)
+	    ? closing.end
+	    : end;
 }
 
 /* A lane has come to its end. False if the attempt has. */

@@ -36,6 +36,16 @@ set_no_lease(struct relay *r)
 	case LEASE_NONE:
 		relay_tell_no_key(r);
 		break;
+	case LEASE_APART:
+		relay_tell_apart(r);
+		break;
+	case LEASE_NOT_YOURS:
+		relay_tell_not_yours(r);
+		break;
+	case LEASE_NO_UPLOAD:
+		api_error_set(&r->error, FAULT_NOT_FOUND, NULL,
+		    "There is no such upload, or it is over.");
+		break;
 	case LEASE_UNREADABLE:
 		api_error_set(&r->error, FAULT_INTERNAL, NULL,
 		    "A stored key cannot be opened with the master key.");
@@ -88,6 +98,12 @@ set_refusal(struct relay *r)
 	    &r->error, r->verdict.fault, NULL, "%s", buf_cstr(&r->evidence));
 	if (r->said.google != NULL)
 		r->error.google = strdup(r->said.google);
+	if (r->said.word[0] != '\0')
+		r->error.code = strdup(r->said.word);
+	/* That of a key's credential is not the client's. */
+	if (r->task->keeps_status && r->status >= 400 && r->status < 500 &&
+	    (r->status < 401 || r->status > 403))
+		r->error.status = r->status;
 }
 
 /* An answer that was none: Gemini's word is the code (contract 2.2). */
