@@ -53,6 +53,7 @@ key_request_write(struct key_request *r, const struct settings *settings)
 	    .body_len = r->body_len,
 	    .connect_ms =
 		1000 * (long)settings_int(settings, SETTING_ID_CONNECT_TIMEOUT),
+	    .fresh = r->fresh,
 	    .watch_fd = r->watch_fd,
 	};
 }

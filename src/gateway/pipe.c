@@ -7,6 +7,7 @@
 #include "gateway/access.h"
 #include "gateway/body.h"
 #include "gateway/pipe_parts.h"
+#include "gateway/resources.h"
 #include "gateway/service.h"
 #include "protocol/json_strings.h"
 #include "protocol/model_name.h"
@@ -125,18 +126,25 @@ read_model(struct pipe *p)
 	p->live.pool_model = model;
 }
 
-static void
-read_names(struct pipe *p)
+/* Whose keys may have it. */
+static bool
+read_names(struct pipe *p, struct api_error *error)
 {
-	struct buf name;
-	buf_init(&name, BUF_SMALL);
-	if (resource_kind_read(p->call->path, strlen(p->call->path), &name) !=
+	const struct pipe_call *call = p->call;
+	if (!resources_scan(p->live.service, buf_cstr(&p->body), p->body.len,
+		&p->names, error))
+		return false;
+	if (resource_kind_read(call->path, strlen(call->path), &p->own) !=
 	    NULL) {
-		p->names = json_object_new_array();
+		if (p->names.list == NULL)
+			p->names.list = json_object_new_array();
 		json_object_array_add(
-		    p->names, json_object_new_string(buf_cstr(&name)));
+		    p->names.list, json_object_new_string(buf_cstr(&p->own)));
 	}
-	buf_clear(&name);
+	p->live.resources = p->names.list;
+	if (call->home != NULL)
+		p->live.sticky = call->home->name;
+	return true;
 }
 
 static void
@@ -145,7 +153,6 @@ run(struct pipe *p)
 	struct service *s = p->live.service;
 	struct live *live = &p->live;
 	bool streams = write_path(p) || asks_for_stream(p);
-	read_names(p);
 	pipe_headers_take(&p->up, s->call);
 	live->path = buf_cstr(&p->path);
 	live->version = p->call->version;
@@ -184,6 +191,7 @@ init(struct pipe *p, struct service *s, const struct pipe_call *call)
 	buf_init(&p->body, BUF_SMALL);
 	buf_init(&p->path, BUF_SMALL);
 	buf_init(&p->model, BUF_SMALL);
+	buf_init(&p->own, BUF_SMALL);
 }
 
 static void
@@ -192,7 +200,8 @@ clear(struct pipe *p)
 	buf_clear(&p->body);
 	buf_clear(&p->path);
 	buf_clear(&p->model);
-	json_object_put(p->names);
+	buf_clear(&p->own);
+	resource_names_clear(&p->names);
 	json_object_put(p->remember);
 }
 
@@ -228,7 +237,7 @@ pipe_serve(struct service *s, const struct pipe_call *call)
 	bool ok = has_body(s)
 	    ? body_take_bytes(s, p.live.token, &token_id, &p.body, &error)
 	    : access_take(s, p.live.token, &error);
-	if (ok && is_allowed(&p, &token_id, &error)) {
+	if (ok && is_allowed(&p, &token_id, &error) && read_names(&p, &error)) {
 		read_model(&p);
 		run(&p);
 	} else {

@@ -30,8 +30,10 @@ struct pipe_call {
 	bool bearer;              /* the key goes as Authorization: Bearer */
 	bool done_mark;           /* streams end with [DONE] */
 	bool once;                /* it makes something */
-	/* What is made, or listed; NULL: neither. */
-	const struct resource_kind *made, *listed;
+	/* Kinds; NULL: none. What the answer may have made; which others of
+	 * the token's the thing is to be in one project with; of what the
+	 * answer is a list. */
+	const struct resource_kind *made, *home, *list;
 	bool results; /* the answer may name files that are results */
 };
 
