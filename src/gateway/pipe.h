@@ -23,7 +23,7 @@ struct pipe_call {
 	const char *route;        /* in the account */
 	const char *version;      /* of the API; NULL: that of the settings */
 	const char *path;         /* behind the base URL, with its slash: no
-				     trick is in it (pipe_path_clean) */
+				     trick is in it (protocol/clean_path.h) */
 	const char *model;        /* that the path names; NULL: the body does,
 				     or nobody */
 	bool unknown;             /* only by PASS_UNKNOWN_METHODS */
@@ -36,15 +36,6 @@ struct pipe_call {
 	const struct resource_kind *made, *home, *list;
 	bool results; /* the answer may name files that are results */
 };
-
-/*
- * Append the path of a URL, percent-encoded as it was sent, in plain
- * characters. False if it holds what no path of Google's has: an empty segment,
- * one of dots alone, a character that would have to be encoded. An encoded
- * slash is one, too, or (slashes) it is taken for the slash of an id such as
- * models/x, as OpenAI's SDKs send it.
- */
-bool pipe_path_clean(const char *sent, bool slashes, struct buf *out);
 
 /* Serve the request that the service has accepted. */
 void pipe_serve(struct service *s, const struct pipe_call *call);

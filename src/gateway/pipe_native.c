@@ -10,6 +10,7 @@
 #include "gateway/native_path.h"
 #include "gateway/pipe.h"
 #include "gateway/service.h"
+#include "protocol/clean_path.h"
 #include "protocol/model_name.h"
 #include "web/call.h"
 
@@ -155,7 +156,7 @@ serve_collection(struct service *s, const struct route_match *match,
 		call.made = kind;
 	call.results = c->results;
 	buf_fmt(&path, "%s/%s", before, c->name);
-	if (pipe_path_clean(sent, false, &path)) {
+	if (clean_path(sent, false, &path)) {
 		call.path = buf_cstr(&path);
 		pipe_serve(s, &call);
 	} else {
@@ -205,8 +206,7 @@ serve_other(struct service *s, const struct route_match *match)
 	struct pipe_call call = begin(s, match, "gemini.other");
 	struct buf path;
 	buf_init(&path, BUF_SMALL);
-	bool clean =
-	    pipe_path_clean(buf_cstr(&match->capture[0]), false, &path);
+	bool clean = clean_path(buf_cstr(&match->capture[0]), false, &path);
 	call.path = buf_cstr(&path);
 	if (is_method(s, "POST"))
 		call.made = resource_kind_of("operations", 10);
