@@ -149,7 +149,13 @@ direct_run(const struct direct *way, struct direct_call *calls, int n)
 		requests[i] = key_request_write(&made[i], way->settings);
 	}
 	const struct exchange_many_sink sink = {
-	    &run, take_head, take_body, ended, tick};
+
+	    .ctx = &run,
+	    .head = take_head,
+	    .body = take_body,
+	    .ended = ended,
+	    .tick = tick,
+	};
 	run.deadline = clock_mono_ms() + way->limit_ms;
 	send(way, calls, requests, n, &sink);
 	for (int i = 0; i < n; i++) {

@@ -5,13 +5,18 @@
 #include "base/setting.h"
 #include "pool/pool_url.h"
 
-/* The key's, the body's, and then CUSTOM_HEADERS; how many. */
+/* The request's own, the key's, the body's, and then CUSTOM_HEADERS; how
+ * many. */
 static size_t
 write_headers(struct key_request *r, const struct settings *settings)
 {
 	struct json_object *custom =
 	    settings_json(settings, SETTING_ID_CUSTOM_HEADERS);
 	size_t n = 0;
+	while (n < r->n_more && n < KEY_REQUEST_HEADERS / 2) {
+		r->headers[n] = r->more[n];
+		n++;
+	}
 	r->headers[n++] = (struct exchange_header){"x-goog-api-key", r->secret};
 	if (r->body != NULL)
 		r->headers[n++] = (struct exchange_header){"Content-Type",

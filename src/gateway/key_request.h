@@ -22,7 +22,11 @@ struct key_request {
 	const char *body; /* NULL: none */
 	size_t body_len;
 	const char *body_type; /* NULL: application/json */
-	int watch_fd;          /* -1: nothing to watch */
+	/* Fields of this request alone; the key and CUSTOM_HEADERS win over
+	 * them. What does not fit into KEY_REQUEST_HEADERS is left out. */
+	const struct exchange_header *more;
+	size_t n_more;
+	int watch_fd; /* -1: nothing to watch */
 
 	/* private */
 	struct buf url;

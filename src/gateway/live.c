@@ -196,6 +196,9 @@ commit(void *ctx, bool whole, size_t len)
 	if (live->adjusted != NULL && *live->adjusted != '\0')
 		web_add_header(call, "x-keywheel-adjusted", live->adjusted);
 	respond_stale(live->service, live->stale_s);
+	for (size_t i = 0; i < live->n_answer_headers; i++)
+		web_add_header(call, live->answer_headers[i].name,
+		    live->answer_headers[i].value);
 	if (whole) {
 		snprintf(size, sizeof(size), "%zu", len);
 		web_add_header(call, "Content-Length", size);

@@ -51,6 +51,9 @@ struct live {
 	const char *body; /* NULL: none */
 	size_t body_len;
 	const char *body_type; /* of the body; NULL: application/json */
+	/* Further fields of its head (gateway/key_request.h). */
+	const struct exchange_header *headers;
+	size_t n_headers;
 	int64_t tokens; /* its input, estimated (protocol/token_estimate.h) */
 
 	/* The whole request may take no longer than this either; 0: what the
@@ -69,6 +72,9 @@ struct live {
 	const char *content_type; /* of the answer */
 	const char *adjusted;     /* what was dropped for the model, or NULL */
 	int64_t stale_s;          /* the age of what should be newer, or 0 */
+	/* Further fields, borrowed. */
+	const struct exchange_header *answer_headers;
+	size_t n_answer_headers;
 
 	/* The settings changed: put them in force for this request. May be
 	 * NULL. */

@@ -26,6 +26,8 @@ live_send(void *ctx, const struct lease *const *keys, int n,
 		    .body = live->body,
 		    .body_len = live->body_len,
 		    .body_type = live->body_type,
+		    .more = live->headers,
+		    .n_more = live->n_headers,
 		    .watch_fd = web_watch_fd(s->call),
 		};
 		requests[i] = key_request_write(&made[i], s->settings);

@@ -132,6 +132,10 @@ struct relay_task {
 	 * the same key may be asked again. False if that cannot be. May be
 	 * NULL. */
 	bool (*repair)(void *ctx, const char *message);
+	/* A field of the head of a lane's answer, whatever its status is; its
+	 * name in lower case. May be NULL. */
+	void (*header)(
+	    void *ctx, int lane, const char *name, const char *value);
 	void (*head)(void *ctx, const char *content_type);
 	/* A piece of a lane's answer; out may hold what other lanes gave. */
 	enum feed (*feed)(void *ctx, int lane, const char *bytes, size_t len,

@@ -62,6 +62,14 @@ show_together(struct relay *r)
 	return r->out.len == 0 || !buf_ok(&r->out) || show(r);
 }
 
+static void
+on_header(void *ctx, int lane, const char *name, const char *value)
+{
+	struct relay *r = ctx;
+	if (r->task->header != NULL)
+		r->task->header(r->task->ctx, lane, name, value);
+}
+
 static bool
 on_head(void *ctx, int lane, int status, const char *content_type)
 {
@@ -232,6 +240,7 @@ static void
 exchange(struct relay *r)
 {
 	const struct exchange_many_sink sink = {.ctx = r,
+	    .header = on_header,
 	    .head = on_head,
 	    .body = on_body,
 	    .ended = on_ended,
