@@ -20,7 +20,8 @@
  * keys of their own as far as there are any. Nothing is shown before each of
  * them has something to show or is complete. The first that fails decides:
  * the others are broken off, its key is judged, and if there may be another
- * attempt all lanes begin anew.
+ * attempt all lanes begin anew. Or they are answers of their own (apart): the
+ * others go on, and the next attempt is for those that failed.
  *
  * Its neighbours come as one struct of functions, so that retries, streams
  * and deadlines are tested with scripted replies.
@@ -104,6 +105,7 @@ struct closing {
 	enum attempt_end end; /* ANSWERED, BLOCKED, EMPTY, GARBLED or CUT */
 	enum outcome outcome; /* with ANSWERED and BLOCKED */
 	bool as_error;        /* with BLOCKED: the client is told in an error */
+	enum api_fault fault; /* … of that kind; NONE: FAULT_PROMPT_BLOCKED */
 	bool again;           /* ask the same key once more: it goes on */
 	const char *reason;   /* with EMPTY and as_error: Gemini's word, or
 				 NULL; borrowed
@@ -117,6 +119,15 @@ struct relay_task {
 	bool heartbeats;          /* SSE comments may be sent while waiting */
 	bool streamed;            /* else: one whole body at the end */
 	bool file_route;          /* names a file, cache or operation */
+	/* A lane that fails does not break the others off: the attempt fails
+	 * when all have ended, and what those have given is the task's to
+	 * keep. lanes() then says how many are still wanted; rescue() has what
+	 * came if there may be no other attempt. Nothing is put out before
+	 * all is there. */
+	bool apart;
+	/* How often an empty answer may be asked for again; 0: as the verdict
+	 * has it. */
+	int empty_retries;
 	/* The first key is there, and with it the settings that are in force:
 	 * may the request go on? False with *error set. May be NULL. */
 	bool (*admit)(void *ctx, struct api_error *error);
@@ -151,8 +162,8 @@ struct relay_task {
 	size_t (*marks)(void *ctx, const struct pace_mark **marks);
 	/* Forget the answer so far: another attempt begins. */
 	void (*restart)(void *ctx);
-	/* The request has failed, and nothing has gone to the client: what it
-	 * may have instead of that error is appended to out. False if there is
+	/* The request has failed, and nothing of an answer has gone to the
+	 * client: what it may have instead of that error is appended to out. False if there is
 	 * nothing. May be NULL. */
 	bool (*rescue)(
 	    void *ctx, const struct api_error *error, struct buf *out);

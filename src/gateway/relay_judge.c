@@ -147,6 +147,15 @@ count_verdict(struct relay *r)
 	return 0;
 }
 
+/* How often the verdict may cause another attempt. */
+static int
+retry_limit(const struct relay *r)
+{
+	int own = r->task->empty_retries;
+	return r->end == ATTEMPT_EMPTY && own > 0 ? own
+						  : r->verdict.retry_limit;
+}
+
 /* May there be another attempt? *wait: after how many milliseconds. */
 bool
 relay_may_retry(struct relay *r, int *wait)
@@ -154,7 +163,7 @@ relay_may_retry(struct relay *r, int *wait)
 	const struct verdict *v = &r->verdict;
 	int before = count_verdict(r);
 	if (v->retry == RETRY_NEVER || r->content_sent ||
-	    before >= v->retry_limit || r->attempts > r->policy->max_retries)
+	    before >= retry_limit(r) || r->attempts > r->policy->max_retries)
 		return false;
 
 	/* Each repetition waits three times as long, give or take a fifth. */
