@@ -224,6 +224,16 @@ web_read_some(struct web_call *call, char *bytes, size_t max)
 	    : 0;
 }
 
+void
+web_drain(struct web_call *call)
+{
+	char chunk[65536];
+	int64_t give_up = clock_mono_ms() + DRAIN_MS;
+	while (web_read_some(call, chunk, sizeof(chunk)) > 0 &&
+	    clock_mono_ms() < give_up)
+		continue;
+}
+
 /* Put bytes into libfcgi's stream; a failure is for ever. */
 static void
 put(struct web_call *call, const char *bytes, size_t len)
