@@ -180,8 +180,8 @@ buf_prepend(struct buf *b, const void *bytes, size_t len)
 void
 buf_move(struct buf *b, struct buf *other)
 {
-	bool fits = b->len == 0 && !b->failed && !other->failed &&
-	    other->len <= b->max;
+	bool fits =
+	    b->len == 0 && !b->failed && !other->failed && other->len <= b->max;
 	if (fits) {
 		struct buf old = *b;
 		*b = *other;

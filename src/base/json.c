@@ -198,8 +198,8 @@ check_bytes(const char *bytes, size_t len)
 
 /* json_parse(), and how many names of members there were. */
 static struct json_object *
-parse(const char *bytes, size_t len, const char *const *in_place,
-    size_t *names, const char **why)
+parse(const char *bytes, size_t len, const char *const *in_place, size_t *names,
+    const char **why)
 {
 	/* Room for a hundred levels is not made anew for each event of a
 	 * stream; what a failure leaves in it goes with the reset. Its buffer
@@ -239,8 +239,8 @@ json_parse(const char *bytes, size_t len, const char **why)
 }
 
 struct json_object *
-json_parse_in_place(const char *bytes, size_t len, const char *const *names,
-    const char **why)
+json_parse_in_place(
+    const char *bytes, size_t len, const char *const *names, const char **why)
 {
 	const char *ignored;
 	size_t n;

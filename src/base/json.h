@@ -46,8 +46,8 @@ struct json_object *json_parse_unique(
  * NULL, are views (see json_new_view()): they stay where they are in bytes,
  * which must outlive the object.
  */
-struct json_object *json_parse_in_place(const char *bytes, size_t len,
-    const char *const *names, const char **why);
+struct json_object *json_parse_in_place(
+    const char *bytes, size_t len, const char *const *names, const char **why);
 
 /* A member of an object; NULL if o is no object, the member is absent or
  * null. Borrowed. */

@@ -239,9 +239,10 @@ S(ENABLE_TTS, TEXT, "",
     "Had no effect in gemini-balance either.")
 
 /* Images */
-S(CREATE_IMAGE_MODEL, TEXT, "imagen-3.0-generate-002",
-    0, 0, NULL, "Images", STORED, false,
-    "The model that draws for image requests.")
+S(CREATE_IMAGE_MODEL, TEXT, "gemini-3.1-flash-image",
+    0, 0, NULL, "Images", STORED, true,
+    "The model that draws where a request names none, or one of OpenAI's "
+    "(dall-e-3, gpt-image-1), and in chats as NAME-chat.")
 S(UPLOAD_PROVIDER, CHOICE, "builtin",
     0, 0, "builtin|smms|picgo|cloudflare_imgbed|aliyun_oss", "Images", STORED,
     true,

@@ -26,8 +26,10 @@ extern const struct endpoint endpoint_native_vertex_model; /* native_kinds.c */
 extern const struct endpoint endpoint_native_vertex_generate;
 extern const struct endpoint endpoint_native_vertex_stream;
 extern const struct endpoint endpoint_native_vertex_count;
-extern const struct endpoint endpoint_health;    /* health.c */
-extern const struct endpoint endpoint_responses; /* responses.c */
+extern const struct endpoint endpoint_image_generations; /* images.c */
+extern const struct endpoint endpoint_image_edits;       /* image_edits.c */
+extern const struct endpoint endpoint_health;            /* health.c */
+extern const struct endpoint endpoint_responses;         /* responses.c */
 extern const struct endpoint endpoint_response;
 
 #endif

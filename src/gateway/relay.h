@@ -163,8 +163,8 @@ struct relay_task {
 	/* Forget the answer so far: another attempt begins. */
 	void (*restart)(void *ctx);
 	/* The request has failed, and nothing of an answer has gone to the
-	 * client: what it may have instead of that error is appended to out. False if there is
-	 * nothing. May be NULL. */
+	 * client: what it may have instead of that error is appended to out.
+	 * False if there is nothing. May be NULL. */
 	bool (*rescue)(
 	    void *ctx, const struct api_error *error, struct buf *out);
 	/* An error after the commit; false if this form cannot carry one and

@@ -42,6 +42,8 @@ static const struct route routes[] = {
 	OPENAI("DELETE", "/responses/{}", endpoint_response),
 	OPENAI("POST", "/responses/{}/cancel", endpoint_response),
 	OPENAI("GET", "/responses/{}/input_items", endpoint_response),
+	OPENAI("POST", "/images/generations", endpoint_image_generations),
+	OPENAI("POST", "/images/edits", endpoint_image_edits),
 	OPENAI("GET", "/models", endpoint_models),
 	OPENAI("GET", "/models/{}", endpoint_model),
 	OPENAI("GET", "/models/{}/{}", endpoint_model),

@@ -185,12 +185,20 @@ image_answer_take(struct image_answer *a, struct buf *raw, int most,
 }
 
 void
+image_answer_drop(struct image_answer *a, int n)
+{
+	while (a->n > n) {
+		struct image_picture *p = &a->of[--a->n];
+		buf_clear(&p->base64);
+		free(p->url);
+		free(p->words);
+		*p = (struct image_picture){.url = NULL};
+	}
+}
+
+void
 image_answer_clear(struct image_answer *a)
 {
-	for (int i = 0; i < a->n; i++) {
-		buf_clear(&a->of[i].base64);
-		free(a->of[i].url);
-		free(a->of[i].words);
-	}
+	image_answer_drop(a, 0);
 	*a = (struct image_answer){0};
 }

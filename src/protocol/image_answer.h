@@ -53,6 +53,9 @@ enum image_found image_answer_take(struct image_answer *a, struct buf *raw,
 void image_answer_write(struct image_answer *a, const struct image_request *req,
     int64_t created_s, struct buf *out);
 
+/* Keep the first n pictures. */
+void image_answer_drop(struct image_answer *a, int n);
+
 void image_answer_clear(struct image_answer *a);
 
 #endif

@@ -65,8 +65,8 @@ static const char *
 filter_reason(struct json_object *predictions)
 {
 	for (size_t i = 0; i < json_count(predictions); i++) {
-		const char *reason = json_get_text(
-		    json_at(predictions, i), "raiFilteredReason");
+		const char *reason =
+		    json_get_text(json_at(predictions, i), "raiFilteredReason");
 		if (reason != NULL)
 			return reason;
 	}
@@ -77,9 +77,9 @@ struct json_object *
 image_predict_answer(struct json_object *answer)
 {
 	struct json_object *predictions = json_get(answer, "predictions");
-	if (predictions != NULL ?
-		!json_object_is_type(predictions, json_type_array) :
-		json_get(answer, "candidates") != NULL ||
+	if (predictions != NULL
+		? !json_object_is_type(predictions, json_type_array)
+		: json_get(answer, "candidates") != NULL ||
 		    json_get(answer, "promptFeedback") != NULL)
 		return NULL;
 

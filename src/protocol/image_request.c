@@ -45,8 +45,8 @@ meant_model(const struct build *b, const char *asked)
 {
 	const char *own = b->policy->create_image_model;
 	size_t len = own == NULL ? 0 : strlen(own);
-	bool chat = asked != NULL && len > 0 &&
-	    strncmp(asked, own, len) == 0 && strcmp(asked + len, "-chat") == 0;
+	bool chat = asked != NULL && len > 0 && strncmp(asked, own, len) == 0 &&
+	    strcmp(asked + len, "-chat") == 0;
 	return asked == NULL || chat || image_request_is_alias(asked) ? own
 								      : asked;
 }
@@ -97,14 +97,13 @@ static bool
 take_model(struct build *b, struct json_object *value)
 {
 	const char *name = json_object_get_string(value);
-	size_t len = value == NULL
-	    ? 0
-	    : (size_t)json_object_get_string_len(value);
+	size_t len =
+	    value == NULL ? 0 : (size_t)json_object_get_string_len(value);
 	/* A NUL is in no name. */
 	return set_model(b,
-	    value == NULL              ? NULL
-		: strlen(name) == len  ? name
-				       : "");
+	    value == NULL             ? NULL
+		: strlen(name) == len ? name
+				      : "");
 }
 
 /* --- other fields -------------------------------------------------------- */
@@ -328,13 +327,13 @@ write_body(struct build *b)
 	req->calls = req->n;
 	if (req->predicts) {
 		/* As many of one call as leave none over. */
-		int each = req->n < IMAGE_PREDICT_MAX ? req->n
-						      : IMAGE_PREDICT_MAX;
+		int each =
+		    req->n < IMAGE_PREDICT_MAX ? req->n : IMAGE_PREDICT_MAX;
 		while (req->n % each != 0)
 			each--;
 		req->calls = req->n / each;
-		req->gemini = image_predict_body(
-		    req->prompt, each, b->shape, b->steps);
+		req->gemini =
+		    image_predict_body(req->prompt, each, b->shape, b->steps);
 		return;
 	}
 	const struct image_body picture = {

@@ -50,8 +50,8 @@ void image_request_clear(struct image_request *req);
 
 /* Add a field of a form to the body, which is as it would be in JSON: "2" is a
  * number where one is meant. */
-void image_request_add_field(struct json_object *body, const char *name,
-    const char *text, size_t len);
+void image_request_add_field(
+    struct json_object *body, const char *name, const char *text, size_t len);
 
 /* Is that what clients call OpenAI's models of this kind? */
 bool image_request_is_alias(const char *model);

@@ -57,8 +57,7 @@ image_size_shape(const char *text, const char *const *shapes)
 		if (!read_size(*shapes, ":", &shape))
 			continue;
 		/* The same share of both: 1 is the same shape. */
-		double near =
-		    shape < wanted ? shape / wanted : wanted / shape;
+		double near = shape < wanted ? shape / wanted : wanted / shape;
 		if (near > best) {
 			best = near;
 			nearest = *shapes;

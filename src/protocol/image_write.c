@@ -98,8 +98,8 @@ write_whole(struct image_answer *a, const struct image_request *req,
 		struct image_picture *p = &a->of[i];
 		buf_reset(&before);
 		if (i == 0)
-			buf_fmt(&before,
-			    "{\"created\":%" PRId64 ",\"data\":[{", created_s);
+			buf_fmt(&before, "{\"created\":%" PRId64 ",\"data\":[{",
+			    created_s);
 		else
 			buf_str(&before, ",{");
 		write_picture(out, &before, p, req->as_url);
@@ -134,8 +134,7 @@ write_event(struct image_picture *p, const struct image_request *req,
 	    req->edits ? "image_edit.completed" : "image_generation.completed";
 	struct buf before;
 	buf_init(&before, BUF_SMALL);
-	buf_fmt(
-	    &before, "event: %s\ndata: {\"type\":\"%s\",", type, type);
+	buf_fmt(&before, "event: %s\ndata: {\"type\":\"%s\",", type, type);
 	write_picture(out, &before, p, false);
 	buf_fmt(out, ",\"created_at\":%" PRId64 ",", created_s);
 	write_member(out, "size", or_auto(req->size));

@@ -181,8 +181,7 @@ surrogate_mark(const char *json, size_t len, struct buf *marked)
 struct json_object *
 surrogate_parse(const char *json, size_t len, const char **why)
 {
-	static const char *const media[] = {
-	    "data", "bytesBase64Encoded", NULL};
+	static const char *const media[] = {"data", "bytesBase64Encoded", NULL};
 	struct buf marked;
 	struct json_object *o;
 

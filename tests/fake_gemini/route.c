@@ -16,6 +16,7 @@ static const struct {
     {"generateContent", ROUTE_GENERATE},
     {"streamGenerateContent", ROUTE_STREAM},
     {"countTokens", ROUTE_COUNT},
+    {"predict", ROUTE_PREDICT},
 };
 
 /* Find the version in the path; what follows it, or NULL. */

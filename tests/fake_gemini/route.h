@@ -11,7 +11,8 @@ enum route_kind {
 	ROUTE_GENERATE,
 	ROUTE_STREAM,
 	ROUTE_COUNT,
-	ROUTE_OTHER /* of the API, but nothing we serve unasked */
+	ROUTE_PREDICT, /* Imagen */
+	ROUTE_OTHER    /* of the API, but nothing we serve unasked */
 };
 
 /*

@@ -6,11 +6,11 @@
 #include "unit.h"
 
 #define APART .apart = true, .whole = true
-#define RATE(key)                                                         \
+#define RATE(key)                                                    \
 	"{\"key\":" #key ",\"name\":\"rate_minute\",\"evidence\":\"" \
-	"Slow down.\",\"rest\":\"project\",\"rest_ms\":30000,"     \
-	"\"cap_ms\":0,\"all_models\":false,\"long\":false,"         \
-	"\"disable_after\":0,\"disable_project\":false,"              \
+	"Slow down.\",\"rest\":\"project\",\"rest_ms\":30000,"       \
+	"\"cap_ms\":0,\"all_models\":false,\"long\":false,"          \
+	"\"disable_after\":0,\"disable_project\":false,"             \
 	"\"limits\":{\"rpm\":10}}"
 
 static const struct scene scenes[] = {
@@ -58,7 +58,7 @@ static const struct scene scenes[] = {
 	"6000:end",
 	.lanes = 2, .more = "2", APART, .times = true},
     {"one does not begin, and is asked for again", "1 3",
-	"0.200 0.=a +9000 0.=b$ +2000 / 200 =d$",
+	"0.200 0.=a +9000 0.=b$ 0.done +2000 / 200 =d$",
 	"0:more1(1) 0:send1,2 10000:retry(2) 10000:send3 10000:commit=3 "
 	"10000:write(abd) 10000:finish 10000:end",
 	.lanes = 2, .more = "2", APART, .times = true, .idle_ms = 20000},
