@@ -160,10 +160,16 @@ void
 buf_keep(struct buf *b, size_t at, size_t len)
 {
 	buf_drop(b, at);
-	if (len >= b->len)
+	if (b->data == NULL)
 		return;
-	b->len = len;
-	b->data[len] = '\0';
+	if (len < b->len)
+		b->len = len;
+	b->data[b->len] = '\0';
+	char *data = realloc(b->data, b->len + 1);
+	if (data == NULL)
+		return;
+	b->data = data;
+	b->cap = b->len + 1;
 }
 
 void

@@ -56,7 +56,8 @@ void buf_join(struct buf *b, const struct buf *other);
 /* Drop the first n bytes (all of them if n is larger than the content). */
 void buf_drop(struct buf *b, size_t n);
 
-/* Keep only len bytes from the offset at on; both lie inside. */
+/* Keep only len bytes from the offset at on, which lie inside, and no more
+ * memory than they need. */
 void buf_keep(struct buf *b, size_t at, size_t len);
 
 /* Put bytes in front of all that is there. */

@@ -73,14 +73,22 @@ filter_reason(struct json_object *predictions)
 	return NULL;
 }
 
+/* An object is that has predictions, or nothing at all: it leaves out an empty
+ * list. */
+static bool
+is_predicted(struct json_object *answer, struct json_object *predictions)
+{
+	return predictions != NULL
+	    ? json_object_is_type(predictions, json_type_array)
+	    : json_object_is_type(answer, json_type_object) &&
+		json_object_object_length(answer) == 0;
+}
+
 struct json_object *
 image_predict_answer(struct json_object *answer)
 {
 	struct json_object *predictions = json_get(answer, "predictions");
-	if (predictions != NULL
-		? !json_object_is_type(predictions, json_type_array)
-		: json_get(answer, "candidates") != NULL ||
-		    json_get(answer, "promptFeedback") != NULL)
+	if (!is_predicted(answer, predictions))
 		return NULL;
 
 	struct json_object *parts = json_object_new_array();

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "protocol/chat_draw.h"
 #include "protocol/field.h"
 #include "protocol/image_body.h"
 #include "protocol/image_macro.h"
@@ -43,12 +44,10 @@ image_request_is_alias(const char *model)
 static const char *
 meant_model(const struct build *b, const char *asked)
 {
-	const char *own = b->policy->create_image_model;
-	size_t len = own == NULL ? 0 : strlen(own);
-	bool chat = asked != NULL && len > 0 && strncmp(asked, own, len) == 0 &&
-	    strcmp(asked + len, "-chat") == 0;
-	return asked == NULL || chat || image_request_is_alias(asked) ? own
-								      : asked;
+	const char *pool;
+	bool own = asked == NULL || image_request_is_alias(asked) ||
+	    chat_draw_model(b->policy, asked, &pool) != NULL;
+	return own ? b->policy->create_image_model : asked;
 }
 
 static bool
