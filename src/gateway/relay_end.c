@@ -203,7 +203,8 @@ relay_deliver_answer(struct relay *r)
 {
 	const struct relay_ports *p = r->ports;
 	if (r->as_error && !r->content_sent) {
-		api_error_set(&r->error, FAULT_PROMPT_BLOCKED, NULL,
+		api_error_set(&r->error,
+		    r->as_fault ? r->as_fault : FAULT_PROMPT_BLOCKED, NULL,
 		    "Prompt blocked by Gemini: %s", r->reason);
 		deliver_failure(r);
 		return;
@@ -224,7 +225,7 @@ static bool
 rescued(struct relay *r)
 {
 	const struct relay_task *task = r->task;
-	if (r->committed || task->rescue == NULL)
+	if (r->content_sent || task->rescue == NULL)
 		return false;
 	buf_reset(&r->out);
 	if (!task->rescue(task->ctx, &r->error, &r->out))

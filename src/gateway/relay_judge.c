@@ -160,6 +160,15 @@ may_be_done(const struct relay *r)
 		r->end == ATTEMPT_NO_FIRST_BYTE || r->end == ATTEMPT_IDLE);
 }
 
+/* How often the verdict may cause another attempt. */
+static int
+retry_limit(const struct relay *r)
+{
+	int own = r->task->empty_retries;
+	return r->end == ATTEMPT_EMPTY && own > 0 ? own
+						  : r->verdict.retry_limit;
+}
+
 /* May there be another attempt? *wait: after how many milliseconds. */
 bool
 relay_may_retry(struct relay *r, int *wait)
@@ -167,7 +176,7 @@ relay_may_retry(struct relay *r, int *wait)
 	const struct verdict *v = &r->verdict;
 	int before = count_verdict(r);
 	if (v->retry == RETRY_NEVER || r->content_sent || may_be_done(r) ||
-	    before >= v->retry_limit ||
+	    before >= retry_limit(r) ||
 	    r->attempts - r->attempts_before > r->policy->max_retries)
 		return false;
 

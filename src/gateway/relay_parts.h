@@ -69,6 +69,7 @@ struct relay {
 	int n_open;       /* lanes that are not complete */
 	bool again, next; /* the answer goes on, with this key or another */
 	bool as_error;    /* a blocked prompt is told in an error */
+	enum api_fault as_fault;
 
 	/* how it ended: what the lane that decides says */
 	int culprit;          /* the lane that failed; -1: none */

@@ -67,6 +67,8 @@ static const struct route routes[] = {
 	OPENAI("POST", "/audio/speech", endpoint_speech),
 	OPENAI("POST", "/audio/transcriptions", endpoint_transcription),
 	OPENAI("POST", "/audio/translations", endpoint_translation),
+	OPENAI("POST", "/images/generations", endpoint_image_generations),
+	OPENAI("POST", "/images/edits", endpoint_image_edits),
 	OPENAI("GET", "/models", endpoint_models),
 	OPENAI("GET", "/models/{}", endpoint_model),
 	OPENAI("GET", "/models/{}/{}", endpoint_model),

@@ -20,6 +20,7 @@ static const struct {
     {"countTokens", ROUTE_COUNT},
     {"embedContent", ROUTE_EMBED},
     {"batchEmbedContents", ROUTE_EMBED_BATCH},
+    {"predict", ROUTE_PREDICT},
 };
 
 /* Find the version in the path; what follows it, or NULL. */

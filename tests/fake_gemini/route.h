@@ -14,7 +14,8 @@ enum route_kind {
 	ROUTE_EMBED,
 	ROUTE_EMBED_BATCH,
 	ROUTE_OPENAI, /* openai/… */
-	ROUTE_OTHER   /* of the API, but nothing we serve unasked */
+	ROUTE_PREDICT, /* Imagen */
+	ROUTE_OTHER    /* of the API, but nothing we serve unasked */
 };
 
 /*

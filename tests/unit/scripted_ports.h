@@ -72,6 +72,8 @@ struct scene {
 
 	/* several lanes: 0 is one */
 	int lanes;
+	bool apart; /* answers of their own; with `whole` */
+	int empty_retries;
 	const char *more;
 	const char *free;
 	const char *scopes; /* of keys 1, 2 … a letter each; NULL: none */
