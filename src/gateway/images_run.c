@@ -204,6 +204,7 @@ images_run(struct images *im)
 	    .streamed = im->request.stream,
 	    .apart = true,
 	    .empty_retries = 1,
+	    .empty_words = "Gemini answered without a picture",
 	    .lanes = lanes,
 	    .admit = admit,
 	    .leased = leased,

@@ -146,6 +146,8 @@ struct relay_task {
 	/* How often an empty answer may be asked for again; 0: as the verdict
 	 * has it. */
 	int empty_retries;
+	/* … and what the client is told it is; NULL: as the verdict has it. */
+	const char *empty_words;
 	/* The first key is there, and with it the settings that are in force:
 	 * may the request go on? False with *error set. May be NULL. */
 	bool (*admit)(void *ctx, struct api_error *error);

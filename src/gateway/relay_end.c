@@ -110,10 +110,11 @@ set_refusal(struct relay *r)
 static void
 set_empty(struct relay *r)
 {
+	const char *words = r->task->empty_words;
 	for (char *c = r->reason; *c != '\0'; c++)
 		*c = (char)tolower((unsigned char)*c);
 	api_error_set_code(&r->error, r->verdict.fault, r->reason, NULL,
-	    "%s (%s).", r->verdict.reason, r->reason);
+	    "%s (%s).", words != NULL ? words : r->verdict.reason, r->reason);
 }
 
 /* Is it the request that was at fault, so that Gemini's text is its answer? */

@@ -156,6 +156,7 @@ test("no picture: once more, and no more", async () => {
 		await kw.fake.script({ do: nothing });
 		const answer = await generate();
 		assert.equal(answer.status, 502, answer.text);
+		assert.match(answer.json.error.message, /without a picture/);
 		assert.equal((await kw.fake.requests()).length, 4);
 		assert.equal((await kw.rowOf(answer)).outcome, "upstream_error");
 	}

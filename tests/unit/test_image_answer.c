@@ -103,7 +103,8 @@ test_large(void)
 {
 	struct buf raw, out;
 	struct image_answer a = {.n = 0};
-	struct image_request req = {.n = 1, .calls = 1, .prompt = "p"};
+	char prompt[] = "p";
+	struct image_request req = {.n = 1, .calls = 1, .prompt = prompt};
 	const size_t size = 4 * 1024 * 1024;
 	char reason[48];
 	buf_init(&raw, BUF_LARGE);
@@ -152,7 +153,8 @@ static void
 test_write(void)
 {
 	struct image_answer a = {.n = 0};
-	struct image_request req = {.n = 2, .calls = 2, .prompt = "a \"cat\""};
+	char prompt[] = "a \"cat\"", size[] = "1x1";
+	struct image_request req = {.n = 2, .calls = 2, .prompt = prompt};
 	char reason[48];
 	(void)take(&a, ANSWER(PNG, "STOP"), 1, reason);
 	(void)take(&a,
@@ -178,10 +180,10 @@ test_write(void)
 
 	req = (struct image_request){.n = 1,
 	    .calls = 1,
-	    .prompt = "p",
+	    .prompt = prompt,
 	    .stream = true,
 	    .edits = true,
-	    .size = "1x1"};
+	    .size = size};
 	(void)take(&a, ANSWER(PNG, "STOP"), 1, reason);
 	check_written(&a, &req,
 	    "event: image_edit.completed\ndata: {\"type\":"
