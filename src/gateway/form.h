@@ -15,8 +15,9 @@
 struct service;
 
 #define FORM_MAX_PARTS 64
-#define FORM_MAX_FIELD ((size_t)1024 * 1024) /* bytes of one that is no file \
-					      */
+#define FORM_MAX_FIELD                                        \
+	((size_t)1024 * 1024) /* bytes of one that is no file \
+			       */
 
 struct form_part {
 	char *name;

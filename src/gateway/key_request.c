@@ -56,6 +56,7 @@ key_request_write(struct key_request *r, const struct settings *settings)
 	    .read_size = r->read_size,
 	    .connect_ms =
 		1000 * (long)settings_int(settings, SETTING_ID_CONNECT_TIMEOUT),
+	    .fresh = r->fresh,
 	    .watch_fd = r->watch_fd,
 	};
 }

@@ -22,6 +22,7 @@ struct key_request {
 	const char *method, *path;
 	const char *version; /* of the API; NULL: that of the settings */
 	bool bearer;         /* the key goes as Authorization: Bearer */
+	bool fresh;          /* as struct exchange_request has it */
 	const char *body;    /* NULL: none */
 	size_t body_len;
 	long (*read)(void *ctx, char *bytes, size_t max); /* else this */

@@ -7,6 +7,7 @@
 #include "gateway/access.h"
 #include "gateway/body.h"
 #include "gateway/pipe_parts.h"
+#include "gateway/resources.h"
 #include "gateway/service.h"
 #include "protocol/json_strings.h"
 #include "protocol/model_name.h"
@@ -16,60 +17,6 @@
 #include "web/query.h"
 
 #define MB ((size_t)1024 * 1024)
-
-/* --- the path ------------------------------------------------------------- */
-
-/* What a path may hold without being encoded (RFC 3986). */
-static bool
-is_plain(char c)
-{
-	static const char marks[] = "-._~!$&'()*+,;=:@";
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || (c != '\0' && strchr(marks, c) != NULL);
-}
-
-/* One segment, decoded. */
-static bool
-is_clean(const char *text, size_t len)
-{
-	bool dots = true;
-	for (size_t i = 0; i < len; i++) {
-		if (!is_plain(text[i]))
-			return false;
-		dots = dots && text[i] == '.';
-	}
-	return !dots;
-}
-
-static bool
-clean_segment(const char *sent, size_t len, bool slashes, struct buf *out)
-{
-	struct buf plain;
-	buf_init(&plain, BUF_SMALL);
-	bool ok = text_unescape_url(&plain, sent, len, false) && buf_ok(&plain);
-	const char *text = buf_cstr(&plain), *end = text + plain.len;
-	buf_byte(out, '/');
-	buf_join(out, &plain);
-	for (const char *slash; ok && slashes &&
-	     (slash = memchr(text, '/', (size_t)(end - text))) != NULL;
-	     text = slash + 1)
-		ok = is_clean(text, (size_t)(slash - text));
-	ok = ok && is_clean(text, (size_t)(end - text));
-	buf_clear(&plain);
-	return ok;
-}
-
-bool
-pipe_path_clean(const char *sent, bool slashes, struct buf *out)
-{
-	bool ok = true;
-	while (ok && *sent == '/') {
-		size_t len = strcspn(++sent, "/");
-		ok = clean_segment(sent, len, slashes, out);
-		sent += len;
-	}
-	return ok && *sent == '\0' && buf_ok(out);
-}
 
 /* --- what is to be known of the request ----------------------------------- */
 
@@ -127,18 +74,25 @@ read_model(struct pipe *p)
 	p->live.pool_model = model;
 }
 
-static void
-read_names(struct pipe *p)
+/* Whose keys may have it. */
+static bool
+read_names(struct pipe *p, struct api_error *error)
 {
-	struct buf name;
-	buf_init(&name, BUF_SMALL);
-	if (resource_kind_read(p->call->path, strlen(p->call->path), &name) !=
+	const struct pipe_call *call = p->call;
+	if (!resources_scan(p->live.service, buf_cstr(&p->body), p->body.len,
+		&p->names, error))
+		return false;
+	if (resource_kind_read(call->path, strlen(call->path), &p->own) !=
 	    NULL) {
-		p->names = json_object_new_array();
+		if (p->names.list == NULL)
+			p->names.list = json_object_new_array();
 		json_object_array_add(
-		    p->names, json_object_new_string(buf_cstr(&name)));
+		    p->names.list, json_object_new_string(buf_cstr(&p->own)));
 	}
-	buf_clear(&name);
+	p->live.resources = p->names.list;
+	if (call->home != NULL)
+		p->live.sticky = call->home->name;
+	return true;
 }
 
 static void
@@ -147,7 +101,6 @@ run(struct pipe *p)
 	struct service *s = p->live.service;
 	struct live *live = &p->live;
 	bool streams = write_path(p) || asks_for_stream(p);
-	read_names(p);
 	pipe_headers_take(&p->up, s->call);
 	live->path = buf_cstr(&p->path);
 	live->version = p->call->version;
@@ -186,6 +139,7 @@ init(struct pipe *p, struct service *s, const struct pipe_call *call)
 	buf_init(&p->body, BUF_SMALL);
 	buf_init(&p->path, BUF_SMALL);
 	buf_init(&p->model, BUF_SMALL);
+	buf_init(&p->own, BUF_SMALL);
 }
 
 static void
@@ -194,7 +148,8 @@ clear(struct pipe *p)
 	buf_clear(&p->body);
 	buf_clear(&p->path);
 	buf_clear(&p->model);
-	json_object_put(p->names);
+	buf_clear(&p->own);
+	resource_names_clear(&p->names);
 	json_object_put(p->remember);
 }
 
@@ -230,7 +185,7 @@ pipe_serve(struct service *s, const struct pipe_call *call)
 	bool ok = has_body(s)
 	    ? body_take_bytes(s, p.live.token, &token_id, &p.body, &error)
 	    : access_take(s, p.live.token, &error);
-	if (ok && is_allowed(&p, &token_id, &error)) {
+	if (ok && is_allowed(&p, &token_id, &error) && read_names(&p, &error)) {
 		read_model(&p);
 		run(&p);
 	} else {

@@ -23,29 +23,22 @@ struct pipe_call {
 	const char *route;        /* in the account */
 	const char *version;      /* of the API; NULL: that of the settings */
 	const char *path;         /* behind the base URL, with its slash: no
-				     trick is in it (pipe_path_clean) */
+				     trick is in it (protocol/clean_path.h) */
 	const char *model;        /* that the path names; NULL: the body does,
 				     or nobody */
 	bool unknown;             /* only by PASS_UNKNOWN_METHODS */
 	bool bearer;              /* the key goes as Authorization: Bearer */
 	bool done_mark;           /* streams end with [DONE] */
 	bool once;                /* it makes something */
-	/* What is made, or listed; NULL: neither. */
-	const struct resource_kind *made, *listed;
+	/* Kinds; NULL: none. What the answer may have made; which others of
+	 * the token's the thing is to be in one project with; of what the
+	 * answer is a list. */
+	const struct resource_kind *made, *home, *list;
 	bool results; /* the answer may name files that are results */
 	const char *query; /* instead of the client's; NULL: that */
 	bool bytes;        /* an answer goes through as it comes, whatever its
 			      type says */
 };
-
-/*
- * Append the path of a URL, percent-encoded as it was sent, in plain
- * characters. False if it holds what no path of Google's has: an empty segment,
- * one of dots alone, a character that would have to be encoded. An encoded
- * slash is one, too, or (slashes) it is taken for the slash of an id such as
- * models/x, as OpenAI's SDKs send it.
- */
-bool pipe_path_clean(const char *sent, bool slashes, struct buf *out);
 
 /* Serve the request that the service has accepted. */
 void pipe_serve(struct service *s, const struct pipe_call *call);

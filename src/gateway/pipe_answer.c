@@ -2,31 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "gateway/pipe_parts.h"
 #include "gateway/service.h"
-#include "protocol/resource_answer.h"
-
-/* --- what is looked at ---------------------------------------------------- */
-
-/* Usage and names, of an answer or of one event. */
-static void
-look_at(struct pipe *p, const char *text, size_t len, struct json_object *o)
-{
-	const struct pipe_call *call = p->call;
-	const struct resource_answer about = {
-	    .made = call->made != NULL,
-	    .collection = call->made != NULL && call->made->by_id
-		? call->made->name
-		: NULL,
-	    .results = call->results,
-	    .wall_ms = clock_wall_ms(),
-	};
-	usage_read_any(&p->usage, o);
-	resource_answer_scan(&p->found, &about, text, len);
-}
 
 /* One event's data. False: it is an error. */
 static bool
@@ -43,7 +22,9 @@ on_data(void *ctx, const char *text, size_t len)
 	if (refused)
 		buf_add(&p->refusal, text, len);
 	else
-		look_at(p, text, len, event);
+		pipe_memory_look(p, text, len, event);
+	if (p->found != NULL)
+		pipe_memory_keep(p, false);
 	json_object_put(event);
 	return !refused;
 }
@@ -165,9 +146,13 @@ close_whole(struct pipe *p, struct buf *out)
 {
 	struct json_object *o =
 	    json_parse(buf_cstr(&p->pending), p->pending.len, NULL);
-	look_at(p, buf_cstr(&p->pending), p->pending.len, o);
+	pipe_memory_look(p, buf_cstr(&p->pending), p->pending.len, o);
+	pipe_memory_keep(p, true);
+	if (p->call->list != NULL && pipe_memory_filter(p, o))
+		json_write(out, o);
+	else
+		buf_join(out, &p->pending);
 	json_object_put(o);
-	buf_join(out, &p->pending);
 }
 
 static struct closing
@@ -228,22 +213,19 @@ usage(void *ctx)
 	return &p->usage;
 }
 
-/* What was made, and what is no more. */
 static struct json_object *
 remember(void *ctx, bool answered)
 {
+	const struct pipe *p = ctx;
+	return answered ? p->remember : NULL;
+}
+
+static void
+leased(void *ctx, const struct lease *lease)
+{
 	struct pipe *p = ctx;
-	bool deleted = strcmp(p->live.method, "DELETE") == 0;
-	json_object_put(p->remember);
-	p->remember = NULL;
-	if (!answered || (p->found == NULL && !(deleted && p->names != NULL)))
-		return NULL;
-	p->remember = json_object_new_object();
-	if (p->found != NULL)
-		json_share(p->remember, "resources", p->found);
-	if (deleted && p->names != NULL)
-		json_share(p->remember, "forget", p->names);
-	return p->remember;
+	p->token_id = lease->token_id;
+	p->key_id = lease->key_id;
 }
 
 /* By the settings that came with the lease. */
@@ -264,11 +246,12 @@ pipe_answer_init(struct pipe *p, size_t max)
 	p->task = (struct relay_task){.ctx = p,
 	    .dialect = p->call->dialect,
 	    .streamed = streamed,
-	    .file_route = p->names != NULL,
+	    .file_route = p->names.list != NULL,
 	    .once = p->call->once,
 	    .keeps_status = true,
 	    .admit = admit,
 	    .header = header,
+	    .leased = leased,
 	    .head = head,
 	    .feed = feed,
 	    .close = close_answer,

@@ -10,6 +10,7 @@
 #include "gateway/native_path.h"
 #include "gateway/pipe.h"
 #include "gateway/service.h"
+#include "protocol/clean_path.h"
 #include "protocol/model_name.h"
 #include "web/call.h"
 
@@ -51,13 +52,16 @@ static const struct action {
 	const char *action, *route;
 	bool once;
 	const char *makes; /* what the answer is, or NULL */
+	bool listed;       /* … and clients list them */
 } actions[] = {
-    {":generateAnswer", "gemini.generateAnswer", false, NULL},
-    {":predict", "gemini.predict", false, NULL},
-    {":predictLongRunning", "gemini.predictLongRunning", true, "operations"},
-    {":batchGenerateContent", "gemini.batchGenerateContent", true, "batches"},
+    {":generateAnswer", "gemini.generateAnswer", false, NULL, false},
+    {":predict", "gemini.predict", false, NULL, false},
+    {":predictLongRunning", "gemini.predictLongRunning", true, "operations",
+	false},
+    {":batchGenerateContent", "gemini.batchGenerateContent", true, "batches",
+	true},
     {":asyncBatchEmbedContent", "gemini.asyncBatchEmbedContent", true,
-	"batches"},
+	"batches", true},
 };
 
 static const struct action *
@@ -87,6 +91,8 @@ serve_action(struct service *s, const struct route_match *match)
 	if (action->makes != NULL)
 		call.made =
 		    resource_kind_of(action->makes, strlen(action->makes));
+	if (action->listed)
+		call.home = call.made;
 	buf_fmt(&path, "/models/%s%s", call.model, action->action);
 	call.path = buf_cstr(&path);
 	if (call.model == NULL)
@@ -142,13 +148,15 @@ serve_collection(struct service *s, const struct route_match *match,
 	buf_init(&path, BUF_SMALL);
 	if (kind->by_id)
 		call.dialect = DIALECT_GOOGLE_WORD;
-	if (reads(s) && *sent == '\0')
-		call.listed = kind;
+	if (*sent == '\0' && !kind->by_id)
+		call.home = kind;
+	if (*sent == '\0' && reads(s))
+		call.list = kind;
 	if (is_method(s, "POST") || is_method(s, "PATCH"))
 		call.made = kind;
 	call.results = c->results;
 	buf_fmt(&path, "%s/%s", before, c->name);
-	if (pipe_path_clean(sent, false, &path)) {
+	if (clean_path(sent, false, &path)) {
 		call.path = buf_cstr(&path);
 		pipe_serve(s, &call);
 	} else {
@@ -198,8 +206,7 @@ serve_other(struct service *s, const struct route_match *match)
 	struct pipe_call call = begin(s, match, "gemini.other");
 	struct buf path;
 	buf_init(&path, BUF_SMALL);
-	bool clean =
-	    pipe_path_clean(buf_cstr(&match->capture[0]), false, &path);
+	bool clean = clean_path(buf_cstr(&match->capture[0]), false, &path);
 	call.path = buf_cstr(&path);
 	if (is_method(s, "POST"))
 		call.made = resource_kind_of("operations", 10);

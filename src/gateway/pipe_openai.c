@@ -9,6 +9,7 @@
 #include "gateway/native_path.h"
 #include "gateway/pipe.h"
 #include "gateway/service.h"
+#include "protocol/clean_path.h"
 #include "web/call.h"
 
 static const struct part {
@@ -40,8 +41,7 @@ serve(struct service *s, const struct route_match *match)
 	struct buf path;
 	buf_init(&path, BUF_SMALL);
 	buf_str(&path, "/openai");
-	bool clean =
-	    pipe_path_clean(buf_cstr(&match->capture[0]), true, &path) &&
+	bool clean = clean_path(buf_cstr(&match->capture[0]), true, &path) &&
 	    match->capture[0].len > 0;
 	const struct part *part = find(buf_cstr(&path));
 	bool makes = part->makes && strcmp(web_method(s->call), "GET") != 0 &&

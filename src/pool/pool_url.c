@@ -13,8 +13,8 @@ find_version(const char *base, size_t len)
 	size_t at = len;
 	while (at > 0 && base[at - 1] != '/')
 		at--;
-	bool is_one = len - at >= 2 && base[at] == 'v' &&
-	    isdigit((unsigned char)base[at + 1]);
+	bool is_one = at >= 2 && base[at - 2] != '/' && len - at >= 2 &&
+	    base[at] == 'v' && isdigit((unsigned char)base[at + 1]);
 	return is_one ? at : len;
 }
 

@@ -14,12 +14,16 @@ extern struct unit_suite repair_suite, native_body_suite, model_name_suite,
     tool_result_suite, responses_request_suite, responses_answer_suite,
     schema_suite, chat_body_suite, gemini_lanes_suite, chat_parts_suite,
     media_type_suite, media_url_suite, responses_refusals_suite,
-    resource_name_suite;
+    resource_name_suite, clean_path_suite, json_strings_suite,
+    resource_answer_suite;
 
 static struct unit_suite *const suites[] = {
     &repair_suite,
     &native_body_suite,
     &resource_name_suite,
+    &clean_path_suite,
+    &json_strings_suite,
+    &resource_answer_suite,
     &model_name_suite,
     &chat_request_suite,
     &chat_messages_suite,

@@ -284,7 +284,7 @@ feed(void *ctx, int lane, const char *bytes, size_t len, struct buf *out,
 			continue;
 		}
 		s->usage.answer++;
-		if (strchr("$LBXE>", bytes[i]) != NULL)
+		if (strchr("$LCBXE>", bytes[i]) != NULL)
 			s->mark[lane] = bytes[i];
 		else if (bytes[i] != '_')
 			buf_byte(to, bytes[i]);
@@ -300,6 +300,7 @@ close_answer(void *ctx, int lane, bool last, struct buf *out)
 		struct closing closing;
 	} endings[] = {{'$', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE}},
 	    {'L', {ATTEMPT_ANSWERED, OUTCOME_LENGTH}},
+	    {'C', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE, .if_complete = true}},
 	    {'>', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE, .again = true}},
 	    {'B', {ATTEMPT_BLOCKED, OUTCOME_BLOCKED}},
 	    {'X', {ATTEMPT_BLOCKED, OUTCOME_BLOCKED, .as_error = true}},

@@ -30,6 +30,7 @@
  *
  * The toy protocol of the bodies: letters and digits are text for the client,
  * `_` is held back, `$` `L` `B` ends the answer (complete, length, blocked),
+ * `C` complete if the connection says so, too,
  * `X` blocked, to be told as an error, `~` ends a piece that stands for so many
  * milliseconds before the next one, `E` ends an empty one, `>` one that goes
  * on, `?` is garbage, `!rate` is an error event. Each lane has an
@@ -80,6 +81,7 @@ struct scene {
 	bool mute;  /* cannot carry an error after the commit */
 	bool held;  /* a stream that is shown at its end only */
 	bool file_route;
+	bool once;          /* it makes something */
 	const char *reason; /* of the empty answer: Gemini's word */
 	int mends;          /* how many refusals it can mend */
 	bool refused;       /* by the task, when the lease is there */
