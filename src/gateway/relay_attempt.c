@@ -190,6 +190,10 @@ on_ended(void *ctx, int lane, enum exchange_end end, const char *why)
 	if (is_settled(r, lane))
 		return true;
 	buf_str(&r->why, why);
+	/* Its body has not come to the end. */
+	if (end == EXCHANGE_CUT && r->task->spent != NULL &&
+	    r->ports->gone(r->ports->ctx))
+		return stop(r, -1, ATTEMPT_CLIENT_GONE);
 	return end_lane(r, lane, ends[end]);
 }
 

@@ -429,7 +429,7 @@ test("old files are deleted at Google", async () => {
 	await kw.sql.exec(`update keywheel.resources
 	    set created_at = now() - interval '3 hours'
 	    where name = '${old.name}'`);
-	const job = await kw.cli("jobs", "--run", "files");
+	const job = await kw.cli("jobs", "run", "files");
 	assert.equal(job.status, 0, job.err);
 	const list = await kw.request({ path: "/v1beta/files" });
 	assert.deepEqual(list.json.files.map(({ name }) => name), [young.name]);
