@@ -203,7 +203,8 @@ relay_deliver_answer(struct relay *r)
 {
 	const struct relay_ports *p = r->ports;
 	if (r->as_error && !r->content_sent) {
-		api_error_set(&r->error, FAULT_PROMPT_BLOCKED, NULL,
+		api_error_set(&r->error,
+		    r->as_fault ? r->as_fault : FAULT_PROMPT_BLOCKED, NULL,
 		    "Prompt blocked by Gemini: %s", r->reason);
 		deliver_failure(r);
 		return;
@@ -224,7 +225,7 @@ static bool
 rescued(struct relay *r)
 {
 	const struct relay_task *task = r->task;
-	if (r->committed || task->rescue == NULL)
+	if (r->content_sent || task->rescue == NULL)
 		return false;
 	buf_reset(&r->out);
 	if (!task->rescue(task->ctx, &r->error, &r->out))
@@ -243,7 +244,7 @@ relay_deliver_failure(struct relay *r, enum attempt_end end)
 		r->ports->finish(r->ports->ctx);
 		return;
 	}
-	if (r->attempts > 0)
+	if (r->attempts > r->attempts_before)
 		set_failure(r);
 	else if (r->lease.answer != LEASE_GIVEN)
 		set_no_lease(r); /* else the task has said why */
@@ -261,11 +262,8 @@ relay_report(struct relay *r, bool answered)
 	struct json_object *verdict = NULL;
 	if (r->attempts > 0 && !answered)
 		verdict = r->told ? NULL : relay_verdict_json(r);
-	else if (answered && relay_fan_faulty(r) != NULL) {
-		verdict = json_object_new_object();
-		json_set_int(verdict, "key", relay_fan_faulty(r)->key_id);
-		json_set_bool(verdict, "clear", true);
-	}
+	else if (answered)
+		verdict = relay_praise_json(r);
 
 	struct account account = {
 	    .started_ms = r->wall_started,
@@ -286,9 +284,9 @@ relay_report(struct relay *r, bool answered)
 	    .upstream_first_ms =
 		deadline_sample(r->silences.first_ms, r->silences.cut_ms),
 	    .longest_gap_ms = r->silences.gap_ms,
-	    .detail = answered    ? NULL
-		: r->attempts > 0 ? buf_cstr(&r->evidence)
-				  : r->error.message,
+	    .detail = answered                     ? NULL
+		: r->attempts > r->attempts_before ? buf_cstr(&r->evidence)
+						   : r->error.message,
 	    .failed = r->failed,
 	    .verdict = verdict,
 	    .remember = r->task->remember != NULL

@@ -9,6 +9,7 @@
 #include "gateway/service.h"
 #include "store/tokens.h"
 #include "web/call.h"
+#include "web/url_repair.h"
 
 /* Clients whose base URL lacks the version find OpenAI's paths as well. */
 #define OPENAI(method, path, endpoint)                                       \
@@ -62,6 +63,12 @@ static const struct route routes[] = {
 	OPENAI("DELETE", "/responses/{}", endpoint_response),
 	OPENAI("POST", "/responses/{}/cancel", endpoint_response),
 	OPENAI("GET", "/responses/{}/input_items", endpoint_response),
+	OPENAI("POST", "/embeddings", endpoint_embeddings),
+	OPENAI("POST", "/audio/speech", endpoint_speech),
+	OPENAI("POST", "/audio/transcriptions", endpoint_transcription),
+	OPENAI("POST", "/audio/translations", endpoint_translation),
+	OPENAI("POST", "/images/generations", endpoint_image_generations),
+	OPENAI("POST", "/images/edits", endpoint_image_edits),
 	OPENAI("GET", "/models", endpoint_models),
 	OPENAI("GET", "/models/{}", endpoint_model),
 	OPENAI("GET", "/models/{}/{}", endpoint_model),
@@ -69,6 +76,9 @@ static const struct route routes[] = {
 	NATIVE_ALONE("POST", "/models/{}:streamGenerateContent",
 	    endpoint_native_stream),
 	NATIVE_ALONE("POST", "/models/{}:countTokens", endpoint_native_count),
+	NATIVE_ALONE("POST", "/models/{}:embedContent", endpoint_native_embed),
+	NATIVE_ALONE("POST", "/models/{}:batchEmbedContents",
+	    endpoint_native_embed_batch),
 	NATIVE("GET", "/models", endpoint_native_models),
 	NATIVE("GET", "/models/{}", endpoint_native_model),
 	NATIVE_ALONE("POST", "/models/{}/{}:generateContent",
@@ -76,6 +86,9 @@ static const struct route routes[] = {
 	NATIVE_ALONE("POST", "/models/{}/{}:streamGenerateContent",
 	    endpoint_native_stream),
 	NATIVE_ALONE("POST", "/models/{}/{}:countTokens", endpoint_native_count),
+	NATIVE_ALONE("POST", "/models/{}/{}:embedContent", endpoint_native_embed),
+	NATIVE_ALONE("POST", "/models/{}/{}:batchEmbedContents",
+	    endpoint_native_embed_batch),
 	NATIVE("GET", "/models/{}/{}", endpoint_native_model),
 	OPENAI("GET", "/files", endpoint_openai_files),
 	OPENAI("POST", "/files", endpoint_openai_files_create),
@@ -93,6 +106,9 @@ static const struct route routes[] = {
 	VERTEX("POST", "/models/{}:streamGenerateContent",
 	    endpoint_native_vertex_stream),
 	VERTEX("POST", "/models/{}:countTokens", endpoint_native_vertex_count),
+	VERTEX("POST", "/models/{}:embedContent", endpoint_native_vertex_embed),
+	VERTEX("POST", "/models/{}:batchEmbedContents",
+	    endpoint_native_vertex_embed_batch),
 	VERTEX("GET", "/models", endpoint_vertex_models),
 	VERTEX("GET", "/models/{}", endpoint_native_vertex_model),
 	NATIVE_ALONE("POST", "/models/{}:generateAnswer",
@@ -162,16 +178,67 @@ serve_nothing(struct service *s, const char *allow)
 	api_error_clear(&error);
 }
 
-/* A preflight carries no token: nobody's is asked about, for the settings'
- * version. */
+/* What has no route carries no token: nobody's is asked about, for the
+ * settings' version. */
 static void
-serve_preflight(struct service *s)
+refresh_settings(struct service *s)
 {
 	static const uint8_t nobody[CRYPT_HASH_SIZE];
 	struct token token;
 	if (tokens_check(s->db, nobody, &token))
 		service_refresh(s, token.settings_version);
+}
+
+static void
+serve_preflight(struct service *s)
+{
+	refresh_settings(s);
 	respond_preflight(s);
+}
+
+/* A path that is not to be repaired: say which one is right. */
+static void
+serve_hint(struct service *s, const struct route_match *match, const char *path)
+{
+	const struct endpoint *endpoint = match->route->target;
+	struct api_error error = {0};
+	api_error_set(&error, FAULT_UNKNOWN_URL, NULL,
+	    "There is nothing at this address. It looks like %s %s.",
+	    web_method(s->call), path);
+	respond_error(s, endpoint->dialect, &error);
+	api_error_clear(&error);
+}
+
+/* Serve a path that is misspelt, or tell how it is spelt. False if nobody knows
+ * what it means, or it is right for other methods (allow) and not to be
+ * repaired. */
+static bool
+serve_misspelt(struct service *s, const char *allow)
+{
+	struct url_guesses guesses;
+	struct route_match match = {0};
+	int i = 0;
+	url_repair_guess(web_path(s->call), &guesses);
+	for (; i < guesses.n && match.route == NULL; i++) {
+		route_match_clear(&match);
+		route_find(routes, COUNT_OF(routes), web_method(s->call),
+		    buf_cstr(&guesses.path[i]), &match);
+	}
+	bool served = match.route != NULL;
+	if (served)
+		refresh_settings(s);
+	if (served &&
+	    settings_int(s->settings, SETTING_ID_URL_NORMALIZATION_ENABLED)) {
+		const struct endpoint *endpoint = match.route->target;
+		endpoint->serve(s, &match);
+	} else if (served && *allow == '\0') {
+		serve_hint(s, &match, buf_cstr(&guesses.path[i - 1]));
+	} else {
+		served = false;
+	}
+	route_match_clear(&match);
+	url_guesses_clear(&guesses);
+	return served;
 }
 
 void
@@ -198,7 +265,9 @@ service_serve(struct service *s)
 	} else if (strcmp(method, "OPTIONS") == 0 && *page.allow == '\0') {
 		serve_preflight(s);
 	} else {
-		serve_nothing(s, *match.allow ? match.allow : page.allow);
+		const char *allow = *match.allow ? match.allow : page.allow;
+		if (!serve_misspelt(s, allow))
+			serve_nothing(s, allow);
 	}
 	route_match_clear(&match);
 	route_match_clear(&page);
