@@ -27,6 +27,7 @@ declare
 	v_busy boolean;
 	v_preferred bigint;
 	v_owner bigint;
+	v_home bigint;
 	v keywheel.lease;
 begin
 	-- A lease may be lost in a crash of the database without harm.
@@ -52,8 +53,8 @@ begin
 		from keywheel.recall(token_id, p_recall) r;
 	end if;
 	if p_recall ?| array['resources', 'sticky'] then
-		select w.answer, w.why, w.owner, coalesce(w.home, v_preferred)
-		into v.answer, v.why, v_owner, v_preferred
+		select w.answer, w.why, w.owner, w.home
+		into v.answer, v.why, v_owner, v_home
 		from resource_wishes(token_id, p_recall, p_pool, p_model) w;
 		recalled := nullif(jsonb_strip_nulls(coalesce(recalled, '{}')
 			|| jsonb_build_object('owner', v_owner)), '{}');
@@ -70,6 +71,10 @@ begin
 	if v.answer is null and v_owner is not null then
 		v := keywheel.lease_pinned(v_owner, p_pool, p_model, '{}',
 			p_more_pools, p_tokens, v_limited);
+	end if;
+	if v.answer is null and v_home is not null then
+		v := keywheel.lease_beside(keywheel.keys_beside(v_home),
+			array[p_pool], p_model, '{}', p_tokens, v_limited, false);
 	end if;
 	if v.answer is null and v_preferred is not null then
 		v := keywheel.lease_preferred(

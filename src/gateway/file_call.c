@@ -6,9 +6,18 @@
 #include "gateway/resources.h"
 #include "gateway/service.h"
 #include "protocol/file_object.h"
+#include "store/resource_lists.h"
 
 /* A page of a hundred files has some 100 kB. */
 #define MAX_ANSWER ((size_t)4 * 1024 * 1024)
+
+static void
+leased(void *ctx, const struct lease *lease)
+{
+	struct file_call *call = ctx;
+	call->token_id = lease->token_id;
+	call->key_id = lease->key_id;
+}
 
 static void
 header(void *ctx, int lane, const char *name, const char *value)
@@ -38,6 +47,18 @@ feed(void *ctx, int lane, const char *bytes, size_t len, struct buf *out,
 	return buf_ok(&call->body) ? FEED_HOLD : FEED_GARBLED;
 }
 
+/* The client may come back before the account is written. */
+static void
+keep(struct file_call *call)
+{
+	if (call->remember == NULL ||
+	    !resource_lists_note(call->live.service->db, call->token_id,
+		call->key_id, call->remember))
+		return;
+	json_object_put(call->remember);
+	call->remember = NULL;
+}
+
 static struct closing
 close_answer(void *ctx, int lane, bool last, struct buf *out)
 {
@@ -53,6 +74,8 @@ close_answer(void *ctx, int lane, bool last, struct buf *out)
 	json_object_put(o);
 	buf_reset(&call->body);
 	closing.again = next == FILE_AGAIN;
+	if (next == FILE_DONE)
+		keep(call);
 	if (next == FILE_BAD || !buf_ok(out))
 		closing.end = ATTEMPT_GARBLED;
 	return closing;
@@ -107,6 +130,7 @@ file_call_run(struct file_call *call)
 	    .once = call->once,
 	    .keeps_status = true,
 	    .spent = spent,
+	    .leased = leased,
 	    .header = header,
 	    .head = head,
 	    .feed = feed,

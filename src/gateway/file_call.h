@@ -36,6 +36,7 @@ struct file_call {
 	/* private */
 	struct buf body;
 	struct usage usage; /* there is none */
+	int64_t token_id, key_id;
 };
 
 /* Serve the request to its end. */

@@ -214,6 +214,10 @@ on_ended(void *ctx, int lane, enum exchange_end end, const char *why)
 	struct relay *r = ctx;
 	if (is_settled(r, lane))
 		return true;
+	/* Its body has not come to the end. */
+	if (end == EXCHANGE_CUT && r->task->spent != NULL &&
+	    r->ports->gone(r->ports->ctx))
+		return stop(r, -1, ATTEMPT_CLIENT_GONE);
 	if (!is_others_fault(r, lane))
 		buf_str(&r->why, why);
 	return end_lane(r, lane, ends[end]);

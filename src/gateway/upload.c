@@ -201,8 +201,6 @@ begin(struct upload *u, int64_t *token_id, struct api_error *error)
 	bool old = query_get(web_query(s->call), "uploadType", &type) &&
 	    strcmp(buf_cstr(&type), "resumable") == 0;
 	buf_clear(&type);
-	if (!access_take(s, live->token, error))
-		return false;
 	if (old)
 		return api_error_set(error, FAULT_BAD_VALUE, "uploadType",
 		    "uploadType=resumable is not served: send "
@@ -327,7 +325,8 @@ serve(struct service *s, const struct route_match *match)
 	bool session = query_get(web_query(s->call), "upload_id", &id);
 	if (session)
 		go_on(&u, buf_cstr(&id));
-	if (is_small_enough(&u, &error) &&
+	if ((session || access_take(s, u.call.live.token, &error)) &&
+	    is_small_enough(&u, &error) &&
 	    (session || begin(&u, &token_id, &error)))
 		run(&u);
 	else

@@ -272,6 +272,7 @@ export class Stack {
 		    delete from keywheel.waiting;
 		    delete from keywheel.signatures;
 		    delete from keywheel.conversations;
+		    delete from keywheel.resources;
 		    with models as (delete from keywheel.models returning 1),
 			quirks as (delete from keywheel.model_quirks returning 1),
 			deadlines as (delete from keywheel.model_deadlines
