@@ -42,6 +42,7 @@ chance(void *ctx)
 static void
 note_lease(struct live *live, const struct lease *lease)
 {
+	live->facts.owner = lease->owner;
 	if (lease->answer == LEASE_GIVEN)
 		live_charge(live, lease, 1, false);
 	live->waits_ms = clock_mono_ms();
@@ -234,7 +235,12 @@ refuse(void *ctx, const struct api_error *error)
 {
 	struct live *live = ctx;
 	struct api_error named = *error;
-	if (error->fault == FAULT_PROMPT_TOO_LONG && error->param == NULL)
+	bool of_prompt = error->fault == FAULT_PROMPT_TOO_LONG ||
+	    error->fault == FAULT_PROMPT_BLOCKED;
+	/* An answer is read only by who could send. */
+	if (live->read != NULL)
+		web_drain(live->service->call);
+	if (of_prompt && error->param == NULL)
 		named.param = (char *)(uintptr_t)live->prompt_field;
 	respond_error(live->service, live->dialect, &named);
 }
@@ -304,8 +310,11 @@ live_run(struct live *live, const struct relay_task *task, bool patient)
 	    task->streamed);
 	live_choose_pools(live);
 	live_set_policy(live);
-	live->facts.token = live->token;
+	live->facts.token = live->upload == NULL ? live->token : NULL;
 	live->facts.recall = live->recall;
+	live->facts.resources = live->resources;
+	live->facts.sticky = live->sticky;
+	live->facts.upload = live->upload;
 	live->facts.tokens = live->tokens;
 	live->policy.prompt_tokens = live->facts.tokens;
 	set_patience(live);

@@ -147,14 +147,36 @@ count_verdict(struct relay *r)
 	return 0;
 }
 
+/* What the request is to make may be there, although nobody said so, or what
+ * it is to be made of be gone. */
+static bool
+may_be_done(const struct relay *r)
+{
+	const struct relay_task *task = r->task;
+	if (task->spent != NULL && task->spent(task->ctx))
+		return true;
+	return task->once &&
+	    (r->end == ATTEMPT_CUT || r->end == ATTEMPT_GARBLED ||
+		r->end == ATTEMPT_NO_FIRST_BYTE || r->end == ATTEMPT_IDLE);
+}
+
+/* How often the verdict may cause another attempt. */
+static int
+retry_limit(const struct relay *r)
+{
+	int own = r->task->empty_retries;
+	return r->end == ATTEMPT_EMPTY && own > 0 ? own
+						  : r->verdict.retry_limit;
+}
+
 /* May there be another attempt? *wait: after how many milliseconds. */
 bool
 relay_may_retry(struct relay *r, int *wait)
 {
 	const struct verdict *v = &r->verdict;
 	int before = count_verdict(r);
-	if (v->retry == RETRY_NEVER || r->content_sent ||
-	    before >= v->retry_limit ||
+	if (v->retry == RETRY_NEVER || r->content_sent || may_be_done(r) ||
+	    before >= retry_limit(r) ||
 	    r->attempts - r->attempts_before > r->policy->max_retries)
 		return false;
 

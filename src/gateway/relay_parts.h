@@ -69,6 +69,7 @@ struct relay {
 	int n_open;       /* lanes that are not complete */
 	bool again, next; /* the answer goes on, with this key or another */
 	bool as_error;    /* a blocked prompt is told in an error */
+	enum api_fault as_fault;
 
 	/* how it ended: what the lane that decides says */
 	int culprit;          /* the lane that failed; -1: none */
@@ -162,6 +163,10 @@ void relay_tell_all_rest(struct relay *r);
 
 /* No key may serve the model, or the pool has none at all. */
 void relay_tell_no_key(struct relay *r);
+
+/* No project has all that the request names, or another token has it. */
+void relay_tell_apart(struct relay *r);
+void relay_tell_not_yours(struct relay *r);
 
 /* relay_end.c: answer or error to the client, with the outcome; the row. */
 void relay_deliver_answer(struct relay *r);

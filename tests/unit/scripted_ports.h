@@ -30,6 +30,7 @@
  *
  * The toy protocol of the bodies: letters and digits are text for the client,
  * `_` is held back, `$` `L` `B` ends the answer (complete, length, blocked),
+ * `C` complete if the connection says so, too,
  * `X` blocked, to be told as an error, `~` ends a piece that stands for so many
  * milliseconds before the next one, `E` ends an empty one, `>` one that goes
  * on, `&` a part, `?` is garbage, `!rate` is an error event. Each lane has an
@@ -71,6 +72,8 @@ struct scene {
 
 	/* several lanes: 0 is one */
 	int lanes;
+	bool apart; /* answers of their own; with `whole` */
+	int empty_retries;
 	const char *more;
 	const char *free;
 	const char *scopes; /* of keys 1, 2 … a letter each; NULL: none */
@@ -81,6 +84,7 @@ struct scene {
 	bool mute;  /* cannot carry an error after the commit */
 	bool held;  /* a stream that is shown at its end only */
 	bool file_route;
+	bool once;          /* it makes something */
 	const char *reason; /* of the empty answer: Gemini's word */
 	int mends;          /* how many refusals it can mend */
 	bool refused;       /* by the task, when the lease is there */

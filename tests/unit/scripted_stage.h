@@ -18,6 +18,10 @@ struct stage {
 	struct buf text;           /* of a whole answer */
 	size_t kept;               /* … of its parts that are complete */
 	char mark[EXCHANGE_LANES]; /* how a lane ends; 0: not yet */
+	/* Of lanes that are answers of their own: their texts in this attempt,
+	 * and how many are complete in all. */
+	char part[EXCHANGE_LANES][16];
+	int complete;
 	struct pace_mark pieces[20];
 	size_t n_pieces;
 	struct usage usage;
