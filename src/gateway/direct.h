@@ -36,7 +36,7 @@ struct direct_call {
 	const char *pool, *secret, *path, *body;
 	const char *method; /* NULL: by the body */
 	bool file_route;    /* the path names a file, cache, operation */
-	const char *scope; /* the key's: it goes by that proxy */
+	const char *scope;  /* the key's: it goes by that proxy */
 
 	/* What came: ATTEMPT_ANSWERED with a JSON object, its bytes in
 	 * answer; ATTEMPT_CLIENT_GONE if stop() ended it; and so on. */

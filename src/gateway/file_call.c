@@ -167,6 +167,5 @@ file_call_note(struct file_call *call, struct json_object *file,
 	if (seen)
 		resources_see(&call->remember, name, left_s, facts);
 	else
-		resources_note(
-		    &call->remember, name, "files", left_s, facts);
+		resources_note(&call->remember, name, "files", left_s, facts);
 }

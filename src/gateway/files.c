@@ -63,8 +63,8 @@ write_page(struct json_object *found, int64_t room, struct buf *out)
 	for (size_t i = 0; i < json_count(found) && i < (size_t)room; i++) {
 		struct json_object *one = json_at(found, i);
 		last = json_get_text(one, "name");
-		json_object_array_add(files,
-		    file_object_native(last, json_get(one, "facts")));
+		json_object_array_add(
+		    files, file_object_native(last, json_get(one, "facts")));
 	}
 	/* Google leaves out what is empty. */
 	if (json_count(files) > 0)
@@ -129,14 +129,14 @@ serve_list(struct service *s, const struct route_match *match)
 static bool
 no_file(struct api_error *error)
 {
-	return api_error_set(error, FAULT_NOT_FOUND, NULL,
-	    "There is no file of that name.");
+	return api_error_set(
+	    error, FAULT_NOT_FOUND, NULL, "There is no file of that name.");
 }
 
 /* What is told of it now is kept, whoever asks. */
 static enum file_next
-answer(void *ctx, const struct buf *body, struct json_object *o,
-    struct buf *out)
+answer(
+    void *ctx, const struct buf *body, struct json_object *o, struct buf *out)
 {
 	struct file_call *call = ctx;
 	if (o == NULL)
@@ -147,8 +147,8 @@ answer(void *ctx, const struct buf *body, struct json_object *o,
 }
 
 static enum file_next
-deleted(void *ctx, const struct buf *body, struct json_object *o,
-    struct buf *out)
+deleted(
+    void *ctx, const struct buf *body, struct json_object *o, struct buf *out)
 {
 	struct file_call *call = ctx;
 	(void)o;
@@ -167,8 +167,7 @@ serve_one(struct service *s, const struct route_match *match)
 	struct file_call call = {.answer = delete ? deleted : answer,
 	    .live = {.service = s,
 		.dialect = DIALECT_GOOGLE,
-		.route =
-		    delete ? "gemini.files.delete" : "gemini.files.get",
+		.route = delete ? "gemini.files.delete" : "gemini.files.get",
 		.method = delete ? "DELETE" : "GET",
 		.version = native_version(match->route->pattern),
 		.resources = json_object_new_array()}};

@@ -101,8 +101,8 @@ header(void *ctx, const char *name, const char *value)
 }
 
 static enum file_next
-answer(void *ctx, const struct buf *body, struct json_object *o,
-    struct buf *out)
+answer(
+    void *ctx, const struct buf *body, struct json_object *o, struct buf *out)
 {
 	struct create *c = ctx;
 	struct json_object *file = json_get(o, "file");
@@ -136,8 +136,8 @@ restart(void *ctx)
 static bool
 take_purpose(struct create *c, struct api_error *error)
 {
-	static const char *const known[] = {"assistants", "batch", "evals",
-	    "fine-tune", "user_data", "vision"};
+	static const char *const known[] = {
+	    "assistants", "batch", "evals", "fine-tune", "user_data", "vision"};
 	c->purpose = form_text(&c->form, "purpose");
 	if (c->purpose == NULL)
 		return api_error_set(error, FAULT_MISSING_FIELD, "purpose",
@@ -195,8 +195,8 @@ write_body(struct create *c)
 static bool
 take(struct create *c, int64_t *token_id, struct api_error *error)
 {
-	int64_t max = MB *
-	    settings_int(c->service->settings, SETTING_ID_MAX_UPLOAD_MB);
+	int64_t max =
+	    MB * settings_int(c->service->settings, SETTING_ID_MAX_UPLOAD_MB);
 	return form_take(c->service, c->call.live.token, token_id, max,
 		   IN_MEMORY, &c->form, error) &&
 	    take_file(c, error) && take_purpose(c, error);

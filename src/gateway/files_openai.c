@@ -110,10 +110,10 @@ write_page(struct json_object *found, int64_t room, struct buf *out)
 	json_set(page, "data", data);
 	json_set_bool(page, "has_more", json_count(found) > (size_t)room);
 	if (n > 0) {
-		json_set_text(page, "first_id",
-		    json_get_text(json_at(data, 0), "id"));
-		json_set_text(page, "last_id",
-		    json_get_text(json_at(data, n - 1), "id"));
+		json_set_text(
+		    page, "first_id", json_get_text(json_at(data, 0), "id"));
+		json_set_text(
+		    page, "last_id", json_get_text(json_at(data, n - 1), "id"));
 	} else {
 		json_set_null(page, "first_id");
 		json_set_null(page, "last_id");
@@ -173,8 +173,8 @@ serve_list(struct service *s, const struct route_match *match)
 /* --- one file ------------------------------------------------------------ */
 
 static enum file_next
-answer(void *ctx, const struct buf *body, struct json_object *o,
-    struct buf *out)
+answer(
+    void *ctx, const struct buf *body, struct json_object *o, struct buf *out)
 {
 	struct file_call *call = ctx;
 	const char *name = json_get_text(o, "name");
@@ -189,8 +189,8 @@ answer(void *ctx, const struct buf *body, struct json_object *o,
 }
 
 static enum file_next
-deleted(void *ctx, const struct buf *body, struct json_object *o,
-    struct buf *out)
+deleted(
+    void *ctx, const struct buf *body, struct json_object *o, struct buf *out)
 {
 	struct file_call *call = ctx;
 	const char *name =
@@ -220,8 +220,7 @@ serve_one(struct service *s, const struct route_match *match)
 	struct file_call call = {.answer = delete ? deleted : answer,
 	    .live = {.service = s,
 		.dialect = DIALECT_OPENAI,
-		.route =
-		    delete ? "openai.files.delete" : "openai.files.get",
+		.route = delete ? "openai.files.delete" : "openai.files.get",
 		.method = delete ? "DELETE" : "GET",
 		.resources = json_object_new_array()}};
 	call.ctx = &call;
