@@ -3,7 +3,7 @@
 -- The first call of a request: is the token good, which version do the
 -- settings have, and a key; with p_recall (keywheel.recall) what is remembered
 -- too, and the key that goes with it if that one is to be had. answer is that
--- of lease_key, or `unauthorized`, or `not_yours` or `apart` (owner_of), with
+-- of lease_key, or `unauthorized` (`no_upload` for one that is not known), or `not_yours` or `apart` (owner_of), with
 -- recalled's member owner the key that made what the request names, which the
 -- later calls want back as p_owner; or `wait`, if the first key is free within
 -- p_max_wait_ms: keywheel.wait_request is to be called after wait_ms then.
@@ -27,6 +27,7 @@ declare
 	v_busy boolean;
 	v_preferred bigint;
 	v_owner bigint;
+	v_home bigint;
 	v keywheel.lease;
 begin
 	-- A lease may be lost in a crash of the database without harm.
@@ -42,7 +43,8 @@ begin
 		token_id := keywheel.uploader(p_recall);
 	end if;
 	if token_id is null then
-		answer := 'unauthorized';
+		answer := case when p_recall ? 'upload' then 'no_upload'
+			else 'unauthorized' end;
 		return;
 	end if;
 
@@ -51,8 +53,8 @@ begin
 		from keywheel.recall(token_id, p_recall) r;
 	end if;
 	if p_recall ?| array['resources', 'sticky'] then
-		select w.answer, w.why, w.owner, coalesce(w.home, v_preferred)
-		into v.answer, v.why, v_owner, v_preferred
+		select w.answer, w.why, w.owner, w.home
+		into v.answer, v.why, v_owner, v_home
 		from resource_wishes(token_id, p_recall, p_pool, p_model) w;
 		recalled := nullif(jsonb_strip_nulls(coalesce(recalled, '{}')
 			|| jsonb_build_object('owner', v_owner)), '{}');
@@ -69,6 +71,10 @@ begin
 	if v.answer is null and v_owner is not null then
 		v := keywheel.lease_pinned(v_owner, p_pool, p_model, '{}',
 			p_more_pools, p_tokens, v_limited);
+	end if;
+	if v.answer is null and v_home is not null then
+		v := keywheel.lease_beside(keywheel.keys_beside(v_home),
+			array[p_pool], p_model, '{}', p_tokens, v_limited, false);
 	end if;
 	if v.answer is null and v_preferred is not null then
 		v := keywheel.lease_preferred(

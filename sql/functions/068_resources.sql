@@ -245,10 +245,12 @@ begin
 end $$;
 
 -- Keep what an answer has made, or shown to be gone. p_resources: [{"name",
--- "kind", "expires_s" (absent: it stays), "facts"}]; p_forget: [names]. Rows go
--- by name, so that nobody waits in a circle.
+-- "kind", "expires_s" (absent: it stays), "facts"}]; p_seen: the same of what
+-- was there already; p_forget: [names]. Rows go by name, so that nobody waits
+-- in a circle.
 create or replace function keywheel.remember_resources(
-	p_token bigint, p_key bigint, p_resources jsonb, p_forget jsonb)
+	p_token bigint, p_key bigint, p_resources jsonb, p_seen jsonb,
+	p_forget jsonb)
 returns void
 language plpgsql
 as $$
@@ -258,13 +260,19 @@ begin
 		select e.name, k.scope
 		from keywheel.keys k
 		cross join (select o ->> 'name'
-			from jsonb_array_elements(p_resources) o
+			from jsonb_array_elements(p_resources || p_seen) o
 			union select jsonb_array_elements_text(p_forget))
 			e (name)
 		where k.key_id = p_key)
 	order by r.name for update;
 	delete from keywheel.resources r
 	using keywheel.keys k, jsonb_array_elements_text(p_forget) e (name)
+	where k.key_id = p_key and r.scope = k.scope and r.name = e.name;
+
+	update keywheel.resources r set facts = r.facts || e.facts,
+		expires_at = now() + e.expires_s * interval '1 second'
+	from keywheel.keys k, jsonb_to_recordset(p_seen) e (name text,
+		expires_s bigint, facts jsonb)
 	where k.key_id = p_key and r.scope = k.scope and r.name = e.name;
 
 	insert into keywheel.resources as r (name, scope, kind, key_id,
@@ -285,4 +293,69 @@ begin
 		token_id = excluded.token_id,
 		created_at = excluded.created_at,
 		expires_at = excluded.expires_at, facts = excluded.facts;
+end $$;
+
+-- What a token has made of a kind and may see, those first that were made
+-- last, or (p_oldest) first; at most p_limit, behind the one of that name. Names
+-- of secrets are not shown.
+create or replace function keywheel.list_resources(
+	p_token bigint, p_kind text, p_limit bigint, p_after text default null,
+	p_oldest boolean default false, p_facts jsonb default '{}')
+returns table (name text, facts jsonb)
+language plpgsql stable security definer
+set search_path = keywheel, pg_temp
+as $$
+declare
+	v_after timestamptz := (select max(r.created_at) from resources r
+		where r.name = p_after and r.kind = p_kind);
+begin
+	return query
+	select r.name, r.facts from resources r
+	where r.kind = p_kind and r.expires_at > now()
+		and (r.token_id = p_token or not sees_only_own(p_token))
+		and starts_with(r.name, p_kind || '/')
+		and r.facts @> p_facts
+		and (p_after is null or case when p_oldest
+			then (r.created_at, r.name) > (v_after, p_after)
+			else (r.created_at, r.name) < (v_after, p_after) end)
+	order by case when p_oldest then r.created_at end, case
+		when p_oldest then r.name end, r.created_at desc, r.name desc
+	limit p_limit;
+end $$;
+
+-- Things of a kind that were made so long ago, with a key that can delete them
+-- at Google: at most p_limit, the oldest first.
+create or replace function keywheel.old_resources(
+	p_kind text, p_age_s bigint, p_limit bigint)
+returns table (name text, key_id bigint, scope text, pool text, secret bytea)
+language plpgsql stable security definer
+set search_path = keywheel, pg_temp
+as $$
+begin
+	return query
+	select r.name, o.key_id, r.scope, pool_of(o.pool), o.secret
+	from resources r
+	join key_rotation o on o.key_id = r.key_id
+	where r.kind = p_kind and r.expires_at > now()
+		and r.created_at < now() - p_age_s * interval '1 second'
+		and starts_with(r.name, p_kind || '/')
+	order by r.created_at limit p_limit;
+end $$;
+
+-- They are gone at Google. p_gone: [{"name", "scope"}].
+create or replace function keywheel.forget_resources(p_gone jsonb)
+returns bigint
+language plpgsql security definer
+set search_path = keywheel, pg_temp
+as $$
+declare
+	v_count bigint;
+begin
+	delete from resources r where (r.name, r.scope) in (
+		select o.name, o.scope from resources o
+		join jsonb_to_recordset(p_gone) e (name text, scope text)
+			on e.name = o.name and e.scope = o.scope
+		order by o.name for update of o);
+	get diagnostics v_count = row_count;
+	return v_count;
 end $$;

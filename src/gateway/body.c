@@ -90,3 +90,20 @@ body_refuse(struct service *s, const char *route, const char *model,
 	respond_error(s, dialect, error);
 	live_refused(s, route, model, false, token_id, dialect, error);
 }
+
+bool
+body_judge_again(struct service *s, const uint8_t token[CRYPT_HASH_SIZE],
+    int64_t *token_id, struct api_error *error)
+{
+	int64_t version = settings_version(s->settings);
+	struct api_error other = {0};
+	if (*token_id == 0 && !access_check(s, token, token_id, NULL, &other)) {
+		api_error_clear(error);
+		*error = other;
+		return false;
+	}
+	if (settings_version(s->settings) == version)
+		return false;
+	api_error_clear(error);
+	return true;
+}

@@ -26,6 +26,7 @@ struct converse {
 	struct buf upstream;      /* the body for Gemini */
 	size_t upstream_len;      /* … without the token of a further hop */
 	bool written;             /* … of the request as it stands */
+	int drawn;                /* pictures before the one that comes */
 	int64_t max_tokens;       /* the client's limit, 0: none */
 	int64_t token_id;         /* the token's owner; 0: not asked yet */
 	struct media media;       /* what was fetched for the request */

@@ -22,7 +22,7 @@ write_headers(struct key_request *r, const struct settings *settings)
 	    ? (struct exchange_header){"Authorization",
 		  buf_cstr(&r->bearer_key)}
 	    : (struct exchange_header){"x-goog-api-key", r->secret};
-	if (r->body != NULL)
+	if (r->body != NULL || r->read != NULL)
 		r->headers[n++] = (struct exchange_header){"Content-Type",
 		    r->body_type ? r->body_type : "application/json"};
 	if (custom == NULL)
@@ -51,6 +51,9 @@ key_request_write(struct key_request *r, const struct settings *settings)
 	    .n_headers = write_headers(r, settings),
 	    .body = r->body,
 	    .body_len = r->body_len,
+	    .read = r->read,
+	    .read_ctx = r->read_ctx,
+	    .read_size = r->read_size,
 	    .connect_ms =
 		1000 * (long)settings_int(settings, SETTING_ID_CONNECT_TIMEOUT),
 	    .fresh = r->fresh,

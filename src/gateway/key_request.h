@@ -25,6 +25,9 @@ struct key_request {
 	bool fresh;          /* as struct exchange_request has it */
 	const char *body;    /* NULL: none */
 	size_t body_len;
+	long (*read)(void *ctx, char *bytes, size_t max); /* else this */
+	void *read_ctx;
+	int64_t read_size;
 	const char *body_type; /* NULL: application/json */
 	/* Fields of this request alone; the key and CUSTOM_HEADERS win over
 	 * them. What does not fit into KEY_REQUEST_HEADERS is left out. */

@@ -115,6 +115,17 @@ retry(void *ctx, struct json_object *verdict, const int64_t *tried, int n_tried,
 	note_lease(live, lease);
 }
 
+/* The next part has the size that the task says. */
+static void
+next(void *ctx, struct json_object *verdict, struct lease *lease)
+{
+	struct live *live = ctx;
+	live_charges_settle(live);
+	live->facts.tokens = live->policy.prompt_tokens = live->tokens;
+	set_patience(live);
+	retry(ctx, verdict, NULL, 0, lease);
+}
+
 /* What it has waited by now it may not wait again. */
 static void
 wait_again(void *ctx, struct lease *lease)
@@ -224,7 +235,12 @@ refuse(void *ctx, const struct api_error *error)
 {
 	struct live *live = ctx;
 	struct api_error named = *error;
-	if (error->fault == FAULT_PROMPT_TOO_LONG && error->param == NULL)
+	bool of_prompt = error->fault == FAULT_PROMPT_TOO_LONG ||
+	    error->fault == FAULT_PROMPT_BLOCKED;
+	/* An answer is read only by who could send. */
+	if (live->read != NULL)
+		web_drain(live->service->call);
+	if (of_prompt && error->param == NULL)
 		named.param = (char *)(uintptr_t)live->prompt_field;
 	respond_error(live->service, live->dialect, &named);
 }
@@ -266,6 +282,7 @@ static const struct relay_ports ports = {
     .chance = chance,
     .begin = begin,
     .retry = retry,
+    .next = next,
     .wait = wait_again,
     .leave_line = leave_line,
     .lease_more = lease_more,

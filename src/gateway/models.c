@@ -16,6 +16,7 @@
 #include "gateway/respond.h"
 #include "gateway/service.h"
 #include "pool/pool_choice.h"
+#include "protocol/chat_draw.h"
 #include "protocol/model_list.h"
 #include "protocol/model_name.h"
 #include "protocol/model_suffix.h"
@@ -253,6 +254,8 @@ set_policy(void *ctx)
 	m->policy.image_models = settings_json(set, SETTING_ID_IMAGE_MODELS);
 	m->policy.thinking_models =
 	    settings_json(set, SETTING_ID_THINKING_MODELS);
+	m->policy.create_image_model =
+	    settings_text(set, SETTING_ID_CREATE_IMAGE_MODEL);
 }
 
 static bool
@@ -267,8 +270,11 @@ read_name(struct models *m, const char *name, struct api_error *error)
 {
 	if (name != NULL) {
 		size_t len;
-		(void)model_suffix_split(name, &m->policy, &len);
-		buf_add(&m->base, name, len);
+		const char *pool;
+		const char *draws = chat_draw_model(&m->policy, name, &pool);
+		const char *base = draws != NULL ? draws : name;
+		(void)model_suffix_split(base, &m->policy, &len);
+		buf_add(&m->base, base, len);
 		m->fetch.live.model = m->fetch.name = buf_cstr(&m->base);
 	}
 	if (name != NULL && !is_filtered(m, name) &&

@@ -20,6 +20,7 @@
 #include "gateway/pipe_headers.h"
 #include "gateway/resources.h"
 #include "gateway/service.h"
+#include "protocol/embed_answer.h"
 #include "protocol/gemini_reader.h"
 #include "protocol/model_name.h"
 #include "protocol/native_body.h"
@@ -202,6 +203,29 @@ close_stream(struct native *n, struct buf *out)
 	return closing;
 }
 
+/* Whatever a complete body says is the client's matter. */
+static bool
+read_whole(struct native *n)
+{
+	struct buf refusal;
+	buf_init(&refusal, BUF_SMALL);
+	enum feed read =
+	    events_feed(&n->events, n->pending.data, n->pending.len, &refusal);
+	buf_clear(&refusal);
+	return read == FEED_HOLD && n->events.n > 0;
+}
+
+/* Google counts no tokens of vectors, or does it here. */
+static bool
+read_vectors(struct native *n)
+{
+	int64_t tokens;
+	if (!embed_answer_check(buf_cstr(&n->pending), n->pending.len, &tokens))
+		return false;
+	n->reader.usage.prompt = tokens > 0 ? tokens : n->live.tokens;
+	return true;
+}
+
 static struct closing
 close_answer(void *ctx, int lane, bool last, struct buf *out)
 {
@@ -212,13 +236,7 @@ close_answer(void *ctx, int lane, bool last, struct buf *out)
 	if (n->kind->streams)
 		return close_stream(n, out);
 
-	/* Whatever a complete body says is the client's matter. */
-	struct buf refusal;
-	buf_init(&refusal, BUF_SMALL);
-	enum feed read =
-	    events_feed(&n->events, n->pending.data, n->pending.len, &refusal);
-	buf_clear(&refusal);
-	if (read != FEED_HOLD || n->events.n == 0)
+	if (!(n->kind->embeds ? read_vectors(n) : read_whole(n)))
 		closing.end = ATTEMPT_GARBLED;
 	buf_add(out, n->pending.data, n->pending.len);
 	if (!buf_ok(out))
@@ -318,6 +336,8 @@ run(struct native *n)
 	n->live.headers = n->up.of;
 	n->live.n_headers = n->up.n;
 	n->live.tokens = token_estimate(n->body.data, n->body.len);
+	if (n->kind->embeds)
+		n->live.weight = native_body_requests(&n->body);
 	n->live.resources = n->names.list;
 	buf_init(&n->pending, max);
 	events_init(&n->events, max, on_event, n);

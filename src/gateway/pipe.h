@@ -35,6 +35,9 @@ struct pipe_call {
 	 * answer is a list. */
 	const struct resource_kind *made, *home, *list;
 	bool results; /* the answer may name files that are results */
+	const char *query; /* instead of the client's; NULL: that */
+	bool bytes;        /* an answer goes through as it comes, whatever its
+			      type says */
 };
 
 /* Serve the request that the service has accepted. */

@@ -54,7 +54,7 @@ static void
 head(void *ctx, const char *content_type)
 {
 	struct pipe *p = ctx;
-	p->form = form_of(content_type);
+	p->form = p->call->bytes ? PIPE_BYTES : form_of(content_type);
 	p->task.streamed = p->form != PIPE_WHOLE;
 	snprintf(p->type, sizeof(p->type), "%s", content_type);
 	p->live.content_type = *p->type == '\0' ? NULL : p->type;

@@ -57,8 +57,9 @@ list_of(struct json_object **remember, const char *member)
 	return json_get(*remember, member);
 }
 
-void
-resources_note(struct json_object **remember, const char *name,
+/* Takes facts over. */
+static void
+add(struct json_object **remember, const char *member, const char *name,
     const char *kind, int64_t expires_s, struct json_object *facts)
 {
 	struct json_object *o = json_object_new_object();
@@ -68,7 +69,21 @@ resources_note(struct json_object **remember, const char *name,
 		json_set_int(o, "expires_s", expires_s);
 	if (facts != NULL)
 		json_set(o, "facts", facts);
-	json_object_array_add(list_of(remember, "resources"), o);
+	json_object_array_add(list_of(remember, member), o);
+}
+
+void
+resources_note(struct json_object **remember, const char *name,
+    const char *kind, int64_t expires_s, struct json_object *facts)
+{
+	add(remember, "resources", name, kind, expires_s, facts);
+}
+
+void
+resources_see(struct json_object **remember, const char *name,
+    int64_t expires_s, struct json_object *facts)
+{
+	add(remember, "seen", name, "", expires_s, facts);
 }
 
 void

@@ -27,6 +27,9 @@ MUSTCHECK bool resources_walk(struct json_object *body,
  * NULL, and is taken over. */
 void resources_note(struct json_object **remember, const char *name,
     const char *kind, int64_t expires_s, struct json_object *facts);
+/* It is there still, and this is what is told of it now: whoever made it. */
+void resources_see(struct json_object **remember, const char *name,
+    int64_t expires_s, struct json_object *facts);
 void resources_forget(struct json_object **remember, const char *name);
 
 /* For account.remember: an answer can be gone on with by its token. NULL if

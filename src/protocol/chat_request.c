@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "protocol/chat_builtin.h"
 #include "protocol/chat_choice.h"
+#include "protocol/chat_draw.h"
 #include "protocol/chat_drop.h"
 #include "protocol/chat_fields.h"
 #include "protocol/chat_messages.h"
@@ -263,21 +264,28 @@ static bool
 write_body(struct chat_build *b)
 {
 	struct json_object *gemini = json_object_new_object();
+	struct json_object *messages = json_get(b->body, "messages");
 	b->req->gemini = gemini;
-	chat_output_write_format(b);
-	if (!chat_messages_convert(b, json_get(b->body, "messages"), gemini))
+	if (!b->req->draws)
+		chat_output_write_format(b);
+	if (!(b->req->draws ? chat_draw_convert(b, messages)
+			    : chat_messages_convert(b, messages, gemini)))
 		return false;
+	if (b->req->predicts)
+		return true;
 
 	struct json_object *safety = b->safety;
 	if (safety == NULL && json_count(b->policy->safety) > 0)
 		safety = b->policy->safety;
-	chat_offer_tools(b);
-	chat_tools_write(b, gemini);
+	if (!b->req->draws) {
+		chat_offer_tools(b);
+		chat_tools_write(b, gemini);
+		chat_thinking_write(b);
+	}
 	if (safety != NULL)
 		json_share(gemini, "safetySettings", safety);
 	if (b->cache != NULL)
 		json_share(gemini, "cachedContent", b->cache);
-	chat_thinking_write(b);
 	clamp_answer(b);
 	if (json_object_object_length(b->config) > 0)
 		json_share(gemini, "generationConfig", b->config);

@@ -6,6 +6,7 @@
 #include "base/attr.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "protocol/chat_draw.h"
 #include "protocol/model_name.h"
 #include "protocol/model_suffix.h"
 
@@ -134,6 +135,18 @@ add_all_names(const struct listing *l, struct json_object *model)
 		add_name(l, name, suffixes[i], model);
 }
 
+/* The name by which chats ask the model of image requests, also if Google does
+ * not list that model. */
+static void
+add_drawing(const struct listing *l, struct json_object *models)
+{
+	const char *pool, *set = l->policy->create_image_model;
+	const char *name = set == NULL ? NULL : model_name_split(set, &pool);
+	if (name != NULL && !is_filtered(l, name))
+		add_name(
+		    l, name, chat_draw_suffix, model_list_find(models, name));
+}
+
 struct json_object *
 model_list_openai(struct json_object *models, const struct chat_policy *policy)
 {
@@ -143,6 +156,7 @@ model_list_openai(struct json_object *models, const struct chat_policy *policy)
 	for (size_t i = 0; i < json_count(models); i++)
 		if (is_usable(json_at(models, i)))
 			add_all_names(&l, json_at(models, i));
+	add_drawing(&l, models);
 	json_set_text(list, "object", "list");
 	json_set(list, "data", data);
 	return list;

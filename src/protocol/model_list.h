@@ -28,7 +28,8 @@ struct json_object *model_list_find(
 struct json_object *model_list_one(const char *id, struct json_object *model);
 
 /* OpenAI's list: the models that can be used through this gateway, each
- * followed by its names with suffixes. The caller owns it. */
+ * followed by its names with suffixes, and the one that draws for chats. The
+ * caller owns it. */
 struct json_object *model_list_openai(
     struct json_object *models, const struct chat_policy *policy);
 

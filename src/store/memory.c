@@ -144,29 +144,41 @@ copy_facts(struct json_object *from, struct json_object *to)
 	buf_clear(&text);
 }
 
-static void
-copy_resources(struct json_object *from, struct json_object *to)
+/* One thing that is at Google; NULL if it is not legal. */
+static struct json_object *
+copy_resource(struct json_object *one)
 {
-	struct json_object *list = json_get(from, "resources");
+	struct json_object *kind = json_get(one, "kind");
+	int64_t expires_s = json_get_int(one, "expires_s", -1);
+	if (!is_fit_value(json_get(one, "name"), MEMORY_MAX_NAME) ||
+	    (json_object_get_string_len(kind) > 0 &&
+		!is_fit_value(kind, MAX_KIND)))
+		return NULL;
+	struct json_object *o = json_object_new_object();
+	json_share(o, "name", json_get(one, "name"));
+	if (kind != NULL)
+		json_share(o, "kind", kind);
+	if (expires_s >= 0 && expires_s <= INT32_MAX)
+		json_set_int(o, "expires_s", expires_s);
+	copy_facts(one, o);
+	return o;
+}
+
+static void
+copy_resources(
+    struct json_object *from, struct json_object *to, const char *name)
+{
+	struct json_object *list = json_get(from, name);
 	struct json_object *copy = json_object_new_array();
-	for (size_t i = 0;
-	     i < json_count(list) && json_count(copy) < MEMORY_MAX_RESOURCES;
+	for (size_t i = 0; i < json_count(list) &&
+	     json_count(copy) < MEMORY_MAX_RESOURCES;
 	     i++) {
-		struct json_object *one = json_at(list, i);
-		if (!is_fit_value(json_get(one, "name"), MEMORY_MAX_NAME) ||
-		    !is_fit_value(json_get(one, "kind"), MAX_KIND))
-			continue;
-		struct json_object *o = json_object_new_object();
-		int64_t expires_s = json_get_int(one, "expires_s", -1);
-		json_share(o, "name", json_get(one, "name"));
-		json_share(o, "kind", json_get(one, "kind"));
-		if (expires_s >= 0 && expires_s <= INT32_MAX)
-			json_set_int(o, "expires_s", expires_s);
-		copy_facts(one, o);
-		json_object_array_add(copy, o);
+		struct json_object *o = copy_resource(json_at(list, i));
+		if (o != NULL)
+			json_object_array_add(copy, o);
 	}
 	if (json_count(copy) > 0)
-		json_set(to, "resources", copy);
+		json_set(to, name, copy);
 	else
 		json_object_put(copy);
 }
@@ -180,7 +192,8 @@ memory_remember(struct json_object *remember)
 	copy_conversation(remember, o);
 	copy_signatures(remember, o);
 	copy_texts(remember, o, "quirks", MEMORY_MAX_QUIRKS, MAX_QUIRK);
-	copy_resources(remember, o);
+	copy_resources(remember, o, "resources");
+	copy_resources(remember, o, "seen");
 	copy_texts(
 	    remember, o, "forget", MEMORY_MAX_RESOURCES, MEMORY_MAX_NAME);
 	o = unless_empty(o);

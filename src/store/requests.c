@@ -22,6 +22,7 @@ static const struct {
     {"wait", LEASE_WAIT},
     {"apart", LEASE_APART},
     {"not_yours", LEASE_NOT_YOURS},
+    {"no_upload", LEASE_NO_UPLOAD},
 };
 
 static enum lease_answer

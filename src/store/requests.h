@@ -63,6 +63,7 @@ enum lease_answer {
 	LEASE_WAIT,         /* … but requests_wait() after wait_ms may help */
 	LEASE_APART,        /* no project has all that the request names: why */
 	LEASE_NOT_YOURS,    /* another token made what it names: why */
+	LEASE_NO_UPLOAD,    /* nobody has begun that upload */
 	LEASE_UNREADABLE,   /* the key cannot be opened: other master key */
 	LEASE_NO_DATABASE,
 };
@@ -148,7 +149,8 @@ struct account {
 	 *  "signatures": {call id: signature},
 	 *  "quirks": ["no_logprobs", …]} of the model,
 	 *  "resources": [{"name", "kind", "expires_s" (absent: it stays),
-	 *  "facts"}], what there is now at Google,
+	 *  "facts"}], what there is now at Google, "seen": [the same of
+	 *  what was there already: the newest of its end and facts],
 	 *  "forget": [names], what is not}. Each member is
 	 * optional; what is too large or too much (store/memory.h) is not
 	 * kept. All but quirks goes with token_id and key_id. */

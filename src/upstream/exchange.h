@@ -91,8 +91,8 @@ struct exchange_many_sink {
 	bool (*tick)(void *ctx);
 };
 
-/* Exchanges that can run at once. */
-#define EXCHANGE_LANES 8
+/* Exchanges that can run at once: OpenAI's clients may ask for ten pictures. */
+#define EXCHANGE_LANES 10
 
 /* Run the n requests side by side, 1 to EXCHANGE_LANES; what is watched is
  * the first one's watch_fd. True: each has ended; false: the sink stopped

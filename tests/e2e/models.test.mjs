@@ -27,10 +27,13 @@ async function listed(models, key = "*") {
 	await kw.fake.add({ key, method: "models", do: { body: { models } } });
 }
 
+/** The names; at the end there is always that of the model that draws. */
 async function ids(path = LIST) {
 	const answer = await kw.request({ path });
 	assert.equal(answer.status, 200, answer.text);
-	return answer.json.data.map(({ id }) => id);
+	const names = answer.json.data.map(({ id }) => id);
+	assert.equal(names.pop(), "gemini-3.1-flash-image-chat");
+	return names;
 }
 
 /** Make what is stored an hour older. */

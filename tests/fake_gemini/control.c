@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "books.h"
+#include "files.h"
 #include "quota.h"
 #include "records.h"
 #include "resources.h"
@@ -88,6 +89,7 @@ control_reset(
 	records_reset(c->records);
 	quota_empty(c->quota);
 	resources_empty(c->resources);
+	files_empty(c->files);
 	buf_text(&reply->body, "{\"ok\":true}\n");
 }
 

@@ -6,6 +6,7 @@
 #include "reply.h"
 
 struct books;
+struct files;
 struct quota;
 struct records;
 struct script;
@@ -16,6 +17,7 @@ struct control {
 	struct quota *quota;
 	struct records *records;
 	struct resources *resources;
+	struct files *files;
 	unsigned long long connections; /* as the server counts them */
 };
 

@@ -18,6 +18,9 @@ static const struct {
     {"generateContent", ROUTE_GENERATE},
     {"streamGenerateContent", ROUTE_STREAM},
     {"countTokens", ROUTE_COUNT},
+    {"embedContent", ROUTE_EMBED},
+    {"batchEmbedContents", ROUTE_EMBED_BATCH},
+    {"predict", ROUTE_PREDICT},
 };
 
 /* Find the version in the path; what follows it, or NULL. */

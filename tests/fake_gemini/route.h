@@ -11,8 +11,11 @@ enum route_kind {
 	ROUTE_GENERATE,
 	ROUTE_STREAM,
 	ROUTE_COUNT,
+	ROUTE_EMBED,
+	ROUTE_EMBED_BATCH,
 	ROUTE_OPENAI, /* openai/… */
-	ROUTE_OTHER   /* of the API, but nothing we serve unasked */
+	ROUTE_PREDICT, /* Imagen */
+	ROUTE_OTHER    /* of the API, but nothing we serve unasked */
 };
 
 /*

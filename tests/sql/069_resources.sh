@@ -32,6 +32,14 @@ end $$;
 END
 
 # One key that all want, and keys of a project, beside plain requests.
+bench t 24 20 '24 clients with a home' <<'END'
+insert into test.picks select -1, key_id from keywheel.begin_request(:client_id,
+	gen_random_uuid(), '\x01', 'paid', 'm', 'r', false, 60000,
+	'{"sticky": "none"}');
+END
+sql t -c "select test.is(count(distinct k.scope), 1::bigint, '… all there')
+	from test.picks p join keywheel.keys k on k.key_id = p.key_id
+	where p.owner = -1" -c 'delete from test.picks'
 bench t 24 100 '24 clients bound to one key' <<'END'
 select test.bound(:client_id, 2);
 END

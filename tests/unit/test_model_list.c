@@ -115,6 +115,18 @@ test_openai(void)
 	    first));
 	json_object_put(list);
 
+	/* The one that draws for chats is always there, unless it is filtered.
+	 */
+	s.policy.create_image_model = "models/c-draw";
+	list = model_list_openai(NULL, &s.policy);
+	CU_ASSERT(same_members(json_get(list, "data"), "id", "c-draw-chat"));
+	json_object_put(list);
+	s.policy.create_image_model = "../x";
+	list = model_list_openai(NULL, &s.policy);
+	CU_ASSERT(same_members(json_get(list, "data"), "id", ""));
+	json_object_put(list);
+	s.policy.create_image_model = NULL;
+
 	list = model_list_openai(NULL, &s.policy);
 	CU_ASSERT(unit_same(
 	    json_object_to_json_string_ext(list, JSON_C_TO_STRING_PLAIN),
