@@ -23,6 +23,10 @@ S(CUSTOM_HEADERS, MAP, "{}",
     0, 0, "header|secret", "Gemini API", STORED, true,
     "Header fields that are added to every call upstream: {\"name\": "
     "\"value\"}. They win over fields of the same name.")
+S(PASS_UNKNOWN_METHODS, BOOL, "true",
+    0, 0, NULL, "Gemini API", STORED, true,
+    "Methods of Gemini's own API that are not known here go to Google; false: "
+    "a 404.")
 S(PROXIES, LIST, "[]",
     0, 0, "proxy|secret", "Gemini API", STORED, true,
     "Egress proxies for calls upstream: http, https, socks5 or socks5h URLs, "
@@ -31,7 +35,7 @@ S(PROXIES_USE_CONSISTENCY_HASH_BY_API_KEY, BOOL, "true",
     0, 0, NULL, "Gemini API", STORED, true,
     "Give each key an egress proxy of its own instead of any one per call.")
 S(URL_NORMALIZATION_ENABLED, BOOL, "false",
-    0, 0, NULL, "Gemini API", STORED, false,
+    0, 0, NULL, "Gemini API", STORED, true,
     "Accept misspelt request paths and lead them to the route they mean.")
 
 /* Key pool */
@@ -130,6 +134,9 @@ S(RETRY_AFTER_MAX, INT, "59",
 S(MAX_BODY_MB, INT, "64",
     1, 2000, NULL, "Time and size", STORED, true,
     "The largest request body in megabytes.")
+S(MAX_UPLOAD_MB, INT, "2048",
+    1, 1048576, NULL, "Time and size", STORED, true,
+    "The largest file that is uploaded, in megabytes. Google takes 2 GB.")
 S(MAX_ANSWER_MB, INT, "64",
     1, 2000, NULL, "Time and size", STORED, true,
     "The largest answer in megabytes that is held in memory.")
@@ -162,6 +169,9 @@ S(IMAGE_MODELS, LIST,
     "[\"gemini-2.0-flash-exp\",\"gemini-2.5-flash-image-preview\"]",
     0, 0, NULL, "Models", STORED, true,
     "Models that can draw; offered as NAME-image as well.")
+S(EMBEDDING_MODEL, TEXT, "gemini-embedding-001",
+    0, 0, NULL, "Models", STORED, true,
+    "The model of embeddings requests that name none, or one of OpenAI's.")
 S(TOOLS_CODE_EXECUTION_ENABLED, BOOL, "false",
     0, 0, NULL, "Models", STORED, true,
     "Offer Gemini's code execution tool with chat requests.")
@@ -250,47 +260,74 @@ S(ENABLE_TTS, TEXT, "",
     "Had no effect in gemini-balance either.")
 
 /* Images */
-S(CREATE_IMAGE_MODEL, TEXT, "imagen-3.0-generate-002",
-    0, 0, NULL, "Images", STORED, false,
-    "The model that draws for image requests.")
-S(UPLOAD_PROVIDER, CHOICE, "smms",
-    0, 0, "smms|picgo|cloudflare_imgbed|aliyun_oss", "Images", STORED, false,
-    "The image host that generated pictures are put on.")
+S(CREATE_IMAGE_MODEL, TEXT, "gemini-3.1-flash-image",
+    0, 0, NULL, "Images", STORED, true,
+    "The model that draws where a request names none, or one of OpenAI's "
+    "(dall-e-3, gpt-image-1), and in chats as NAME-chat.")
+S(UPLOAD_PROVIDER, CHOICE, "builtin",
+    0, 0, "builtin|smms|picgo|cloudflare_imgbed|aliyun_oss", "Images", STORED,
+    true,
+    "The image host that generated pictures are put on. builtin needs no "
+    "account: the database, and addresses that end; it also stands in for a "
+    "host whose settings are not complete.")
+S(UPLOAD_TIMEOUT, INT, "30",
+    1, 600, NULL, "Images", STORED, true,
+    "Seconds that putting one picture on the image host may take. The client "
+    "gets one that took longer as base64.")
+S(CHAT_PICTURE_LINKS, CHOICE, "account",
+    0, 0, "account|always|never", "Images", STORED, true,
+    "Pictures in chat answers are put on the image host and come as links: "
+    "if there is an account for one, always, or never.")
+S(PUBLIC_URL, URL, "",
+    0, 0, "base", "Images", STORED, true,
+    "Where clients find keywheel: what addresses of the builtin image host "
+    "begin with. Empty: with the host that the client asked.")
+S(PICTURE_HOURS, INT, "168",
+    1, 8760, NULL, "Images", STORED, true,
+    "Hours that the builtin image host keeps a picture.")
+S(PICTURE_STORE_MB, INT, "1024",
+    0, 1000000, NULL, "Images", STORED, true,
+    "Megabytes that the pictures of the builtin image host may take in the "
+    "database; the oldest make room. 0: it takes none.")
+S(SMMS_API_URL, URL, "https://sm.ms/api/v2/upload",
+    0, 0, NULL, "Images", STORED, true,
+    "SM.MS: the URL that takes uploads.")
 S(SMMS_SECRET_TOKEN, TEXT, "",
-    0, 0, "secret", "Images", STORED, false,
+    0, 0, "secret", "Images", STORED, true,
     "SM.MS: the secret token.")
 S(PICGO_API_KEY, TEXT, "",
-    0, 0, "secret", "Images", STORED, false,
+    0, 0, "secret", "Images", STORED, true,
     "PicGo: the API key.")
 S(PICGO_API_URL, URL, "https://www.picgo.net/api/1/upload",
-    0, 0, NULL, "Images", STORED, false,
+    0, 0, NULL, "Images", STORED, true,
     "PicGo: the URL that takes uploads.")
 S(CLOUDFLARE_IMGBED_URL, URL, "",
-    0, 0, NULL, "Images", STORED, false,
+    0, 0, NULL, "Images", STORED, true,
     "Cloudflare ImgBed: the URL that takes uploads.")
 S(CLOUDFLARE_IMGBED_AUTH_CODE, TEXT, "",
-    0, 0, "secret", "Images", STORED, false,
+    0, 0, "secret", "Images", STORED, true,
     "Cloudflare ImgBed: the authentication code.")
 S(CLOUDFLARE_IMGBED_UPLOAD_FOLDER, TEXT, "",
-    0, 0, NULL, "Images", STORED, false,
+    0, 0, NULL, "Images", STORED, true,
     "Cloudflare ImgBed: the folder for uploads.")
 S(OSS_ENDPOINT, TEXT, "",
-    0, 0, NULL, "Images", STORED, false,
-    "Aliyun OSS: the endpoint.")
+    0, 0, NULL, "Images", STORED, true,
+    "Aliyun OSS: the endpoint; one that begins with http:// or https:// has "
+    "the bucket in the path.")
 S(OSS_ENDPOINT_INNER, TEXT, "",
-    0, 0, NULL, "Images", STORED, false,
-    "Aliyun OSS: the endpoint inside its own network.")
+    0, 0, NULL, "Images", STORED, true,
+    "Aliyun OSS: the endpoint inside its own network, which is tried first.")
 S(OSS_ACCESS_KEY, TEXT, "",
-    0, 0, "secret", "Images", STORED, false,
+    0, 0, "secret", "Images", STORED, true,
     "Aliyun OSS: the id of the access key.")
 S(OSS_ACCESS_KEY_SECRET, TEXT, "",
-    0, 0, "secret", "Images", STORED, false,
+    0, 0, "secret", "Images", STORED, true,
     "Aliyun OSS: the secret of the access key.")
 S(OSS_BUCKET_NAME, TEXT, "",
-    0, 0, NULL, "Images", STORED, false,
+    0, 0, NULL, "Images", STORED, true,
     "Aliyun OSS: the bucket.")
 S(OSS_REGION, TEXT, "",
-    0, 0, NULL, "Images", STORED, false,
+    0, 0, NULL, "Images", STORED, true,
     "Aliyun OSS: the region.")
 
 /* Streaming */
@@ -336,14 +373,20 @@ S(TIMEZONE, TEXT, "UTC",
     0, 0, NULL, "Jobs", STORED, true,
     "The time zone that daily jobs go by, such as Europe/Berlin.")
 S(FILES_CLEANUP_ENABLED, BOOL, "true",
-    0, 0, NULL, "Jobs", STORED, false,
-    "Forget uploaded files when Google has deleted them.")
+    0, 0, NULL, "Jobs", STORED, true,
+    "Delete uploaded files at Google when they are older than "
+    "FILES_KEEP_HOURS.")
 S(FILES_CLEANUP_INTERVAL_HOURS, INT, "1",
-    1, 8760, NULL, "Jobs", STORED, false,
+    1, 8760, NULL, "Jobs", STORED, true,
     "Hours between two such clean-ups.")
+S(FILES_KEEP_HOURS, INT, "48",
+    1, 48, NULL, "Jobs", STORED, true,
+    "Hours that uploaded files are kept. After 48 Google deletes them "
+    "anyway.")
 S(FILES_USER_ISOLATION_ENABLED, BOOL, "true",
-    0, 0, NULL, "Jobs", STORED, false,
-    "Show each token the files that it uploaded itself and no others.")
+    0, 0, NULL, "Jobs", STORED, true,
+    "Let each token see and use the files, caches and batches that it made "
+    "itself and no others. The administrator's token may use all.")
 
 /* Log */
 S(LOG_LEVEL, CHOICE, "INFO",

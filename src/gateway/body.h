@@ -20,6 +20,11 @@ struct service;
 MUSTCHECK bool body_take(struct service *s, uint8_t token[CRYPT_HASH_SIZE],
     int64_t *token_id, struct buf *body, struct api_error *error);
 
+/* The same of a body of any type. */
+MUSTCHECK bool body_take_bytes(struct service *s,
+    uint8_t token[CRYPT_HASH_SIZE], int64_t *token_id, struct buf *body,
+    struct api_error *error);
+
 /*
  * Refuse a request before it came to a lease: the client is answered, the
  * account gets its row. A wrong token goes before a wrong body, so the token

@@ -47,6 +47,8 @@ policy_of(const struct converse *c)
 	    .thinking_budgets =
 		settings_json(set, SETTING_ID_THINKING_BUDGET_MAP),
 	    .url_allow_list = settings_json(set, SETTING_ID_URL_ALLOW_LIST),
+	    .create_image_model =
+		settings_text(set, SETTING_ID_CREATE_IMAGE_MODEL),
 	    .models = c->service->model_names,
 	    .quirks = c->service->quirks,
 	    .learned = c->learned,
@@ -115,18 +117,21 @@ converse_translate(struct converse *c, struct api_error *error)
 	c->request = fresh;
 	c->written = false;
 
-	c->live.fake_stream = fake_stream_wanted(&c->request, &policy);
+	c->live.fake_stream =
+	    c->request.predicts || fake_stream_wanted(&c->request, &policy);
 	buf_reset(&c->path);
 	buf_fmt(&c->path, "/models/%s:%s", c->request.model,
-	    c->live.fake_stream ? "generateContent"
-				: "streamGenerateContent?alt=sse");
+	    c->request.predicts       ? "predict"
+		: c->live.fake_stream ? "generateContent"
+				      : "streamGenerateContent?alt=sse");
 	c->max_tokens =
 	    json_get_int(json_get(c->request.gemini, "generationConfig"),
 		"maxOutputTokens", 0);
 	c->live.model = c->live.facts.model = c->request.pool_model;
 	c->live.pool = c->request.pool;
 	c->live.pool_model = c->request.model;
-	c->live.tier = c->request.tier != NULL;
+	/* Pictures are for keys with billing too, where there are any. */
+	c->live.tier = c->request.tier != NULL || c->request.draws;
 	c->live.path = buf_cstr(&c->path);
 	c->live.adjusted = buf_cstr(&c->request.adjusted);
 	return true;

@@ -139,6 +139,11 @@
  .verdict = {"too_long", "the prompt is longer than the model allows",
   .fault = FAULT_PROMPT_TOO_LONG}},
 
+/* A film that was uploaded a moment ago. */
+{ATTEMPT_REFUSED, 400, .texts = {"not in an ACTIVE state"},
+ .verdict = {"file_pending", "Google is still looking at the file",
+  RETRY_SAME_KEY, 3, 1 * SECOND, .fault = FAULT_BAD_ARGUMENT}},
+
 {ATTEMPT_REFUSED, 400, .texts = {"^Request payload size exceeds"},
  .verdict = TOO_LARGE},
 

@@ -58,6 +58,9 @@ struct exchange_request {
 	long (*read)(void *ctx, char *bytes, size_t max);
 	void *read_ctx;
 	int64_t read_size;
+	/* On a connection of its own: one that was open may be dead, and
+	 * libcurl sends a request again for that. */
+	bool fresh;
 	long connect_ms; /* give up connecting after that */
 	int watch_fd;    /* -1: nothing to watch */
 };
@@ -88,8 +91,8 @@ struct exchange_many_sink {
 	bool (*tick)(void *ctx);
 };
 
-/* Exchanges that can run at once. */
-#define EXCHANGE_LANES 8
+/* Exchanges that can run at once: OpenAI's clients may ask for ten pictures. */
+#define EXCHANGE_LANES 10
 
 /* Run the n requests side by side, 1 to EXCHANGE_LANES; what is watched is
  * the first one's watch_fd. True: each has ended; false: the sink stopped

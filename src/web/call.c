@@ -218,10 +218,11 @@ web_read_some(struct web_call *call, char *bytes, size_t max)
 		call->body_read += n;
 		return n;
 	}
-	return FCGX_GetError(call->fcgi.in) != 0 ||
-		call->body_read < web_body_size(call)
-	    ? -1
-	    : 0;
+	/* Whoever sends only a part has left. */
+	if (FCGX_GetError(call->fcgi.in) != 0 ||
+	    call->body_read < web_body_size(call))
+		call->gone = true;
+	return call->gone ? -1 : 0;
 }
 
 void

@@ -272,6 +272,7 @@ export class Stack {
 		    delete from keywheel.waiting;
 		    delete from keywheel.signatures;
 		    delete from keywheel.conversations;
+		    delete from keywheel.resources;
 		    with models as (delete from keywheel.models returning 1),
 			quirks as (delete from keywheel.model_quirks returning 1),
 			deadlines as (delete from keywheel.model_deadlines
@@ -281,11 +282,10 @@ export class Stack {
 			or exists (select from deadlines);
 		    update keywheel.model_lists set fetched_at = '-infinity',
 			claimed_at = '-infinity', error = '', error_at = null;
-		    select keywheel.put_settings(coalesce(jsonb_object_agg(name,
-			case name when 'BASE_URL' then
-			    to_jsonb(${quote(`${this.fake.url}/v1beta`)}::text)
-			when 'JOBS_AFTER_REQUESTS' then '"false"'
-			else 'null' end), '{}'))
+		    select keywheel.put_settings(
+			coalesce(jsonb_object_agg(name, null), '{}')
+			|| jsonb_build_object('JOBS_AFTER_REQUESTS', 'false',
+			    'BASE_URL', ${quote(`${this.fake.url}/v1beta`)}))
 		    from keywheel.settings;`);
 		await this.fake.reset();
 	}
