@@ -44,11 +44,11 @@ extern const struct endpoint endpoint_openai_files; /* files_openai.c */
 extern const struct endpoint endpoint_openai_file;
 extern const struct endpoint endpoint_openai_file_content;
 extern const struct endpoint endpoint_openai_files_create; /* files_create.c */
-extern const struct endpoint endpoint_openai_pipe; /* pipe_openai.c */
-extern const struct endpoint endpoint_image_generations; /* images.c */
-extern const struct endpoint endpoint_image_edits;       /* image_edits.c */
-extern const struct endpoint endpoint_health;            /* health.c */
-extern const struct endpoint endpoint_responses;         /* responses.c */
+extern const struct endpoint endpoint_openai_pipe;         /* pipe_openai.c */
+extern const struct endpoint endpoint_image_generations;   /* images.c */
+extern const struct endpoint endpoint_image_edits;         /* image_edits.c */
+extern const struct endpoint endpoint_health;              /* health.c */
+extern const struct endpoint endpoint_responses;           /* responses.c */
 extern const struct endpoint endpoint_response;
 extern const struct endpoint endpoint_speech;        /* speech.c */
 extern const struct endpoint endpoint_transcription; /* transcription.c */

@@ -35,9 +35,8 @@ write_path(struct pipe *p)
 	bool streams = false;
 	buf_init(&query, BUF_SMALL);
 	buf_init(&value, BUF_SMALL);
-	query_without(p->call->query != NULL
-		? p->call->query
-		: web_query(p->live.service->call),
+	query_without(p->call->query != NULL ? p->call->query
+					     : web_query(p->live.service->call),
 	    access_parameters, access_n_parameters, &query);
 	if (query_get(buf_cstr(&query), "alt", &value))
 		streams = strcmp(buf_cstr(&value), "sse") == 0;

@@ -34,7 +34,7 @@ struct pipe_call {
 	 * the token's the thing is to be in one project with; of what the
 	 * answer is a list. */
 	const struct resource_kind *made, *home, *list;
-	bool results; /* the answer may name files that are results */
+	bool results;      /* the answer may name files that are results */
 	const char *query; /* instead of the client's; NULL: that */
 	bool bytes;        /* an answer goes through as it comes, whatever its
 			      type says */

@@ -135,8 +135,8 @@ struct relay_task {
 	/* Has what is sent been used up, so that nobody else can be asked? May
 	 * be NULL. */
 	bool (*spent)(void *ctx);
-	bool keeps_status;        /* a refusal that is the request's fault is
-				     told with Google's own status */
+	bool keeps_status; /* a refusal that is the request's fault is
+			      told with Google's own status */
 	/* A lane that fails does not break the others off: the attempt fails
 	 * when all have ended, and what those have given is the task's to
 	 * keep. lanes() then says how many are still wanted; rescue() has what

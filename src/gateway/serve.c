@@ -32,14 +32,14 @@
 		method, "/v1" path, &endpoint \
 	}
 /* What SDKs send to Google's upload server, at the same place. */
-#define UPLOADS(prefix, path)                                              \
-	{"POST", prefix "/upload/v1beta" path, &endpoint_upload},          \
-	    {"PUT", prefix "/upload/v1beta" path, &endpoint_upload},       \
-	    {"POST", prefix "/upload/v1alpha" path, &endpoint_upload},     \
-	    {"PUT", prefix "/upload/v1alpha" path, &endpoint_upload},      \
-	    {"POST", prefix "/upload/v1" path, &endpoint_upload},          \
-	{                                                                  \
-		"PUT", prefix "/upload/v1" path, &endpoint_upload          \
+#define UPLOADS(prefix, path)                                          \
+	{"POST", prefix "/upload/v1beta" path, &endpoint_upload},      \
+	    {"PUT", prefix "/upload/v1beta" path, &endpoint_upload},   \
+	    {"POST", prefix "/upload/v1alpha" path, &endpoint_upload}, \
+	    {"PUT", prefix "/upload/v1alpha" path, &endpoint_upload},  \
+	    {"POST", prefix "/upload/v1" path, &endpoint_upload},      \
+	{                                                              \
+		"PUT", prefix "/upload/v1" path, &endpoint_upload      \
 	}
 #define UPLOAD(path) UPLOADS("", path), UPLOADS("/gemini", path)
 /* gemini-balance's prefix; the version is that of the setting, whatever the

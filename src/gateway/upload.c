@@ -89,8 +89,8 @@ set_answer_headers(struct upload *u)
 }
 
 static enum file_next
-answer(void *ctx, const struct buf *body, struct json_object *o,
-    struct buf *out)
+answer(
+    void *ctx, const struct buf *body, struct json_object *o, struct buf *out)
 {
 	struct upload *u = ctx;
 	if (u->answer.url.len > 0 && !take_session(u))
@@ -155,8 +155,7 @@ is_small_enough(struct upload *u, struct api_error *error)
 		    "X-Goog-Upload-Header-Content-Length",
 		    "X-Goog-Upload-Header-Content-Length must be a whole "
 		    "number that is not negative.");
-	return (size <= max_mb * MB &&
-		   web_body_size(s->call) <= max_mb * MB) ||
+	return (size <= max_mb * MB && web_body_size(s->call) <= max_mb * MB) ||
 	    api_error_set(error, FAULT_TOO_LARGE, NULL,
 		"The file is larger than %" PRId64 " MB.", max_mb);
 }

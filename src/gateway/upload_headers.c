@@ -22,7 +22,8 @@ static const char *const to_google[] = {
 };
 
 size_t
-upload_headers_take(struct service *s, struct exchange_header of[UPLOAD_HEADERS])
+upload_headers_take(
+    struct service *s, struct exchange_header of[UPLOAD_HEADERS])
 {
 	size_t n = 0;
 	for (size_t i = 0; i < COUNT_OF(to_google); i++) {

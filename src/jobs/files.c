@@ -36,8 +36,7 @@ is_gone(const struct direct_call *call)
 }
 
 /* Delete them at Google, side by side; what is gone comes into the list. */
-static void
-delete(struct job_run *run, struct old_resource *files, int n,
+static void delete (struct job_run *run, struct old_resource *files, int n,
     struct json_object *gone)
 {
 	struct direct_call calls[EXCHANGE_LANES] = {0};
@@ -76,7 +75,7 @@ work(struct job_run *run, int64_t keep_s, size_t *gone)
 	int n = resources_old(
 	    run->db, run->master, "files", keep_s, files, EXCHANGE_LANES);
 	if (n > 0)
-		delete(run, files, n, list);
+		delete (run, files, n, list);
 	*gone = json_count(list);
 	if (*gone > 0 && !resources_drop(run->db, list))
 		n = -1;

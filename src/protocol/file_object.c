@@ -29,8 +29,7 @@ file_object_time_s(const char *text)
 int64_t
 file_object_left_s(struct json_object *file, int64_t now_s)
 {
-	int64_t end =
-	    file_object_time_s(json_get_text(file, "expirationTime"));
+	int64_t end = file_object_time_s(json_get_text(file, "expirationTime"));
 	int64_t left = end - now_s;
 	return end < 0 ? FILE_OBJECT_LIFE_S : left < 0 ? 0 : left;
 }
@@ -100,8 +99,7 @@ file_object_openai(const char *name, struct json_object *facts, int64_t now_s)
 	json_set_text(o, "object", "file");
 	json_set_int(o, "bytes", json_get_int(facts, "sizeBytes", 0));
 	json_set_int(o, "created_at", created < 0 ? now_s : created);
-	json_set_int(
-	    o, "expires_at", now_s + file_object_left_s(facts, now_s));
+	json_set_int(o, "expires_at", now_s + file_object_left_s(facts, now_s));
 	json_set_text(o, "filename", text_or(facts, "displayName", short_name));
 	json_set_text(o, "purpose", text_or(facts, PURPOSE, USUAL_PURPOSE));
 	json_set_text(o, "status", status_of(json_get_text(facts, "state")));

@@ -37,9 +37,9 @@ static const struct {
 static const char *
 file_id(const char *text)
 {
-	return strncmp(text, "files/", 6) == 0  ? text + 6
-	    : strncmp(text, "file-", 5) == 0 ? text + 5
-					     : NULL;
+	return strncmp(text, "files/", 6) == 0 ? text + 6
+	    : strncmp(text, "file-", 5) == 0   ? text + 5
+					       : NULL;
 }
 
 static bool

@@ -170,8 +170,8 @@ copy_resources(
 {
 	struct json_object *list = json_get(from, name);
 	struct json_object *copy = json_object_new_array();
-	for (size_t i = 0; i < json_count(list) &&
-	     json_count(copy) < MEMORY_MAX_RESOURCES;
+	for (size_t i = 0;
+	     i < json_count(list) && json_count(copy) < MEMORY_MAX_RESOURCES;
 	     i++) {
 		struct json_object *o = copy_resource(json_at(list, i));
 		if (o != NULL)

@@ -85,8 +85,8 @@ resources_old(struct db *db, const struct master_key *master, const char *kind,
 	db_arg_typed(&a, kind, DB_TEXT);
 	db_arg_int(&a, age_s);
 	db_arg_int(&a, n);
-	PGresult *res = db_call(
-	    db, "select * from keywheel.old_resources($1,$2,$3)", &a);
+	PGresult *res =
+	    db_call(db, "select * from keywheel.old_resources($1,$2,$3)", &a);
 	if (res == NULL)
 		return -1;
 	int count = 0;

@@ -16,8 +16,8 @@ struct master_key;
 
 /* Which of them are listed. */
 struct resources_query {
-	int64_t token_id;  /* what it may see */
-	const char *kind;  /* "files" */
+	int64_t token_id; /* what it may see */
+	const char *kind; /* "files" */
 	int64_t limit;
 	const char *after; /* the name that the page comes after, or NULL */
 	bool oldest_first;

@@ -398,8 +398,7 @@ api_resource(
 
 	return files_serve(api->control.files, api->tokener, &call,
 		   buf_str(&api->route.path), reply) ||
-	    resources_serve(
-		api->control.resources, api->tokener, &call, reply);
+	    resources_serve(api->control.resources, api->tokener, &call, reply);
 }
 
 /* The answer that nobody wrote a rule for, or one only on its delivery. */

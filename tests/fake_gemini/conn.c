@@ -230,8 +230,7 @@ conn_sink(struct conn *c)
 			n = c->request.length - c->sunk;
 		files_bytes(c->sink, c->in.at + head, n);
 		c->in.len -= n;
-		memmove(c->in.at + head, c->in.at + head + n,
-		    c->in.len - head);
+		memmove(c->in.at + head, c->in.at + head + n, c->in.len - head);
 	}
 	c->sunk += n;
 }
@@ -277,9 +276,10 @@ conn_request(struct conn *c)
 		return false;
 	r->sunk = c->sunk;
 	conn_serve(c,
-	    r->chunked           ? buf_span(&c->body)
-		: c->sink != NULL ? (struct span){c->in.at + r->size, 0}
-				  : (struct span){c->in.at + r->size, r->length},
+	    r->chunked ? buf_span(&c->body)
+		: c->sink != NULL
+		? (struct span){c->in.at + r->size, 0}
+		: (struct span){c->in.at + r->size, r->length},
 	    used);
 	return true;
 }

@@ -87,8 +87,7 @@ static void
 set(struct json_object *o, const char *name, const char *value)
 {
 	if (value != NULL)
-		json_object_object_add(
-		    o, name, json_object_new_string(value));
+		json_object_object_add(o, name, json_object_new_string(value));
 }
 
 static void
@@ -224,8 +223,8 @@ denied(struct reply *reply, struct span name)
 }
 
 static void
-serve_one(struct files *f, const struct resources_call *call,
-    struct reply *reply)
+serve_one(
+    struct files *f, const struct resources_call *call, struct reply *reply)
 {
 	struct span verb = call->request->verb;
 	struct span name = {call->rest, strcspn(call->rest, ":")};
@@ -267,15 +266,15 @@ files_serve(struct files *f, struct json_tokener *tokener,
 
 /* Of the form that Google gives out; others are of the wide world. */
 static bool
-may_use_one(struct files *f, const char *project, const char *uri,
-    struct reply *reply)
+may_use_one(
+    struct files *f, const char *project, const char *uri, struct reply *reply)
 {
 	struct span name = {uri, strlen(uri)};
 	struct resource *one;
 
 	if (strncmp(uri, URI, sizeof(URI) - 1) == 0)
-		name = (struct span){uri + sizeof(URI) - 1,
-		    strlen(uri) - (sizeof(URI) - 1)};
+		name = (struct span){
+		    uri + sizeof(URI) - 1, strlen(uri) - (sizeof(URI) - 1)};
 	if (name.len < 6 || strncmp(name.at, "files/", 6) != 0)
 		return true;
 	one = resources_find(f->resources, project, name);
@@ -310,8 +309,8 @@ files_may_use(struct files *f, const char *project, struct json_object *o,
 		    strcmp(member, "file_uri") == 0;
 
 		if (uri && json_object_is_type(value, json_type_string)
-			? !may_use_one(f, project,
-			      json_object_get_string(value), reply)
+			? !may_use_one(
+			      f, project, json_object_get_string(value), reply)
 			: !files_may_use(f, project, value, reply))
 			return false;
 	}

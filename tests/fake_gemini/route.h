@@ -13,7 +13,7 @@ enum route_kind {
 	ROUTE_COUNT,
 	ROUTE_EMBED,
 	ROUTE_EMBED_BATCH,
-	ROUTE_OPENAI, /* openai/… */
+	ROUTE_OPENAI,  /* openai/… */
 	ROUTE_PREDICT, /* Imagen */
 	ROUTE_OTHER    /* of the API, but nothing we serve unasked */
 };

@@ -69,7 +69,8 @@ number(const struct http_request *request, const char *name)
 	return n;
 }
 
-/* --- the bytes of a session ------------------------------------------------ */
+/* --- the bytes of a session ------------------------------------------------
+ */
 
 void *
 files_sink(struct files *f, const struct http_request *request)
@@ -80,8 +81,7 @@ files_sink(struct files *f, const struct http_request *request)
 		return NULL;
 	/* What a broken chunk had brought counts in whole pieces. */
 	u->now = u->kept;
-	u->bad_offset =
-	    number(request, "x-goog-upload-offset") != u->now.size;
+	u->bad_offset = number(request, "x-goog-upload-offset") != u->now.size;
 	return u;
 }
 
@@ -102,7 +102,8 @@ files_bytes(void *sink, const char *bytes, size_t n)
 	}
 }
 
-/* --- answers --------------------------------------------------------------- */
+/* --- answers ---------------------------------------------------------------
+ */
 
 static void
 header(struct reply *reply, const char *name, const char *value)
@@ -113,8 +114,7 @@ header(struct reply *reply, const char *name, const char *value)
 static void
 size_received(struct reply *reply, long long n)
 {
-	buf_printf(
-	    &reply->headers, "X-Goog-Upload-Size-Received: %lld\r\n", n);
+	buf_printf(&reply->headers, "X-Goog-Upload-Size-Received: %lld\r\n", n);
 }
 
 static void
@@ -171,8 +171,8 @@ serve_session(struct files *f, struct upload *u,
 	const struct http_request *request = call->request;
 
 	if (strcmp(u->project, call->project) != 0) {
-		files_refuse(reply, 403,
-		    "The upload was begun by another project.");
+		files_refuse(
+		    reply, 403, "The upload was begun by another project.");
 	} else if (commands(request, "query")) {
 		header(reply, "X-Goog-Upload-Status",
 		    u->final ? "final" : "active");
@@ -191,7 +191,8 @@ serve_session(struct files *f, struct upload *u,
 	}
 }
 
-/* --- beginning ------------------------------------------------------------- */
+/* --- beginning -------------------------------------------------------------
+ */
 
 /* The member "file" of the metadata; an empty one if it has none. */
 static struct json_object *
@@ -223,8 +224,8 @@ tell_url(const struct resources_call *call, const struct upload *u,
 	    "X-Goog-Upload-Control-URL: https://%s/x?key=%.*s\r\n",
 	    buf_str(&host), (int)call->request->path.len,
 	    call->request->path.at, u->id, (int)call->request->key.len,
-	    call->request->key.at, buf_str(&host),
-	    (int)call->request->key.len, call->request->key.at);
+	    call->request->key.at, buf_str(&host), (int)call->request->key.len,
+	    call->request->key.at);
 	buf_clear(&host);
 }
 
@@ -239,8 +240,7 @@ start(struct files *f, struct json_tokener *tokener,
 	u->id = mem_copy(id.at, id.len);
 	u->project = mem_copy(call->project, strlen(call->project));
 	u->file = read_file(tokener, call->request->body);
-	u->told =
-	    number(call->request, "x-goog-upload-header-content-length");
+	u->told = number(call->request, "x-goog-upload-header-content-length");
 	if (files_header(
 		call->request, "x-goog-upload-header-content-type", &type))
 		json_object_object_add(u->file, "mimeType",
@@ -286,13 +286,15 @@ whole(struct files *f, struct json_tokener *tokener,
 		}
 		file = read_file(
 		    tokener, (struct span){json + 4, (size_t)(end - json - 4)});
-		while (last > bytes && (last + 4 > body.at + body.len || memcmp(last, "\r\n--", 4) != 0))
+		while (last > bytes &&
+		    (last + 4 > body.at + body.len ||
+			memcmp(last, "\r\n--", 4) != 0))
 			last--;
 		body = (struct span){bytes + 4, (size_t)(last - bytes - 4)};
 	} else {
 		file = json_object_new_object();
-		json_object_object_add(file, "mimeType",
-		    json_object_new_string(buf_str(&type)));
+		json_object_object_add(
+		    file, "mimeType", json_object_new_string(buf_str(&type)));
 	}
 	files_count(&state, body.at, body.len);
 	one = files_make(f, call->project, file, &state, reply);

@@ -2,7 +2,9 @@
 #include "base/attr.h"
 #include "unit.h"
 
-extern struct unit_suite relay_suite, relay_time_suite, relay_keys_suite, relay_fan_suite, relay_pace_suite, relay_wait_suite, relay_parts_suite, relay_apart_suite;
+extern struct unit_suite relay_suite, relay_time_suite, relay_keys_suite,
+    relay_fan_suite, relay_pace_suite, relay_wait_suite, relay_parts_suite,
+    relay_apart_suite;
 
 static struct unit_suite *const suites[] = {
     &relay_suite,

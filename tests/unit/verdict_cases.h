@@ -175,8 +175,11 @@ static const struct expectation bad_requests[] = {
     REFUSED("400 pending file", 400,
 	E400("The File abc is not in an ACTIVE state and usage is not "
 	     "allowed."),
-	{.name = "file_pending", .retry = RETRY_SAME_KEY, .retry_limit = 3,
-	    .wait_ms = 1000, .fault = FAULT_BAD_ARGUMENT}),
+	{.name = "file_pending",
+	    .retry = RETRY_SAME_KEY,
+	    .retry_limit = 3,
+	    .wait_ms = 1000,
+	    .fault = FAULT_BAD_ARGUMENT}),
     ON_FILE("400 of a file", 400, E400("Bad file."), BAD_REQUEST),
     REFUSED("400 without a body", 400, "", BAD_REQUEST),
     REFUSED("422", 422, "", BAD_REQUEST),
