@@ -57,7 +57,7 @@ test("caches, through the SDK: all calls on the key that has it", async () => {
 		assert.equal(row.kind, "cachedContents");
 		assert.ok(row.left_s > 590 && row.left_s <= 600, row.left_s);
 
-		for (let i = 0; i < 6; i++) {
+		for (let i = 0; i < 3; i++) {
 			assert.equal((await caches.get({ name: made.name })).displayName,
 			    "c");
 			const answer = await models.generateContent({ model: MODEL,
@@ -293,8 +293,13 @@ test("versions: v1alpha and v1 are Google's too", async () => {
 	assert.equal((await kw.request({ path: "/v1alpha/models?pageSize=1" }))
 	    .json.models.length, 1);
 	/* What may be OpenAI's is. */
-	assert.match((await kw.request({ path: "/v1/batches" })).text,
-	    /invalid_request_error/);
+	assert.equal((await kw.request({ path: "/v1/batches" })).status, 404);
+	const before = (await kw.fake.requests()).length;
+	const head = await kw.request({ method: "HEAD",
+		path: "/v1beta/cachedContents" });
+	assert.deepEqual([head.status, head.text], [200, ""]);
+	assert.equal((await kw.fake.requests()).at(-1).verb, "GET");
+	assert.equal((await kw.fake.requests()).length, before + 1);
 });
 
 test("header fields pass by a list", async (t) => {
