@@ -55,7 +55,10 @@ begin
 			keywheel.get_proxies,
 			keywheel.proxy_failed, keywheel.proxy_works,
 			keywheel.try_proxy, keywheel.put_proxy_checks,
-			keywheel.list_proxies
+			keywheel.list_proxies,
+			keywheel.list_resources, keywheel.old_resources,
+			keywheel.forget_resources, keywheel.seen_names,
+			keywheel.note_resources
 		to keywheel_app;
 	end if;
 	if exists (select from pg_roles where rolname = 'keywheel_report') then

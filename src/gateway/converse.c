@@ -8,6 +8,7 @@
 #include "gateway/body.h"
 #include "gateway/converse_parts.h"
 #include "gateway/recall.h"
+#include "gateway/resources.h"
 #include "gateway/service.h"
 #include "protocol/image_predict.h"
 #include "protocol/token_estimate.h"
@@ -239,6 +240,7 @@ run(struct converse *c)
 	    .ctx = c,
 	    .heartbeats = c->request.stream,
 	    .streamed = c->request.stream,
+	    .file_route = c->names.list != NULL,
 	    .lanes = lanes,
 	    .admit = converse_admit,
 	    .leased = converse_leased,
@@ -255,6 +257,7 @@ run(struct converse *c)
 	const struct chat_stamp stamp = make_stamp(c);
 
 	c->media.closed = true;
+	c->live.resources = c->names.list;
 	c->wish = recall_wish(c->service, &c->request);
 	c->live.recall = c->wish;
 	c->live.content_type = c->request.stream
@@ -306,7 +309,8 @@ converse_serve(struct service *s, const struct converse_form *form)
 
 	if (take_body(&c, &error) &&
 	    (converse_translate(&c, &error) ||
-		converse_translate_again(&c, &error)))
+		converse_translate_again(&c, &error)) &&
+	    resources_walk(c.request.gemini, &c.names, &error))
 		run(&c);
 	else
 		body_refuse(s, form->route,
@@ -315,6 +319,7 @@ converse_serve(struct service *s, const struct converse_form *form)
 
 	chat_request_clear(&c.request);
 	media_clear(&c.media);
+	resource_names_clear(&c.names);
 	api_error_clear(&c.refusal);
 	api_error_clear(&error);
 	json_object_put(c.body);

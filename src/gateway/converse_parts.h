@@ -15,6 +15,7 @@
 #include "gateway/live.h"
 #include "gateway/media.h"
 #include "protocol/pacer.h"
+#include "protocol/resource_name.h"
 
 struct converse {
 	struct service *service;
@@ -35,6 +36,7 @@ struct converse {
 	bool bypass;                 /* … the signatures of its history */
 	struct json_object *wish;    /* what it would recall, or NULL */
 	struct json_object *memory;  /* for later requests, or NULL */
+	struct resource_names names; /* of what projects hold */
 	struct api_error refusal;    /* by settings that have changed */
 	void *answer;                /* of the form's kind */
 	struct events events[GEMINI_MAX_CHOICES]; /* of the lanes */

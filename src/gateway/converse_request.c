@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "gateway/access.h"
+#include "gateway/body.h"
 #include "gateway/converse_parts.h"
 #include "gateway/service.h"
 #include "gateway/streaming.h"
@@ -170,17 +170,7 @@ converse_admit(void *ctx, struct api_error *error)
 bool
 converse_translate_again(struct converse *c, struct api_error *error)
 {
-	struct service *s = c->service;
-	int64_t version = settings_version(s->settings);
-	struct api_error other = {0};
-	if (c->token_id == 0 &&
-	    !access_check(s, c->live.token, &c->token_id, NULL, &other)) {
-		api_error_clear(error);
-		*error = other;
-		return false;
-	}
-	if (settings_version(s->settings) == version)
-		return false;
-	api_error_clear(error);
-	return converse_translate(c, error);
+	return body_judge_again(
+		   c->service, c->live.token, &c->token_id, error) &&
+	    converse_translate(c, error);
 }

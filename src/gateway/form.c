@@ -168,6 +168,8 @@ form_take(struct service *s, uint8_t token[CRYPT_HASH_SIZE], int64_t *token_id,
 	ok = ok &&
 	    (web_body_size(s->call) <= MB ||
 		access_check(s, token, token_id, NULL, error));
+	if (max == 0)
+		in.max = settings_int(s->settings, SETTING_ID_MAX_BODY_MB) * MB;
 	ok = ok && read_parts(s, &m, &in);
 	multipart_clear(&m);
 	return ok;

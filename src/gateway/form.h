@@ -34,11 +34,11 @@ struct form {
 };
 
 /*
- * Take the token, and the form: at most max bytes in all; files of more than
- * in_memory bytes go to TMPDIR. As body_take() does it: nobody without a
- * token is read from, nor anything over a megabyte before the token has been
- * found good; *token_id is its owner then, else 0. False with *error set.
- * Clear the form in any case.
+ * Take the token, and the form: at most max bytes in all, or MAX_BODY_MB if
+ * that is 0; files of more than in_memory bytes go to TMPDIR. As body_take()
+ * does it: nobody without a token is read from, nor anything over a megabyte
+ * before the token has been found good; *token_id is its owner then, else 0.
+ * False with *error set. Clear the form in any case.
  */
 MUSTCHECK bool form_take(struct service *s, uint8_t token[CRYPT_HASH_SIZE],
     int64_t *token_id, int64_t max, size_t in_memory, struct form *form,

@@ -1,6 +1,7 @@
 /* A request to Gemini: address, headers, body. */
 #include "gateway/key_request.h"
 
+#include "base/crypt.h"
 #include "base/json.h"
 #include "base/setting.h"
 #include "pool/pool_url.h"
@@ -17,8 +18,11 @@ write_headers(struct key_request *r, const struct settings *settings)
 		r->headers[n] = r->more[n];
 		n++;
 	}
-	r->headers[n++] = (struct exchange_header){"x-goog-api-key", r->secret};
-	if (r->body != NULL)
+	r->headers[n++] = r->bearer
+	    ? (struct exchange_header){"Authorization",
+		  buf_cstr(&r->bearer_key)}
+	    : (struct exchange_header){"x-goog-api-key", r->secret};
+	if (r->body != NULL || r->read != NULL)
 		r->headers[n++] = (struct exchange_header){"Content-Type",
 		    r->body_type ? r->body_type : "application/json"};
 	if (custom == NULL)
@@ -36,7 +40,10 @@ struct exchange_request
 key_request_write(struct key_request *r, const struct settings *settings)
 {
 	buf_init(&r->url, BUF_SMALL);
-	pool_url_write(&r->url, settings, r->pool, r->path);
+	buf_init(&r->bearer_key, BUF_SMALL);
+	pool_url_write_version(&r->url, settings, r->pool, r->version, r->path);
+	if (r->bearer)
+		buf_fmt(&r->bearer_key, "Bearer %s", r->secret);
 	return (struct exchange_request){
 	    .method = r->method,
 	    .url = buf_cstr(&r->url),
@@ -44,8 +51,12 @@ key_request_write(struct key_request *r, const struct settings *settings)
 	    .n_headers = write_headers(r, settings),
 	    .body = r->body,
 	    .body_len = r->body_len,
+	    .read = r->read,
+	    .read_ctx = r->read_ctx,
+	    .read_size = r->read_size,
 	    .connect_ms =
 		1000 * (long)settings_int(settings, SETTING_ID_CONNECT_TIMEOUT),
+	    .fresh = r->fresh,
 	    .watch_fd = r->watch_fd,
 	};
 }
@@ -53,5 +64,8 @@ key_request_write(struct key_request *r, const struct settings *settings)
 void
 key_request_clear(struct key_request *r)
 {
+	if (r->bearer_key.data != NULL)
+		crypt_wipe(r->bearer_key.data, r->bearer_key.len);
+	buf_clear(&r->bearer_key);
 	buf_clear(&r->url);
 }

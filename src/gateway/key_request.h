@@ -5,6 +5,7 @@
 #ifndef KEYWHEEL_GATEWAY_KEY_REQUEST_H
 #define KEYWHEEL_GATEWAY_KEY_REQUEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -19,8 +20,14 @@ struct key_request {
 	 * slash. */
 	const char *pool, *secret;
 	const char *method, *path;
-	const char *body; /* NULL: none */
+	const char *version; /* of the API; NULL: that of the settings */
+	bool bearer;         /* the key goes as Authorization: Bearer */
+	bool fresh;          /* as struct exchange_request has it */
+	const char *body;    /* NULL: none */
 	size_t body_len;
+	long (*read)(void *ctx, char *bytes, size_t max); /* else this */
+	void *read_ctx;
+	int64_t read_size;
 	const char *body_type; /* NULL: application/json */
 	/* Fields of this request alone; the key and CUSTOM_HEADERS win over
 	 * them. What does not fit into KEY_REQUEST_HEADERS is left out. */
@@ -30,6 +37,7 @@ struct key_request {
 
 	/* private */
 	struct buf url;
+	struct buf bearer_key;
 	struct exchange_header headers[KEY_REQUEST_HEADERS];
 };
 

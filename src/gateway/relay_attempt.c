@@ -175,12 +175,15 @@ conclude(struct relay *r, int lane, enum attempt_end end)
 	    r->task->close(r->task->ctx, lane, r->n_open == 1, &r->out);
 	r->outcome = closing.outcome;
 	r->again = closing.again;
+	r->next = closing.next;
 	r->as_error = closing.as_error;
 	r->as_fault = closing.fault;
 	if (!is_others_fault(r, lane))
 		snprintf(r->reason, sizeof(r->reason), "%s",
 		    closing.reason ? closing.reason : "");
-	return complete || is_good(closing.end) ? closing.end : end;
+	return complete || (is_good(closing.end) && !closing.if_complete)
+	    ? closing.end
+	    : end;
 }
 
 /* A lane has come to its end. False if the attempt has. */
@@ -273,7 +276,7 @@ exchange(struct relay *r)
 	memset(r->lanes, 0, sizeof(r->lanes));
 	r->n_open = r->n_lanes;
 	r->reason[0] = '\0';
-	r->again = false;
+	r->again = r->next = false;
 	r->exchange_ms = relay_now(r);
 	r->culprit = -1;
 	r->end = ATTEMPT_CUT;

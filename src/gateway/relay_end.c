@@ -36,6 +36,16 @@ set_no_lease(struct relay *r)
 	case LEASE_NONE:
 		relay_tell_no_key(r);
 		break;
+	case LEASE_APART:
+		relay_tell_apart(r);
+		break;
+	case LEASE_NOT_YOURS:
+		relay_tell_not_yours(r);
+		break;
+	case LEASE_NO_UPLOAD:
+		api_error_set(&r->error, FAULT_NOT_FOUND, NULL,
+		    "There is no such upload, or it is over.");
+		break;
 	case LEASE_UNREADABLE:
 		api_error_set(&r->error, FAULT_INTERNAL, NULL,
 		    "A stored key cannot be opened with the master key.");
@@ -88,6 +98,12 @@ set_refusal(struct relay *r)
 	    &r->error, r->verdict.fault, NULL, "%s", buf_cstr(&r->evidence));
 	if (r->said.google != NULL)
 		r->error.google = strdup(r->said.google);
+	if (r->said.word[0] != '\0')
+		r->error.code = strdup(r->said.word);
+	/* That of a key's credential is not the client's. */
+	if (r->task->keeps_status && r->status >= 400 && r->status < 500 &&
+	    (r->status < 401 || r->status > 403))
+		r->error.status = r->status;
 }
 
 /* An answer that was none: Gemini's word is the code (contract 2.2). */
@@ -229,7 +245,7 @@ relay_deliver_failure(struct relay *r, enum attempt_end end)
 		r->ports->finish(r->ports->ctx);
 		return;
 	}
-	if (r->attempts > 0)
+	if (r->attempts > r->attempts_before)
 		set_failure(r);
 	else if (r->lease.answer != LEASE_GIVEN)
 		set_no_lease(r); /* else the task has said why */
@@ -247,11 +263,8 @@ relay_report(struct relay *r, bool answered)
 	struct json_object *verdict = NULL;
 	if (r->attempts > 0 && !answered)
 		verdict = r->told ? NULL : relay_verdict_json(r);
-	else if (answered && relay_fan_faulty(r) != NULL) {
-		verdict = json_object_new_object();
-		json_set_int(verdict, "key", relay_fan_faulty(r)->key_id);
-		json_set_bool(verdict, "clear", true);
-	}
+	else if (answered)
+		verdict = relay_praise_json(r);
 
 	struct account account = {
 	    .started_ms = r->wall_started,
@@ -272,9 +285,9 @@ relay_report(struct relay *r, bool answered)
 	    .upstream_first_ms =
 		deadline_sample(r->silences.first_ms, r->silences.cut_ms),
 	    .longest_gap_ms = r->silences.gap_ms,
-	    .detail = answered    ? NULL
-		: r->attempts > 0 ? buf_cstr(&r->evidence)
-				  : r->error.message,
+	    .detail = answered                     ? NULL
+		: r->attempts > r->attempts_before ? buf_cstr(&r->evidence)
+						   : r->error.message,
 	    .failed = r->failed,
 	    .verdict = verdict,
 	    .remember = r->task->remember != NULL

@@ -60,6 +60,10 @@
  .verdict = {"empty", "the answer was empty or held a malformed call",
   RETRY_SAME_KEY, 2, .fault = FAULT_UPSTREAM}},
 
+{ATTEMPT_MISSING,
+ .verdict = {"missing", "the answer held nothing of what was asked for",
+  RETRY_SAME_KEY, 1, .fault = FAULT_UPSTREAM}},
+
 {ATTEMPT_GARBLED,
  .verdict = {"garbled", "the answer was not understood",
   RETRY_OTHER_KEY, 1, .fault = FAULT_UPSTREAM}},

@@ -103,13 +103,14 @@ take_safety(struct chat_build *b, const struct chat_field *field,
 	return true;
 }
 
+/* The cache's project is found by its name. */
 static bool
-refuse_cache(struct chat_build *b, const struct chat_field *field,
+take_cache(struct chat_build *b, const struct chat_field *field,
     struct json_object *value, const char *path)
 {
-	(void)field, (void)value;
-	return api_error_set(b->error, FAULT_UNSUPPORTED_FIELD, path,
-	    "cached content is not served by this version yet");
+	(void)field, (void)path;
+	b->cache = value;
+	return true;
 }
 
 static bool
@@ -126,8 +127,8 @@ take_google(struct chat_build *b, const struct chat_field *field,
 	    {"image_config", {FIELD_OBJECT, 0, 0}, chat_output_take_image,
 		NULL},
 	    {"imageConfig", {FIELD_OBJECT, 0, 0}, chat_output_take_image, NULL},
-	    {"cached_content", {FIELD_STRING, 0, 0}, refuse_cache, NULL},
-	    {"cachedContent", {FIELD_STRING, 0, 0}, refuse_cache, NULL},
+	    {"cached_content", {FIELD_STRING, 0, 0}, take_cache, NULL},
+	    {"cachedContent", {FIELD_STRING, 0, 0}, take_cache, NULL},
 	};
 	(void)field;
 	return chat_fields_read(b, value, path, rows, COUNT_OF(rows));
@@ -283,6 +284,8 @@ write_body(struct chat_build *b)
 	}
 	if (safety != NULL)
 		json_share(gemini, "safetySettings", safety);
+	if (b->cache != NULL)
+		json_share(gemini, "cachedContent", b->cache);
 	clamp_answer(b);
 	if (json_object_object_length(b->config) > 0)
 		json_share(gemini, "generationConfig", b->config);

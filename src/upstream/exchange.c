@@ -227,6 +227,8 @@ prepare(struct transfer *t, const struct exchange_request *request)
 	trust_apply(e);
 	proxy_apply(&t->up->links, e, t->proxy);
 	prepare_body(e, request);
+	if (request->fresh)
+		curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, 1L);
 	curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, request->method);
 }
 

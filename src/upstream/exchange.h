@@ -58,6 +58,9 @@ struct exchange_request {
 	long (*read)(void *ctx, char *bytes, size_t max);
 	void *read_ctx;
 	int64_t read_size;
+	/* On a connection of its own: one that was open may be dead, and
+	 * libcurl sends a request again for that. */
+	bool fresh;
 	long connect_ms; /* give up connecting after that */
 	int watch_fd;    /* -1: nothing to watch */
 };

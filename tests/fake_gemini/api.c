@@ -9,15 +9,20 @@
 #include "answers.h"
 #include "books.h"
 #include "control.h"
+#include "embed.h"
 #include "errors.h"
+#include "files.h"
 #include "mem.h"
 #include "models.h"
+#include "openai.h"
 #include "pictures.h"
 #include "prompt.h"
 #include "quota.h"
 #include "records.h"
+#include "resources.h"
 #include "route.h"
 #include "script.h"
+#include "speech.h"
 #include "stage.h"
 #include "stream.h"
 
@@ -38,6 +43,8 @@ api_new(bool quiet, const unsigned long long *connections)
 	api->control.books = books_new();
 	api->control.records = records_new(quiet);
 	api->control.quota = quota_new();
+	api->control.resources = resources_new();
+	api->control.files = files_new(api->control.resources);
 	api->connections = connections;
 	api->tokener = json_tokener_new_ex(100);
 	json_tokener_set_flags(api->tokener, JSON_TOKENER_VALIDATE_UTF8);
@@ -53,6 +60,8 @@ api_free(struct api *api)
 	books_free(api->control.books);
 	records_free(api->control.records);
 	quota_free(api->control.quota);
+	files_free(api->control.files);
+	resources_free(api->control.resources);
 	json_tokener_free(api->tokener);
 	route_clear(&api->route);
 	buf_clear(&api->text);
@@ -79,7 +88,8 @@ api_error(struct api *api, const struct deed *deed, const char *name,
 	    .delay = deed->retry_delay,
 	    .project = deed->project,
 	};
-	bool wrap = deed->error_array && route->kind == ROUTE_STREAM;
+	bool wrap = (deed->error_array && route->kind == ROUTE_STREAM) ||
+	    route->kind == ROUTE_OPENAI;
 
 	reply->status =
 	    deed->status > 0 ? (int)deed->status : errors_status(name);
@@ -203,6 +213,10 @@ api_generate(struct api *api, const struct deed *deed,
 	struct answer answer = {.number = reply->ticket.number};
 	bool stream = api->route.kind == ROUTE_STREAM;
 
+	if (deed->events == NULL && speech_model(buf_str(&api->route.model))) {
+		speech_write(deed, &api->route, prompt, reply);
+		return;
+	}
 	api_compose(api, deed, prompt->text, &answer);
 	answers_count(&answer, prompt->tokens);
 	reply->good = !deed->no_finish;
@@ -277,8 +291,18 @@ api_prompt(struct api *api, const struct deed *deed,
 		!pictures_check(
 		    prompt.root, buf_str(&api->route.model), &why))) {
 		api_refuse(&why, reply);
+	} else if (!resources_may_use(api->control.resources,
+		       quota_project(
+			   api->control.quota, buf_str(&api->route.key)),
+		       prompt.root, reply) ||
+	    !files_may_use(api->control.files,
+		quota_project(api->control.quota, buf_str(&api->route.key)),
+		prompt.root, reply)) {
+		/* It has said so. */
 	} else if (api->route.kind == ROUTE_COUNT) {
 		answers_tokens(&reply->body, prompt.tokens);
+	} else if (!speech_may(&prompt, buf_str(&api->route.model), &why)) {
+		api_refuse(&why, reply);
 	} else if (!api_may_generate(api, &prompt, reply)) {
 		; /* the reply says so */
 	} else if (pictures_asked(prompt.root) && deed->events == NULL &&
@@ -288,6 +312,32 @@ api_prompt(struct api *api, const struct deed *deed,
 		api_generate(api, deed, &prompt, reply);
 	}
 	prompt_clear(&prompt);
+	buf_clear(&why);
+}
+
+/* Each text of a batch counts as a request of its own. */
+static void
+api_embed(
+    struct api *api, const struct http_request *request, struct reply *reply)
+{
+	struct buf why = {0};
+	size_t n;
+
+	if (!embed_write(api->route.kind == ROUTE_EMBED_BATCH,
+		buf_str(&api->route.model), api->tokener, request->body,
+		&reply->body, &n, &why)) {
+		buf_empty(&reply->body);
+		api_refuse(&why, reply);
+	}
+	for (size_t i = 0; reply->good && i < n; i++) {
+		struct quota_refusal no;
+
+		if (quota_call(api->control.quota, buf_str(&api->route.key),
+			buf_str(&api->route.model), 1, api_now(), &no))
+			continue;
+		buf_empty(&reply->body);
+		api_refusal(api, &no, reply);
+	}
 	buf_clear(&why);
 }
 
@@ -339,6 +389,19 @@ api_fixed(struct api *api, const struct deed *deed, struct reply *reply)
 	return true;
 }
 
+static bool
+api_resource(
+    struct api *api, const struct http_request *request, struct reply *reply)
+{
+	const struct resources_call call = {request, buf_str(&api->route.rest),
+	    quota_project(api->control.quota, buf_str(&api->route.key))};
+
+	return files_serve(api->control.files, api->tokener, &call,
+		   buf_str(&api->route.path), reply) ||
+	    resources_serve(
+		api->control.resources, api->tokener, &call, reply);
+}
+
 /* The answer that nobody wrote a rule for, or one only on its delivery. */
 static void
 api_usual(struct api *api, const struct deed *deed,
@@ -368,7 +431,17 @@ api_usual(struct api *api, const struct deed *deed,
 	case ROUTE_PREDICT:
 		api_predict(api, deed, request, reply);
 		break;
+	case ROUTE_EMBED:
+	case ROUTE_EMBED_BATCH:
+		api_embed(api, request, reply);
+		break;
+	case ROUTE_OPENAI:
+		openai_serve(api->tokener, route, request, reply);
+		break;
 	case ROUTE_OTHER:
+		if (api_resource(api, request, reply))
+			break;
+		/* FALLTHROUGH */
 	case ROUTE_NONE:
 		api_plain(reply, 404, "Requested entity was not found.", NULL);
 		break;
@@ -386,12 +459,15 @@ api_serve(void *ctx, const struct http_request *request, struct reply *reply)
 	if (control_serve(&api->control, request, reply))
 		return;
 	route_read(route, request);
+	if (route->kind == ROUTE_OPENAI)
+		openai_model(api->tokener, request, &route->model);
 	books_begin(api->control.books, buf_str(&route->key),
 	    buf_str(&route->model), buf_str(&route->method), &reply->ticket);
 	records_begin(api->control.records, request, &reply->ticket);
 	reply_json(reply);
 	reply->good = true;
-	if (route->kind != ROUTE_NONE && route->key.len == 0) {
+	if (route->kind != ROUTE_NONE && route->kind != ROUTE_OPENAI &&
+	    route->key.len == 0) {
 		api_error(api, deed, "unregistered", reply);
 	} else {
 		if (route->kind != ROUTE_NONE)
@@ -409,6 +485,14 @@ api_serve(void *ctx, const struct http_request *request, struct reply *reply)
 	stage_delivery(deed, reply);
 	if (api->text.room > (size_t)1 << 20)
 		buf_clear(&api->text);
+}
+
+void *
+api_sink(void *ctx, const struct http_request *request)
+{
+	struct api *api = ctx;
+
+	return files_sink(api->control.files, request);
 }
 
 void

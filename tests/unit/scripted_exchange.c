@@ -218,7 +218,7 @@ static int
 lanes(void *ctx)
 {
 	const struct stage *s = ctx;
-	return s->scene->lanes > 0 ? s->scene->lanes - s->kept : 1;
+	return s->scene->lanes > 0 ? s->scene->lanes - s->came : 1;
 }
 
 /* Only of interest where keys have scopes. */
@@ -286,9 +286,9 @@ feed(void *ctx, int lane, const char *bytes, size_t len, struct buf *out,
 		s->usage.answer++;
 		size_t room = strlen(s->part[lane]);
 		if (s->scene->apart && isalnum((unsigned char)bytes[i]) &&
-		    strchr("LBXE", bytes[i]) == NULL)
+		    strchr("LCBXE", bytes[i]) == NULL)
 			s->part[lane][room % 15] = bytes[i];
-		else if (strchr("$LBXE>", bytes[i]) != NULL)
+		else if (strchr("$LCBXE>&", bytes[i]) != NULL)
 			s->mark[lane] = bytes[i];
 		else if (bytes[i] != '_')
 			buf_byte(to, bytes[i]);
@@ -300,7 +300,7 @@ feed(void *ctx, int lane, const char *bytes, size_t len, struct buf *out,
 static void
 keep_part(struct stage *s, int lane)
 {
-	s->kept++;
+	s->came++;
 	buf_str(&s->text, s->part[lane]);
 }
 
@@ -312,7 +312,9 @@ close_answer(void *ctx, int lane, bool last, struct buf *out)
 		struct closing closing;
 	} endings[] = {{'$', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE}},
 	    {'L', {ATTEMPT_ANSWERED, OUTCOME_LENGTH}},
+	    {'C', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE, .if_complete = true}},
 	    {'>', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE, .again = true}},
+	    {'&', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE, .next = true}},
 	    {'B', {ATTEMPT_BLOCKED, OUTCOME_BLOCKED}},
 	    {'X', {ATTEMPT_BLOCKED, OUTCOME_BLOCKED, .as_error = true}},
 	    {'E', {.end = ATTEMPT_EMPTY}}};
@@ -326,10 +328,12 @@ close_answer(void *ctx, int lane, bool last, struct buf *out)
 		s->mark[lane] = '\0';
 		if (s->scene->apart && closing.end == ATTEMPT_ANSWERED)
 			keep_part(s, lane);
-		if (s->scene->apart && s->kept < s->scene->lanes)
+		if (s->scene->apart && s->came < s->scene->lanes)
 			last = false;
 		if (closing.end == ATTEMPT_EMPTY)
 			closing.reason = s->scene->reason;
+		else if (closing.next)
+			s->kept = s->text.len;
 		else if (s->scene->whole && last && !closing.again)
 			buf_add(out, s->text.data, s->text.len);
 		else if (last && !closing.again)
@@ -345,8 +349,8 @@ static void
 restart(void *ctx)
 {
 	struct stage *s = ctx;
-	if (!s->scene->apart)
-		buf_reset(&s->text);
+	if (s->text.len > s->kept && !s->scene->apart)
+		s->text.len = s->kept;
 	memset(s->part, 0, sizeof(s->part));
 	memset(s->mark, 0, sizeof(s->mark));
 	s->usage = (struct usage){0};
@@ -385,7 +389,7 @@ static bool
 rescue(void *ctx, const struct api_error *error, struct buf *out)
 {
 	struct stage *s = ctx;
-	if (s->scene->apart && s->kept > 0) {
+	if (s->scene->apart && s->came > 0) {
 		buf_join(out, &s->text);
 		return true;
 	}
