@@ -186,18 +186,20 @@ buf_prepend(struct buf *b, const void *bytes, size_t len)
 void
 buf_move(struct buf *b, struct buf *other)
 {
-	bool fits =
-	    b->len == 0 && !b->failed && !other->failed && other->len <= b->max;
-	if (fits) {
+	size_t max = other->max;
+	if (b->failed || other->failed || other->len <= b->len ||
+	    other->len > b->max - b->len) {
+		buf_join(b, other);
+	} else {
+		/* The larger one keeps its memory. */
+		other->max = b->max;
+		buf_prepend(other, b->data, b->len);
 		struct buf old = *b;
 		*b = *other;
-		b->max = old.max;
-		old.max = other->max;
 		*other = old;
-	} else {
-		buf_join(b, other);
 	}
 	buf_clear(other);
+	other->max = max;
 }
 
 char *

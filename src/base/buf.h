@@ -63,8 +63,8 @@ void buf_keep(struct buf *b, size_t at, size_t len);
 /* Put bytes in front of all that is there. */
 void buf_prepend(struct buf *b, const void *bytes, size_t len);
 
-/* Append what another buffer holds, which is empty afterwards. If there is
- * nothing yet, the memory is taken over, and nothing is copied. */
+/* Append what another buffer holds, which is empty afterwards. Only the shorter
+ * of the two texts is copied. */
 void buf_move(struct buf *b, struct buf *other);
 
 /* Hand the bytes over: the caller frees them. NULL if the buffer failed;

@@ -69,12 +69,12 @@ responses_event_added(struct responses_answer *a, const struct buf *item)
 }
 
 void
-responses_event_done(struct responses_answer *a, const struct buf *item)
+responses_event_done(struct responses_answer *a, struct buf *item)
 {
 	write_item(a, "response.output_item.done", item);
 	if (a->n_items++ > 0)
 		buf_byte(&a->items, ',');
-	buf_join(&a->items, item);
+	buf_move(&a->items, item);
 }
 
 void

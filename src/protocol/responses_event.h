@@ -25,8 +25,8 @@ void responses_event_text(
 void responses_event_added(struct responses_answer *a, const struct buf *item);
 
 /* An item is finished: its event, if there are events, and its place among
- * the finished ones. */
-void responses_event_done(struct responses_answer *a, const struct buf *item);
+ * the finished ones, for which it is taken. */
+void responses_event_done(struct responses_answer *a, struct buf *item);
 
 /* A whole event about the response itself. */
 void responses_event_response(struct responses_answer *a, const char *type,

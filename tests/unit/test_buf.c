@@ -230,6 +230,16 @@ test_move(void)
 	CU_ASSERT_STRING_EQUAL(buf_cstr(&a), "onetwo");
 	CU_ASSERT_PTR_NULL(b.data);
 
+	/* Behind a shorter one the bytes stay where they are, if they fit. */
+	buf_reset(&a);
+	buf_str(&a, "a");
+	buf_str(&b, "long");
+	bytes = b.data;
+	buf_move(&a, &b);
+	CU_ASSERT_STRING_EQUAL(buf_cstr(&a), "along");
+	CU_ASSERT_PTR_EQUAL(a.data, bytes);
+	CU_ASSERT(a.max == 10 && b.max == 20 && b.data == NULL);
+
 	/* Too large, to an empty one and to another. */
 	buf_str(&b, "0123456789.");
 	buf_reset(&a);
