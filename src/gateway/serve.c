@@ -202,6 +202,13 @@ serve_preflight(struct service *s)
 	respond_preflight(s);
 }
 
+static void
+serve_route(struct service *s, const struct route_match *match)
+{
+	const struct endpoint *endpoint = match->route->target;
+	endpoint->serve(s, match);
+}
+
 /* A path that is not to be repaired: say which one is right. */
 static void
 serve_hint(struct service *s, const struct route_match *match, const char *path)
@@ -217,14 +224,16 @@ serve_hint(struct service *s, const struct route_match *match, const char *path)
 
 /* Serve a path that is misspelt, or tell how it is spelt. False if nobody knows
  * what it means, or it is right for other methods (allow) and not to be
- * repaired. */
+ * repaired. young: it may also be one that is younger than the table. */
 static bool
-serve_misspelt(struct service *s, const char *allow)
+serve_misspelt(struct service *s, const char *allow, bool young)
 {
 	struct url_guesses guesses;
 	struct route_match match = {0};
 	int i = 0;
 	url_repair_guess(web_path(s->call), &guesses);
+	if (young && !guesses.sure)
+		url_guesses_clear(&guesses);
 	for (; i < guesses.n && match.route == NULL; i++) {
 		route_match_clear(&match);
 		route_find(routes, COUNT_OF(routes), web_method(s->call),
@@ -235,8 +244,7 @@ serve_misspelt(struct service *s, const char *allow)
 		refresh_settings(s);
 	if (served &&
 	    settings_int(s->settings, SETTING_ID_URL_NORMALIZATION_ENABLED)) {
-		const struct endpoint *endpoint = match.route->target;
-		endpoint->serve(s, &match);
+		serve_route(s, &match);
 	} else if (served && *allow == '\0') {
 		serve_hint(s, &match, buf_cstr(&guesses.path[i - 1]));
 	} else {
@@ -247,26 +255,10 @@ serve_misspelt(struct service *s, const char *allow)
 	return served;
 }
 
-/* False if the path is not even that, or is right for other methods. */
-static bool
-serve_last(struct service *s, const char *allow)
-{
-	struct route_match match;
-	route_find(last_routes, COUNT_OF(last_routes), web_method(s->call),
-	    web_path(s->call), &match);
-	bool served = match.route != NULL && *allow == '\0';
-	if (served) {
-		const struct endpoint *endpoint = match.route->target;
-		endpoint->serve(s, &match);
-	}
-	route_match_clear(&match);
-	return served;
-}
-
 void
 service_serve(struct service *s)
 {
-	struct route_match match, page;
+	struct route_match match, page, last;
 	const char *method = web_method(s->call);
 	const char *path = web_path(s->call);
 	s->started_ms = clock_mono_ms();
@@ -276,20 +268,25 @@ service_serve(struct service *s)
 
 	route_find(routes, COUNT_OF(routes), method, path, &match);
 	route_find(s->pages, s->n_pages, method, path, &page);
+	route_find(last_routes, COUNT_OF(last_routes), method, path, &last);
 	const struct route_match *hit = match.route != NULL ? &match
 	    : page.route != NULL                            ? &page
 							    : NULL;
+	bool young = *match.allow == '\0' && last.route != NULL;
 	if (hit != NULL) {
-		const struct endpoint *endpoint = hit->route->target;
-		endpoint->serve(s, hit);
+		serve_route(s, hit);
+	} else if (young) {
+		if (!serve_misspelt(s, "", true))
+			serve_route(s, &last);
 	} else if (strcmp(method, "OPTIONS") == 0 && *page.allow == '\0') {
 		serve_preflight(s);
 	} else {
 		const char *allow = *match.allow ? match.allow : page.allow;
-		if (!serve_misspelt(s, allow) && !serve_last(s, allow))
+		if (!serve_misspelt(s, allow, false))
 			serve_nothing(s, allow);
 	}
 	route_match_clear(&match);
 	route_match_clear(&page);
+	route_match_clear(&last);
 	web_finish(s->call);
 }

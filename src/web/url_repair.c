@@ -205,6 +205,21 @@ families(const struct pieces *p, size_t before)
 	return set;
 }
 
+/* Is every word known that stands before the operation? */
+static bool
+is_sure(const struct pieces *p, size_t before)
+{
+	for (size_t i = 0; i < before; i++) {
+		struct word w = p->at[i];
+		bool known = FIND(prefixes, w) >= 0 ||
+		    FIND(operations, w) >= 0 || is_word(w, "v1") ||
+		    (i > 0 && is_word(p->at[i - 1], "models"));
+		if (!known)
+			return false;
+	}
+	return true;
+}
+
 /* --- guesses ------------------------------------------------------------- */
 
 static void
@@ -286,6 +301,7 @@ guess_method(struct url_guesses *g, const struct pieces *p, const char *sent)
 	if (ok) {
 		buf_fmt(&tail, ":%s", methods[row].method);
 		ADD_ALL(g, native_roots, families(p, i), &tail, sent);
+		g->sure = is_sure(p, i);
 	}
 	buf_clear(&tail);
 	return ok;
@@ -313,6 +329,7 @@ guess_operation(struct url_guesses *g, const struct pieces *p, const char *sent)
 		else
 			ADD_ALL(g, openai_roots, family, &tail, sent);
 		buf_clear(&tail);
+		g->sure = is_sure(p, i);
 		return;
 	}
 }
@@ -323,6 +340,7 @@ url_repair_guess(const char *path, struct url_guesses *guesses)
 	struct buf plain, squeezed;
 	struct pieces pieces;
 	guesses->n = 0;
+	guesses->sure = false;
 	for (int i = 0; i < URL_REPAIR_MAX; i++)
 		buf_init(&guesses->path[i], BUF_SMALL);
 	buf_init(&plain, PATH_MAX_LEN);

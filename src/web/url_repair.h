@@ -7,6 +7,8 @@
 #ifndef KEYWHEEL_WEB_URL_REPAIR_H
 #define KEYWHEEL_WEB_URL_REPAIR_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 
 #define URL_REPAIR_MAX 4
@@ -15,6 +17,9 @@
 struct url_guesses {
 	struct buf path[URL_REPAIR_MAX];
 	int n;
+	/* Every word of the path is known: it cannot be one of a younger API.
+	 */
+	bool sure;
 };
 
 /*

@@ -57,7 +57,7 @@ test("on: as clients send it, streams and queries too", async () => {
 		text += chunk.choices[0]?.delta?.content ?? "";
 	assert.equal(text, "You said: Hello");
 	const answer = await kw.native("streamGenerateContent", {},
-	    { prefix: "/v1beta/openai", query: `?key=${kw.token}&alt=sse`,
+	    { prefix: "/v1beta/v1beta", query: `?key=${kw.token}&alt=sse`,
 		    token: null });
 	assert.equal(answer.status, 200, answer.text);
 	assert.equal((await kw.fake.requests()).at(-1).query, "alt=sse");

@@ -148,6 +148,28 @@ test_guesses(void)
 	}
 }
 
+static void
+test_sure(void)
+{
+	static const struct {
+		const char *path;
+		bool sure;
+	} paths[] = {
+	    {"/v1beta/v1beta/" COUNT, true},
+	    {"/v1beta/models/x:generateContent/v1/chat/completions", true},
+	    {"/v1beta/v1/chat/completions", true},
+	    {"/v1beta/things/x:generateContent", false},
+	    {"/v1beta/things/models/x", false},
+	    {"/v1beta/things", false},
+	};
+	for (size_t i = 0; i < COUNT_OF(paths); i++) {
+		struct url_guesses guesses;
+		url_repair_guess(paths[i].path, &guesses);
+		UNIT_ROW(guesses.sure == paths[i].sure, paths[i].path);
+		url_guesses_clear(&guesses);
+	}
+}
+
 /* Too long, or too many pieces: nothing is guessed. */
 static void
 test_bounds(void)
@@ -169,6 +191,7 @@ test_bounds(void)
 
 static CU_TestInfo tests[] = {
     {"guesses", test_guesses},
+    {"what cannot be anything else", test_sure},
     {"bounds", test_bounds},
     CU_TEST_INFO_NULL,
 };
