@@ -56,6 +56,12 @@ begin
 			keywheel.proxy_failed, keywheel.proxy_works,
 			keywheel.try_proxy, keywheel.put_proxy_checks,
 			keywheel.list_proxies,
+			keywheel.cache_look, keywheel.cache_keep,
+			keywheel.cache_hit, keywheel.get_cache_tokens,
+			keywheel.set_token_cache,
+			keywheel.begin_clear, keywheel.step_clear,
+			keywheel.end_clear, keywheel.count_clear,
+			keywheel.list_storage, keywheel.list_clears,
 			keywheel.list_resources, keywheel.old_resources,
 			keywheel.forget_resources, keywheel.seen_names,
 			keywheel.note_resources

@@ -144,11 +144,13 @@ end $$;
 
 create or replace function keywheel.list_tokens()
 returns table (token_id bigint, name text, hint text, admin boolean,
-	origin text, created_at timestamptz, revoked_at timestamptz)
+	origin text, created_at timestamptz, revoked_at timestamptz,
+	cache text)
 language sql stable security definer
 set search_path = keywheel, pg_temp
 as $$
-	select token_id, name, hint, admin, origin, created_at, revoked_at
+	select token_id, name, hint, admin, origin, created_at, revoked_at,
+		case cache when true then 'on' when false then 'off' end
 	from tokens order by revoked_at nulls first, token_id;
 $$;
 

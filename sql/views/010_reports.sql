@@ -8,7 +8,8 @@ select r.started_at, r.request_id, t.name as token,
 	r.outcome::text, r.status, r.attempts, r.prompt_tokens, r.cached_tokens,
 	r.thought_tokens, r.answer_tokens,
 	r.prompt_tokens + r.thought_tokens + r.answer_tokens as total_tokens,
-	r.first_byte_ms, r.total_ms, r.detail
+	r.first_byte_ms, r.total_ms, r.detail,
+	coalesce(r.from_cache, false) as from_cache
 from keywheel.requests r
 left join keywheel.tokens t using (token_id)
 left join keywheel.keys k using (key_id);
@@ -36,7 +37,8 @@ select (r.started_at at time zone 'UTC')::date as day,
 	percentile_disc(0.5) within group (order by r.first_byte_ms)
 		as first_byte_p50_ms,
 	percentile_disc(0.5) within group (order by r.total_ms)
-		as total_p50_ms
+		as total_p50_ms,
+	count(*) filter (where r.from_cache) as from_cache
 from keywheel.requests r
 left join keywheel.tokens t using (token_id)
 group by 1, 2, 3;

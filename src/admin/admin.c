@@ -3,16 +3,22 @@
 
 #include "admin/asset.h"
 #include "admin/overview.h"
+#include "admin/storage.h"
 #include "base/attr.h"
 #include "gateway/endpoint.h"
 
 /* The dialect is that of the API's errors; pages have none. */
 static const struct endpoint endpoint_overview = {
     DIALECT_OPENAI, overview_serve};
+static const struct endpoint endpoint_storage = {DIALECT_OPENAI, storage_serve};
+static const struct endpoint endpoint_clear = {
+    DIALECT_OPENAI, storage_serve_clear};
 static const struct endpoint endpoint_asset = {DIALECT_OPENAI, asset_serve};
 
 const struct route admin_routes[] = {
     {"GET", "/", &endpoint_overview},
+    {"GET", "/storage", &endpoint_storage},
+    {"POST", "/storage", &endpoint_clear},
     {"GET", "/static/{}", &endpoint_asset},
 };
 const size_t admin_n_routes = COUNT_OF(admin_routes);

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/attr.h"
 #include "base/buf.h"
 #include "base/json.h"
 
@@ -21,6 +22,22 @@ number_set(struct json_object *o, const char *name, int64_t number)
 	}
 	json_set_text(o, name, buf_cstr(&text));
 	buf_clear(&text);
+}
+
+void
+number_set_bytes(struct json_object *o, const char *name, int64_t bytes)
+{
+	static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB"};
+	char text[32];
+	size_t unit = 0;
+	double size = (double)bytes;
+	while (size >= 1000 && unit + 1 < COUNT_OF(units)) {
+		size /= 1000;
+		unit++;
+	}
+	snprintf(text, sizeof(text), "%.*f %s", unit > 0 && size < 100, size,
+	    units[unit]);
+	json_set_text(o, name, text);
 }
 
 void

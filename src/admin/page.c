@@ -105,6 +105,17 @@ page_refuse_database(struct service *s)
 }
 
 void
+page_redirect(struct service *s, const char *path)
+{
+	web_start(s->call, 303);
+	web_add_header(s->call, "Location", path);
+	web_add_header(s->call, "Content-Length", "0");
+	web_add_header(s->call, "Cache-Control", "no-store");
+	web_end_headers(s->call);
+	web_finish(s->call);
+}
+
+void
 page_send_file(
     struct service *s, const char *content_type, const struct buf *body)
 {

@@ -25,6 +25,9 @@ void page_refuse(
 /* 503: the last call to the database failed; the log gets the reason. */
 void page_refuse_database(struct service *s);
 
+/* 303: what was posted is done, and the page of that path shows it. */
+void page_redirect(struct service *s, const char *path);
+
 /* A file that is no page. */
 void page_send_file(
     struct service *s, const char *content_type, const struct buf *body);

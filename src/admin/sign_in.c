@@ -90,9 +90,8 @@ refuse_nobody(struct service *s, bool tried)
 }
 
 bool
-sign_in_check(struct service *s)
+sign_in_take(struct service *s, uint8_t hash[CRYPT_HASH_SIZE])
 {
-	uint8_t hash[CRYPT_HASH_SIZE];
 	struct api_error error = {0};
 	int64_t token_id;
 	bool admin = false;
@@ -112,4 +111,11 @@ sign_in_check(struct service *s)
 		refuse_nobody(s, true);
 	api_error_clear(&error);
 	return known && admin;
+}
+
+bool
+sign_in_check(struct service *s)
+{
+	uint8_t hash[CRYPT_HASH_SIZE];
+	return sign_in_take(s, hash);
 }

@@ -194,3 +194,18 @@ settings_has(const struct settings *s, enum setting_id id, const char *text)
 {
 	return json_has_text(s->values[id].json, text);
 }
+
+bool
+settings_fits(const struct settings *s, enum setting_id id, const char *text)
+{
+	struct json_object *list = s->values[id].json;
+	for (size_t i = 0; i < json_count(list); i++) {
+		const char *row = json_object_get_string(json_at(list, i));
+		size_t len = strlen(row);
+		if (strcmp(row, text) == 0 ||
+		    (len > 0 && row[len - 1] == '*' &&
+			strncmp(row, text, len - 1) == 0))
+			return true;
+	}
+	return false;
+}

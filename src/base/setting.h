@@ -118,5 +118,9 @@ struct json_object *settings_json(const struct settings *s, enum setting_id id);
 /* For a LIST: is text one of its elements? */
 bool settings_has(
     const struct settings *s, enum setting_id id, const char *text);
+/* For a LIST whose elements may end with a *, which stands for any rest: does
+ * one of them fit? */
+bool settings_fits(
+    const struct settings *s, enum setting_id id, const char *text);
 
 #endif

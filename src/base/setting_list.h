@@ -361,6 +361,31 @@ S(FAKE_STREAM_MODELS, LIST, "[]",
     "FAKE_STREAM_ENABLED is off; any model can be asked for so as "
     "NAME-fake-stream.")
 
+/* Response cache */
+S(RESPONSE_CACHE_MODELS, LIST, "[]",
+    0, 0, NULL, "Response cache", STORED, true,
+    "Models whose answers are kept, to be given again when the same is asked "
+    "once more. A * at the end stands for any rest of a name; tokens may have "
+    "a word of their own. Only what is asked for with temperature 0 or a seed, "
+    "and without tools that look around.")
+S(RESPONSE_CACHE_SHARED, BOOL, "false",
+    0, 0, NULL, "Response cache", STORED, true,
+    "A token may get answers that were made for another one.")
+S(RESPONSE_CACHE_TTL, INT, "3600",
+    1, 2592000, NULL, "Response cache", STORED, true,
+    "Seconds that an answer is kept.")
+S(RESPONSE_CACHE_ADMIT, INT, "2",
+    1, 100, NULL, "Response cache", STORED, true,
+    "An answer is kept when it is asked for so many times within "
+    "RESPONSE_CACHE_TTL; 1 keeps each.")
+S(RESPONSE_CACHE_MAX_MB, INT, "64",
+    1, 100000, NULL, "Response cache", STORED, true,
+    "The most that all answers may take, in megabytes; what is worth least "
+    "goes first.")
+S(RESPONSE_CACHE_MAX_ANSWER_KB, INT, "256",
+    1, 65536, NULL, "Response cache", STORED, true,
+    "The largest answer that is kept, in kilobytes.")
+
 /* Jobs */
 S(JOBS_AFTER_REQUESTS, BOOL, "true",
     0, 0, NULL, "Jobs", STORED, true,

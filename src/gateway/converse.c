@@ -301,6 +301,7 @@ converse_serve(struct service *s, const struct converse_form *form)
 		.route = form->route,
 		.method = "POST",
 		.prompt_field = form->prompt_field,
+		.cacheable = converse_cacheable,
 		.settings_changed = converse_settings_changed},
 	};
 	struct api_error error = {0};

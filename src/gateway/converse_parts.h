@@ -64,6 +64,9 @@ void converse_settings_changed(void *ctx);
 bool converse_admit(void *ctx, struct api_error *error);
 void converse_leased(void *ctx, const struct lease *lease);
 
+/* converse_cache.c: a member of struct live. */
+bool converse_cacheable(void *ctx, struct response_key *key);
+
 /* converse_repair.c: members of the relay's task. */
 bool converse_repair(void *ctx, const char *message);
 struct json_object *converse_remember(void *ctx, bool answered);

@@ -221,6 +221,16 @@ admit(void *ctx, struct api_error *error)
 	    req->n);
 }
 
+/* The same inputs have the same vectors, whoever asks. What takes several calls
+ * is not kept. */
+static bool
+cacheable(void *ctx, struct response_key *key)
+{
+	const struct embeddings *e = ctx;
+	return e->refusal.fault == FAULT_NONE &&
+	    response_key_add_bodies(key, e->body, e->body);
+}
+
 static void
 run(struct embeddings *e)
 {
@@ -269,6 +279,7 @@ serve(struct service *s, const struct route_match *match)
 		.method = "POST",
 		.content_type = "application/json; charset=utf-8",
 		.prompt_field = "input",
+		.cacheable = cacheable,
 		.settings_changed = settings_changed},
 	};
 	struct api_error error = {0};

@@ -74,6 +74,9 @@ begin(void *ctx, struct lease *lease)
 	struct live *live = ctx;
 	struct service *s = live->service;
 
+	if (response_cache_lease(live, lease))
+		return;
+
 	/* The lease of a request whose account did not reach the database is
 	 * all that is left of it: account for that before it is reused. */
 	if (s->unreported)
@@ -86,6 +89,14 @@ begin(void *ctx, struct lease *lease)
 	if (live->settings_changed != NULL)
 		live->settings_changed(live->task->ctx);
 	live_set_policy(live);
+
+	/* What is in the cache, by the new ones, needs no key after all. */
+	response_cache_ask(live);
+	if (live->cache.hit) {
+		lease_clear(lease);
+		response_cache_lease(live, lease);
+		return;
+	}
 
 	/* They may have other pools serve it. */
 	if (live_choose_pools(live)) {
@@ -109,6 +120,13 @@ retry(void *ctx, struct json_object *verdict, const int64_t *tried, int n_tried,
 {
 	struct live *live = ctx;
 	struct service *s = live->service;
+	/* What was kept is not understood any more: then as if it were not. */
+	if (live->cache.hit) {
+		live->cache.hit = false;
+		lease_clear(lease);
+		begin(ctx, lease);
+		return;
+	}
 	limit_patience(live, live->facts.max_wait_ms);
 	requests_retry(
 	    s->db, &s->master, &live->facts, verdict, tried, n_tried, lease);
@@ -171,8 +189,7 @@ static void
 send(void *ctx, const struct lease *const *keys, int n,
     const struct exchange_many_sink *sink)
 {
-	live_count_calls(ctx, keys, n);
-	live_send(ctx, keys, n, sink);
+	response_cache_send(ctx, keys, n, sink);
 }
 
 /* --- the client ---------------------------------------------------------- */
@@ -208,6 +225,7 @@ commit(void *ctx, bool whole, size_t len)
 	if (live->adjusted != NULL && *live->adjusted != '\0')
 		web_add_header(call, "x-keywheel-adjusted", live->adjusted);
 	respond_stale(live->service, live->stale_s);
+	response_cache_tell(live);
 	for (size_t i = 0; i < live->n_answer_headers; i++)
 		web_add_header(call, live->answer_headers[i].name,
 		    live->answer_headers[i].value);
@@ -267,6 +285,8 @@ end(void *ctx, const struct account *account, enum outcome outcome)
 	struct live *live = ctx;
 	struct service *s = live->service;
 	struct account whole = *account;
+	if (response_cache_end(live, account, outcome))
+		return;
 	whole.charged = live_charged(live, account);
 	live_log(s, &live->facts, account, outcome);
 	s->unreported = !requests_end(s->db, &live->facts, &whole);
@@ -321,5 +341,7 @@ live_run(struct live *live, const struct relay_task *task, bool patient)
 	live->charges = (struct live_charges){0};
 	/* A lease is lost when even a slow end cannot come any more. */
 	live->facts.ttl_ms = live->policy.total_ms + 60000;
+	response_cache_ask(live);
 	relay_run(&mine, task, &live->policy);
+	response_cache_clear(live);
 }

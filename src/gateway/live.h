@@ -12,6 +12,7 @@
 
 #include "base/crypt.h"
 #include "gateway/relay.h"
+#include "gateway/response_cache.h"
 #include "pool/pool_choice.h"
 
 struct service;
@@ -94,6 +95,11 @@ struct live {
 	const struct exchange_header *answer_headers;
 	size_t n_answer_headers;
 
+	/* Add what tells the request from others, besides path, token and
+	 * settings (gateway/response_cache.h). False: its answer is not to be
+	 * given again. ctx: the task's. NULL: so it is with all of the kind. */
+	bool (*cacheable)(void *ctx, struct response_key *key);
+
 	/* The settings changed: put them in force for this request. May be
 	 * NULL. */
 	void (*settings_changed)(void *ctx);
@@ -105,6 +111,7 @@ struct live {
 	struct request_facts facts;
 	struct pool_choice choice;
 	struct live_charges charges;
+	struct response_cache cache;
 	int64_t started_ms;
 	int64_t waits_ms; /* since when it waits for a key */
 };

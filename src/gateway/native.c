@@ -22,6 +22,13 @@
 #include "web/route.h"
 
 static bool
+cacheable(void *ctx, struct response_key *key)
+{
+	const struct native *n = ctx;
+	return response_key_add_native(key, &n->body);
+}
+
+static bool
 no_model(struct api_error *error)
 {
 	return api_error_set(error, FAULT_MODEL_NOT_FOUND, NULL,
@@ -102,7 +109,8 @@ native_serve(struct service *s, const struct route_match *match,
 		.dialect = DIALECT_GOOGLE,
 		.route = kind->route,
 		.method = kind->method,
-		.version = native_version(match->route->pattern)},
+		.version = native_version(match->route->pattern),
+		.cacheable = kind->generates ? cacheable : NULL},
 	};
 	struct api_error error = {0};
 	int64_t token_id;

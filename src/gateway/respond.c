@@ -33,8 +33,9 @@ add_cors(struct service *s)
 	web_add_header(s->call, "Access-Control-Allow-Origin", origin);
 	web_add_header(s->call, "Access-Control-Expose-Headers",
 	    "x-request-id, retry-after, x-should-retry, x-keywheel-adjusted, "
-	    "x-keywheel-stale, x-goog-upload-url, x-goog-upload-status, "
-	    "x-goog-upload-size-received, x-goog-upload-chunk-granularity");
+	    "x-keywheel-stale, x-keywheel-cache, age, x-goog-upload-url, "
+	    "x-goog-upload-status, x-goog-upload-size-received, "
+	    "x-goog-upload-chunk-granularity");
 	if (strcmp(origin, "*") != 0)
 		web_add_header(s->call, "Vary", "Origin");
 }

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "gateway/egress.h"
+#include "store/cache.h"
 #include "store/deadlines.h"
 #include "store/models.h"
 #include "store/proxies.h"
@@ -56,8 +57,11 @@ load(struct service *s)
 	struct json_object *quirks = settings ? quirks_load(s->db) : NULL;
 	struct json_object *names = quirks ? models_names(s->db) : NULL;
 	struct json_object *deadlines = names ? deadlines_load(s->db) : NULL;
-	struct egress *egress = deadlines ? load_egress(s, settings) : NULL;
+	struct json_object *tokens =
+	    deadlines ? cache_tokens_load(s->db) : NULL;
+	struct egress *egress = tokens ? load_egress(s, settings) : NULL;
 	if (egress == NULL) {
+		json_object_put(tokens);
 		json_object_put(deadlines);
 		json_object_put(quirks);
 		json_object_put(names);
@@ -70,6 +74,7 @@ load(struct service *s)
 	s->egress = egress;
 	s->quirks = quirks;
 	s->deadlines = deadlines;
+	s->cache_tokens = tokens;
 	if (json_object_object_length(names) > 0)
 		s->model_names = names;
 	else
@@ -109,7 +114,8 @@ service_close(struct service *s)
 	json_object_put(s->quirks);
 	json_object_put(s->model_names);
 	json_object_put(s->deadlines);
+	json_object_put(s->cache_tokens);
 	s->settings = NULL;
 	s->egress = NULL;
-	s->quirks = s->model_names = s->deadlines = NULL;
+	s->quirks = s->model_names = s->deadlines = s->cache_tokens = NULL;
 }

@@ -35,10 +35,11 @@ struct service {
 	struct json_object *quirks, *model_names;
 	/* … and deadlines_load(); NULL if the database was never reached. */
 	struct json_object *deadlines;
-	struct egress *egress; /* of that version; never NULL */
-	int64_t responder;     /* this process among all */
-	bool unreported;       /* the last lease is still open */
-	struct web_call *call; /* the request that is served */
+	struct json_object *cache_tokens; /* cache_tokens_load(), likewise */
+	struct egress *egress;            /* of that version; never NULL */
+	int64_t responder;                /* this process among all */
+	bool unreported;                  /* the last lease is still open */
+	struct web_call *call;            /* the request that is served */
 	char request_id[CRYPT_ID_SIZE + 1];
 	int64_t started_ms, wall_started_ms;
 	/* X-Goog-Upload-Status of all its answers, errors too; "": none. */

@@ -23,10 +23,12 @@ struct cli {
 	/* Options; NULL or false where they are not given. */
 	const char *conf, *origin, *state;
 	const char *attribute[KEY__ATTRIBUTES]; /* as they are given */
+	const char *cache, *older_than;
 	const char *token_file, *client_token_file, *admin_token_file;
 	bool json, admin, check_only, dry_run, all_or_nothing, verbose, all;
 
-	/* The words behind the command. */
+	/* The command's second word, or NULL; the words behind the command. */
+	const char *second;
 	size_t n;
 	char **words;
 
@@ -99,7 +101,10 @@ int cli_rests_end(struct cli *cli);
 int cli_alarms_list(struct cli *cli);
 int cli_tokens_list(struct cli *cli);
 int cli_tokens_add(struct cli *cli);
+int cli_tokens_set(struct cli *cli);
 int cli_tokens_revoke(struct cli *cli);
+int cli_clear_list(struct cli *cli);
+int cli_clear_run(struct cli *cli);
 int cli_proxies_list(struct cli *cli);
 int cli_proxies_check(struct cli *cli);
 int cli_quirks_list(struct cli *cli);

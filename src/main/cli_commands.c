@@ -73,6 +73,10 @@ const struct command cli_commands[] = {
     {"tokens", "add", "NAME", 1, 1, "At", cli_tokens_add,
 	"make a new token and print it",
 	"It is shown this once only; the database holds its hash.\n"},
+    {"tokens", "set", "NAME...", 1, ANY, "C", cli_tokens_set,
+	"change what a token may do",
+	"Whether its answers are kept in the response cache, whatever the model,\n"
+	"or as the model has it. In force for the next request.\n"},
     {"tokens", "revoke", "NAME...", 1, ANY, "", cli_tokens_revoke,
 	"refuse tokens from now on", NULL},
     {"get", NULL, "[NAME...]", 0, ANY, "", cli_settings_get,
@@ -111,6 +115,22 @@ const struct command cli_commands[] = {
 	"Of the host of BASE_URL, without a key; any answer will do. One that\n"
 	"fails is not used for a while, one that works is used again. Exit\n"
 	"status 0 means that all of them work.\n"},
+    {"clear", NULL, "", 0, 0, "", cli_clear_list,
+	"show what has piled up, and the last clearings",
+	"About how many rows there are, and how much room they take. No key, no\n"
+	"token and no setting is among what can be cleared.\n"},
+    {"clear", "logs", "", 0, 0, "ON", cli_clear_run,
+	"remove the account of requests, failed attempts, events of keys",
+	"Without --older-than all of them, but for the last event of each key.\n"},
+    {"clear", "cache", "", 0, 0, "ON", cli_clear_run,
+	"remove the answers of the response cache", NULL},
+    {"clear", "signatures", "", 0, 0, "ON", cli_clear_run,
+	"forget thought signatures, and which key a conversation had",
+	"Conversations with tool calls go on without them, a little worse.\n"},
+    {"clear", "files", "", 0, 0, "ON", cli_clear_run,
+	"forget the files that were uploaded",
+	"Nobody can use them any more; Google deletes them by itself, 48 hours\n"
+	"after their upload.\n"},
     {"check", NULL, "", 0, 0, "", cli_check_run,
 	"look at everything, and try each key once",
 	"Configuration, master key, database, settings, and one token of\n"

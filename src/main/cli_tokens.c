@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "store/cache.h"
 #include "store/db.h"
 #include "store/tokens.h"
 
@@ -26,6 +27,7 @@ cli_tokens_list(struct cli *cli)
 	    {"ORIGIN", "origin", false},
 	    {"CREATED", "created_at", true},
 	    {"REVOKED", "revoked_at", true},
+	    {"CACHE", "cache", false},
 	};
 	if (!cli_database(cli))
 		return CLI_FAILED;
@@ -125,19 +127,25 @@ cli_tokens_add(struct cli *cli)
 	return status;
 }
 
-int
-cli_tokens_revoke(struct cli *cli)
+/* --- of several tokens --------------------------------------------------- */
+
+/* Do it to one; false if there is none of that name, or (*failed). */
+typedef bool change_fn(struct cli *cli, const char *name, bool *failed);
+
+/* All of them, or none if one is not there. done: what then is so, a word for
+ * each line and for the member of the JSON. */
+static int
+change_all(struct cli *cli, change_fn *change, const char *done)
 {
 	if (!cli_database(cli))
 		return CLI_FAILED;
 	if (!db_begin(cli->db))
 		return cli_database_failed(cli);
 
-	/* All of them, or none if one is not there. */
 	int status = CLI_DONE;
 	for (size_t i = 0; i < cli->n; i++) {
 		bool failed;
-		if (tokens_revoke(cli->db, cli->words[i], &failed))
+		if (change(cli, cli->words[i], &failed))
 			continue;
 		status = CLI_FAILED;
 		if (failed) {
@@ -156,13 +164,55 @@ cli_tokens_revoke(struct cli *cli)
 		json_object_array_add(
 		    names, json_object_new_string(cli->words[i]));
 		if (!cli->json)
-			printf("token %s: revoked\n", cli->words[i]);
+			printf("token %s: %s\n", cli->words[i], done);
 	}
 	if (cli->json) {
 		struct json_object *o = json_object_new_object();
-		json_set(o, "revoked", names);
+		json_set(o, done, names);
 		cli_say_json(o);
 	} else
 		json_object_put(names);
 	return CLI_DONE;
+}
+
+static bool
+revoke(struct cli *cli, const char *name, bool *failed)
+{
+	return tokens_revoke(cli->db, name, failed);
+}
+
+int
+cli_tokens_revoke(struct cli *cli)
+{
+	return change_all(cli, revoke, "revoked");
+}
+
+static const char *const switch_words[] = {
+    [CACHE_BY_MODEL] = "models", [CACHE_ON] = "on", [CACHE_OFF] = "off"};
+
+/* Which word it is; COUNT_OF(switch_words) if it is none. */
+static size_t
+find_switch(const char *word)
+{
+	size_t i = 0;
+	while (i < COUNT_OF(switch_words) && !text_same(word, switch_words[i]))
+		i++;
+	return i;
+}
+
+static bool
+switch_cache(struct cli *cli, const char *name, bool *failed)
+{
+	enum cache_switch to = (enum cache_switch)find_switch(cli->cache);
+	return cache_switch_token(cli->db, name, to, failed);
+}
+
+int
+cli_tokens_set(struct cli *cli)
+{
+	if (cli->cache == NULL)
+		return cli_misuse("say what is to be changed: --cache");
+	if (find_switch(cli->cache) == COUNT_OF(switch_words))
+		return cli_misuse("--cache is on, off or models");
+	return change_all(cli, switch_cache, "changed");
 }

@@ -34,6 +34,8 @@ static const struct option options[] = {
     {"verbose", no_argument, NULL, 'v'},
     {"state", required_argument, NULL, 's'},
     {"all", no_argument, NULL, 'l'},
+    {"cache", required_argument, NULL, 'C'},
+    {"older-than", required_argument, NULL, 'O'},
     {NULL, 0, NULL, 0},
 };
 
@@ -54,6 +56,8 @@ const struct option_help cli_option_help[] = {
     {'e', "--all-or-nothing", "if a line is bad, import nothing"},
     {'v', "--verbose", "name each line"},
     {'l', "--all", "those that are over too"},
+    {'C', "--cache WHEN", "on, off, or models: as RESPONSE_CACHE_MODELS says"},
+    {'O', "--older-than DAYS", "only what is older than that"},
     {'A', "--admin", "a token that may do everything"},
     {'t', "--token-file FILE", "write the token to FILE, mode 0600"},
     {'k', "--check", "only check the file"},
@@ -127,6 +131,12 @@ take_option(struct line *line, int letter, const char *value)
 		break;
 	case 'A':
 		cli->admin = true;
+		break;
+	case 'C':
+		cli->cache = value;
+		break;
+	case 'O':
+		cli->older_than = value;
 		break;
 	case 't':
 		cli->token_file = value;
@@ -249,6 +259,7 @@ run(struct line *line, int argc, char **argv)
 
 	if (line->command != NULL) {
 		size_t own = line->command->second == NULL ? 1 : 2;
+		line->cli.second = line->command->second;
 		line->cli.words = line->words + own;
 		line->cli.n = line->n - own;
 	}

@@ -1,24 +1,7 @@
 /* The rules of who uses which pool. */
 #include "pool/pool_choice.h"
 
-#include <string.h>
-
-#include "base/json.h"
-
-/* Is the name one of the list, whose elements may end with a *? */
-static bool
-is_listed(struct json_object *list, const char *name)
-{
-	for (size_t i = 0; i < json_count(list); i++) {
-		const char *row = json_object_get_string(json_at(list, i));
-		size_t len = strlen(row);
-		if (strcmp(row, name) == 0 ||
-		    (len > 0 && row[len - 1] == '*' &&
-			strncmp(row, name, len - 1) == 0))
-			return true;
-	}
-	return false;
-}
+#include <stddef.h>
 
 struct pool_choice
 pool_choose(
@@ -26,7 +9,7 @@ pool_choose(
 {
 	if (asked != NULL)
 		return (struct pool_choice){.pool = asked};
-	if (is_listed(settings_json(set, SETTING_ID_PAID_MODELS), model))
+	if (settings_fits(set, SETTING_ID_PAID_MODELS, model))
 		return (struct pool_choice){
 		    .pool = POOL_PAID, .instead = POOL_GEMINI};
 	if (tier)

@@ -16,10 +16,12 @@ extern struct unit_suite repair_suite, native_body_suite, model_name_suite,
     media_type_suite, media_url_suite, responses_refusals_suite, embed_suite,
     speech_request_suite, speech_sound_suite, transcription_suite, wav_suite,
     resource_name_suite, clean_path_suite, json_strings_suite,
-    resource_answer_suite, image_answer_suite, image_request_suite;
+    resource_answer_suite, image_answer_suite, image_request_suite,
+    cacheable_suite;
 
 static struct unit_suite *const suites[] = {
     &repair_suite,
+    &cacheable_suite,
     &native_body_suite,
     &model_name_suite,
     &chat_request_suite,

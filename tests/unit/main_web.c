@@ -3,7 +3,7 @@
 #include "unit.h"
 
 extern struct unit_suite multipart_suite, route_suite, query_suite, peer_suite,
-    template_suite, url_repair_suite;
+    template_suite, cache_control_suite, url_repair_suite;
 
 static struct unit_suite *const suites[] = {
     &multipart_suite,
@@ -11,6 +11,7 @@ static struct unit_suite *const suites[] = {
     &query_suite,
     &peer_suite,
     &template_suite,
+    &cache_control_suite,
     &url_repair_suite,
 };
 

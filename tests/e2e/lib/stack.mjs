@@ -272,6 +272,11 @@ export class Stack {
 		    delete from keywheel.waiting;
 		    delete from keywheel.signatures;
 		    delete from keywheel.conversations;
+		    delete from keywheel.cached_answers;
+		    delete from keywheel.cache_asked;
+		    delete from keywheel.cache_state;
+		    update keywheel.tokens set cache = null
+		    where cache is not null;
 		    delete from keywheel.resources;
 		    with models as (delete from keywheel.models returning 1),
 			quirks as (delete from keywheel.model_quirks returning 1),
