@@ -284,9 +284,10 @@ feed(void *ctx, int lane, const char *bytes, size_t len, struct buf *out,
 			continue;
 		}
 		s->usage.answer++;
+		s->now += bytes[i] == '^' ? 6000 : 0;
 		if (strchr("$LBXE>", bytes[i]) != NULL)
 			s->mark[lane] = bytes[i];
-		else if (bytes[i] != '_')
+		else if (strchr("_^", bytes[i]) == NULL)
 			buf_byte(to, bytes[i]);
 	}
 	return out->len > before && !s->scene->held ? FEED_SHOW : FEED_HOLD;
