@@ -55,7 +55,10 @@ begin
 			keywheel.get_proxies,
 			keywheel.proxy_failed, keywheel.proxy_works,
 			keywheel.try_proxy, keywheel.put_proxy_checks,
-			keywheel.list_proxies
+			keywheel.list_proxies,
+			keywheel.open_picture, keywheel.put_picture_piece,
+			keywheel.get_picture, keywheel.get_picture_piece,
+			keywheel.trim_pictures
 		to keywheel_app;
 	end if;
 	if exists (select from pg_roles where rolname = 'keywheel_report') then

@@ -61,6 +61,10 @@ void converse_settings_changed(void *ctx);
 bool converse_admit(void *ctx, struct api_error *error);
 void converse_leased(void *ctx, const struct lease *lease);
 
+/* converse_picture.c: a member of struct chat_stamp. */
+bool converse_put_picture(void *ctx, const char *mime, const char *base64,
+    size_t len, struct buf *url);
+
 /* converse_repair.c: members of the relay's task. */
 bool converse_repair(void *ctx, const char *message);
 struct json_object *converse_remember(void *ctx, bool answered);

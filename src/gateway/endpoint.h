@@ -27,6 +27,7 @@ extern const struct endpoint endpoint_native_vertex_generate;
 extern const struct endpoint endpoint_native_vertex_stream;
 extern const struct endpoint endpoint_native_vertex_count;
 extern const struct endpoint endpoint_health;    /* health.c */
+extern const struct endpoint endpoint_picture;   /* pictures.c */
 extern const struct endpoint endpoint_responses; /* responses.c */
 extern const struct endpoint endpoint_response;
 

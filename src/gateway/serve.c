@@ -65,6 +65,7 @@ static const struct route routes[] = {
 	VERTEX("GET", "/models", endpoint_vertex_models),
 	VERTEX("GET", "/models/{}", endpoint_native_vertex_model),
 	{"GET", "/health", &endpoint_health},
+	{"GET", "/pictures/{}", &endpoint_picture},
 };
 /* clang-format on */
 

@@ -13,7 +13,8 @@ extern struct unit_suite repair_suite, native_body_suite, model_name_suite,
     chat_tier_suite, chat_tools_suite, token_estimate_suite, tool_names_suite,
     tool_result_suite, responses_request_suite, responses_answer_suite,
     schema_suite, chat_body_suite, gemini_lanes_suite, chat_parts_suite,
-    media_type_suite, media_url_suite, responses_refusals_suite;
+    media_type_suite, media_url_suite, responses_refusals_suite,
+    picture_provider_suite, chat_picture_suite;
 
 static struct unit_suite *const suites[] = {
     &repair_suite,
@@ -56,6 +57,8 @@ static struct unit_suite *const suites[] = {
     &media_type_suite,
     &media_url_suite,
     &responses_refusals_suite,
+    &picture_provider_suite,
+    &chat_picture_suite,
 };
 
 int
