@@ -86,6 +86,18 @@ install_missing() {
 	install_packages "${missing[@]}"
 }
 
+# Install what is missing of $@, one by one and as far as that goes without
+# asking anybody.
+install_wanted() {
+	local package
+	on_debian || return 0
+	((EUID == 0)) || { have sudo && sudo -n true 2>/dev/null; } || return 0
+	for package in $(missing_packages "$@"); do
+		(install_packages "$package") 2>/dev/null ||
+			warn "going on without $package"
+	done
+}
+
 install_packages() {
 	local sudo=() log
 	if ((EUID != 0)); then

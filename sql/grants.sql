@@ -58,7 +58,10 @@ begin
 			keywheel.list_proxies,
 			keywheel.open_picture, keywheel.put_picture_piece,
 			keywheel.get_picture, keywheel.get_picture_piece,
-			keywheel.trim_pictures
+			keywheel.trim_pictures,
+			keywheel.list_resources, keywheel.old_resources,
+			keywheel.forget_resources, keywheel.seen_names,
+			keywheel.note_resources
 		to keywheel_app;
 	end if;
 	if exists (select from pg_roles where rolname = 'keywheel_report') then

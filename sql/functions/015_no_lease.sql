@@ -1,11 +1,11 @@
 -- What one is told who gets no key. Names are written in full: see 010_lease.
 
--- When the first key of those rings is free, and why it is not now; of those
+-- When the first key of those rings (p_only: of those keys) is free, and why it is not now; of those
 -- that seem to be first so many are looked at closely. all_too_large: the
 -- request is too large for all of these.
 create or replace function keywheel.first_end(
 	p_rings text[], p_model text, p_tokens bigint, p_limited boolean,
-	p_look integer, out wait_ms bigint, out long_rest boolean, out why text,
+	p_look integer, p_only bigint[] default null, out wait_ms bigint, out long_rest boolean, out why text,
 	out all_too_large boolean)
 language plpgsql stable
 as $$
@@ -27,7 +27,9 @@ begin
 			where p_limited and l.scope = r.scope
 				and l.model = p_model and l.full_until > now()
 			limit 1) l on true
-		where r.pool = any (p_rings) and (r.models is null
+		where r.pool = any (p_rings)
+			and (p_only is null or r.key_id = any (p_only))
+			and (r.models is null
 			or keywheel.may_serve(r.models, p_model))
 		order by about nulls first limit p_look),
 	ends as (
@@ -50,16 +52,19 @@ begin
 end $$;
 
 -- Nothing is free: do all rest, or has this request tried those that do not?
--- why and wait_ms are those of the key that is free first.
+-- why and wait_ms are those of the key that is free first. With p_owner only
+-- the keys that see what that one has made are looked at; why owner_gone: there
+-- is none.
 create or replace function keywheel.explain_no_lease(
 	p_pool text, p_model text, p_tried bigint[],
 	p_more text[] default '{}', p_tokens bigint default 0,
-	p_limited boolean default false)
+	p_limited boolean default false, p_owner bigint default null)
 returns keywheel.lease
 language plpgsql stable
 as $$
 declare
 	v keywheel.lease;
+	v_only bigint[] := keywheel.keys_beside(p_owner);
 	v_rings text[] := p_pool || keywheel.further_rings(p_pool, p_more);
 	v_too_large boolean;
 	v_look integer;
@@ -73,7 +78,11 @@ begin
 	from (select r.key_id, r.models is null
 				or keywheel.may_serve(r.models, p_model) as may
 		from keywheel.key_rotation r
-		where r.pool = any (v_rings)) k;
+		where r.pool = any (v_rings)
+			and (v_only is null or r.key_id = any (v_only))) k;
+	if v.answer = 'none' and v.why = '' and p_owner is not null then
+		v.why := 'owner_gone';
+	end if;
 	if v.answer = 'none' then
 		return v;
 	end if;
@@ -84,7 +93,7 @@ begin
 		select e.wait_ms, e.long_rest, e.why, e.all_too_large
 		into v.wait_ms, v.long_rest, v.why, v_too_large
 		from keywheel.first_end(v_rings, p_model, p_tokens, p_limited,
-			v_look) e;
+			v_look, v_only) e;
 		exit when v.why <> 'limit_tokens';
 	end loop;
 	if v.why = 'limit_tokens' and not v_too_large then

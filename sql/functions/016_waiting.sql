@@ -21,17 +21,19 @@ end $$;
 -- only some are looked at: in doubt it is too few, and newcomers stand in line.
 create or replace function keywheel.count_free(
 	p_pool text, p_model text, p_more text[], p_tokens bigint,
-	p_limited boolean, p_most bigint)
+	p_limited boolean, p_most bigint, p_owner bigint default null)
 returns bigint
 language plpgsql stable
 as $$
 declare
 	v_rings text[] := p_pool || keywheel.further_rings(p_pool, p_more);
+	v_only bigint[] := keywheel.keys_beside(p_owner);
 begin
 	return (select case when p_limited then count(distinct f.scope)
 		else count(*) end
 	from (select r.scope from keywheel.key_rotation r
 		where r.pool = any (v_rings)
+			and (v_only is null or r.key_id = any (v_only))
 			and (r.models is null
 				or keywheel.may_serve(r.models, p_model))
 			and (r.rests_until <= now() or not exists (
@@ -88,11 +90,11 @@ end $$;
 -- May the holder of this ticket (null: one who comes now) not pick, because
 -- the model rests for everybody or others were first? What to tell him then;
 -- a null answer: he may. As many may go on as there are free keys. p_stands:
--- does he stand in line at all?
+-- does he stand in line at all? p_owner: he wants a key of that one's project.
 create or replace function keywheel.hold_back(
 	p_pool text, p_model text, p_more text[], p_tokens bigint,
 	p_limited boolean, p_ticket bigint, p_stands boolean default true,
-	p_try boolean default true)
+	p_try boolean default true, p_owner bigint default null)
 returns keywheel.lease
 language plpgsql
 as $$
@@ -103,7 +105,8 @@ declare
 	v_before bigint := 0;
 begin
 	if p_stands then
-		v_before := keywheel.waiting_before(p_pool, p_model, p_ticket);
+		v_before := keywheel.waiting_before(
+			keywheel.line_of(p_pool, p_owner), p_model, p_ticket);
 	end if;
 	select c.until, c.reason, c.long_rest into v_rest
 	from keywheel.key_cooldown c
@@ -115,11 +118,11 @@ begin
 	end if;
 	if v_rest.until is null and (v_before = 0 or keywheel.count_free(
 			p_pool, p_model, p_more, p_tokens, p_limited,
-			v_before + 1) > v_before) then
+			v_before + 1, p_owner) > v_before) then
 		return v;
 	end if;
 	v := keywheel.explain_no_lease(
-		p_pool, p_model, '{}', p_more, p_tokens, p_limited);
+		p_pool, p_model, '{}', p_more, p_tokens, p_limited, p_owner);
 	if v_rest.until is not null and v.answer <> 'none' then
 		v_ms := ceil(extract(epoch
 			from v_rest.until - clock_timestamp()) * 1000);
@@ -203,7 +206,7 @@ end $$;
 create or replace function keywheel.wait_request(
 	p_responder bigint, p_request uuid, p_pool text, p_model text,
 	p_left_ms bigint, p_more_pools text[] default '{}',
-	p_tokens bigint default 0)
+	p_tokens bigint default 0, p_owner bigint default null)
 returns keywheel.lease
 language plpgsql security definer
 set search_path = keywheel, pg_temp
@@ -218,15 +221,19 @@ begin
 	select w.ticket into v_ticket from waiting w
 	where w.responder = p_responder and w.request_id = p_request;
 	v := hold_back(p_pool, p_model, p_more_pools, p_tokens, v_limited,
-		v_ticket);
-	if v.answer is null then
+		v_ticket, p_owner => p_owner);
+	if v.answer is null and p_owner is not null then
+		v := lease_pinned(p_owner, p_pool, p_model, '{}', p_more_pools,
+			p_tokens, v_limited);
+		v := note_trial(v, p_model);
+	elsif v.answer is null then
 		v := lease_key((select p.size from pools p
 			where p.pool = p_pool), p_pool, p_model, '{}',
 			p_more_pools, p_tokens, v_limited);
 		v := note_trial(v, p_model);
 	end if;
-	v := wait_or_not(p_responder, p_request, p_pool, p_model, p_left_ms,
-		v_ticket, v);
+	v := wait_or_not(p_responder, p_request, line_of(p_pool, p_owner),
+		p_model, p_left_ms, v_ticket, v);
 	update leases l set key_id = v.key_id
 	where l.responder = p_responder and l.request_id = p_request
 		and v.key_id is not null;

@@ -3,7 +3,9 @@
 -- The first call of a request: is the token good, which version do the
 -- settings have, and a key; with p_recall (keywheel.recall) what is remembered
 -- too, and the key that goes with it if that one is to be had. answer is that
--- of lease_key, or `unauthorized`; or `wait`, if the first key is free within
+-- of lease_key, or `unauthorized` (`no_upload` for one that is not known), or `not_yours` or `apart` (owner_of), with
+-- recalled's member owner the key that made what the request names, which the
+-- later calls want back as p_owner; or `wait`, if the first key is free within
 -- p_max_wait_ms: keywheel.wait_request is to be called after wait_ms then.
 create or replace function keywheel.begin_request(
 	p_responder bigint, p_request uuid, p_token bytea, p_pool text,
@@ -24,6 +26,8 @@ declare
 	v_limited boolean;
 	v_busy boolean;
 	v_preferred bigint;
+	v_owner bigint;
+	v_home bigint;
 	v keywheel.lease;
 begin
 	-- A lease may be lost in a crash of the database without harm.
@@ -35,8 +39,12 @@ begin
 	cross join notices n
 	left join tokens t on t.hash = p_token and t.revoked_at is null
 	left join pools p on p.pool = p_pool;
+	if token_id is null and p_recall ? 'upload' then
+		token_id := keywheel.uploader(p_recall);
+	end if;
 	if token_id is null then
-		answer := 'unauthorized';
+		answer := case when p_recall ? 'upload' then 'no_upload'
+			else 'unauthorized' end;
 		return;
 	end if;
 
@@ -44,13 +52,29 @@ begin
 		select r.key_id, r.recalled into v_preferred, recalled
 		from keywheel.recall(token_id, p_recall) r;
 	end if;
+	if p_recall ?| array['resources', 'sticky'] then
+		select w.answer, w.why, w.owner, w.home
+		into v.answer, v.why, v_owner, v_home
+		from resource_wishes(token_id, p_recall, p_pool, p_model) w;
+		recalled := nullif(jsonb_strip_nulls(coalesce(recalled, '{}')
+			|| jsonb_build_object('owner', v_owner)), '{}');
+	end if;
 	if v_limited then
 		v_limited := exists (
 			select from limits l where l.model = p_model);
 	end if;
-	if v_busy then
+	if v_busy and v.answer is null then
 		v := keywheel.hold_back(p_pool, p_model, p_more_pools,
-			p_tokens, v_limited, null, p_max_wait_ms > 0);
+			p_tokens, v_limited, null, p_max_wait_ms > 0,
+			p_owner => v_owner);
+	end if;
+	if v.answer is null and v_owner is not null then
+		v := keywheel.lease_pinned(v_owner, p_pool, p_model, '{}',
+			p_more_pools, p_tokens, v_limited);
+	end if;
+	if v.answer is null and v_home is not null then
+		v := keywheel.lease_beside(keywheel.keys_beside(v_home),
+			array[p_pool], p_model, '{}', p_tokens, v_limited, false);
 	end if;
 	if v.answer is null and v_preferred is not null then
 		v := keywheel.lease_preferred(
@@ -65,11 +89,13 @@ begin
 		v := keywheel.note_trial(v, p_model);
 	end if;
 	if v.answer <> 'leased' and p_max_wait_ms > 0 then
-		v := keywheel.wait_or_not(p_responder, p_request, p_pool,
-			p_model, p_max_wait_ms, null, v);
+		v := keywheel.wait_or_not(p_responder, p_request,
+			keywheel.line_of(p_pool, v_owner), p_model,
+			p_max_wait_ms, null, v);
 	end if;
 	-- One that never had any is not missed.
 	if v.answer = 'none' and v.why is distinct from 'not_offered'
+			and v_owner is null
 			and exists (select from keys k where k.pool = p_pool
 				and k.state <> 'removed') then
 		perform raise_alarm('no_key', p_pool, format(
@@ -110,7 +136,7 @@ create or replace function keywheel.retry_request(
 	p_responder bigint, p_request uuid, p_pool text, p_model text,
 	p_tried bigint[], p_verdict jsonb,
 	p_more_pools text[] default '{}', p_tokens bigint default 0,
-	p_max_wait_ms bigint default 0)
+	p_max_wait_ms bigint default 0, p_owner bigint default null)
 returns keywheel.lease
 language plpgsql security definer
 set search_path = keywheel, pg_temp
@@ -125,11 +151,17 @@ begin
 		perform lock_pools(null, null, true);
 	end if;
 	perform apply_verdict(p_model, p_verdict);
-	v := lease_key((select p.size from pools p where p.pool = p_pool),
-		p_pool, p_model, p_tried, p_more_pools, p_tokens);
+	if p_owner is not null then
+		v := lease_pinned(p_owner, p_pool, p_model, p_tried,
+			p_more_pools, p_tokens);
+	else
+		v := lease_key((select p.size from pools p
+			where p.pool = p_pool), p_pool, p_model, p_tried,
+			p_more_pools, p_tokens);
+	end if;
 	v := note_trial(v, p_model);
-	v := wait_or_not(p_responder, p_request, p_pool, p_model,
-		p_max_wait_ms, null, v);
+	v := wait_or_not(p_responder, p_request, line_of(p_pool, p_owner),
+		p_model, p_max_wait_ms, null, v);
 	update leases l set key_id = v.key_id
 	where l.responder = p_responder and l.request_id = p_request
 		and v.key_id is not null;

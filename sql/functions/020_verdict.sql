@@ -297,6 +297,7 @@ end $$;
 create or replace function keywheel.when_free(
 	p_pool text, p_model text, p_verdict jsonb,
 	p_more_pools text[] default '{}', p_tokens bigint default 0,
+	p_owner bigint default null,
 	out answer text,
 	out wait_ms bigint, out long_rest boolean, out why text)
 language plpgsql security definer
@@ -310,10 +311,10 @@ begin
 	perform apply_verdict(p_model, p_verdict);
 	v_limited := exists (select from limits l where l.model = p_model);
 	v := hold_back(p_pool, p_model, p_more_pools, p_tokens, v_limited,
-		null, true, false);
+		null, true, false, p_owner);
 	if v.answer is null then
 		v := explain_no_lease(p_pool, p_model, '{}', p_more_pools,
-			p_tokens, v_limited);
+			p_tokens, v_limited, p_owner);
 	end if;
 	answer := v.answer;
 	wait_ms := v.wait_ms;

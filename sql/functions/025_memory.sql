@@ -150,7 +150,8 @@ end $$;
 
 -- Keep what later requests of this token may recall. p_remember:
 -- {"conversation": hex, "bypass": boolean, "signatures": {call id: text},
--- "quirks": [texts]}, each of them optional. p_key, and what it counts for,
+-- "quirks": [texts], "resources", "seen", "forget" (keywheel.remember_resources)}, each
+-- of them optional. p_key, and what it counts for,
 -- is the key of the answer. What is too large, or too much, is not kept.
 --
 -- First what waits for the row of all, then rows that only requests of the
@@ -166,6 +167,12 @@ begin
 	end if;
 	if p_token is null or p_key is null then
 		return;
+	end if;
+	if p_remember ?| array['resources', 'seen', 'forget'] then
+		perform keywheel.remember_resources(p_token, p_key,
+			coalesce(p_remember -> 'resources', '[]'),
+			coalesce(p_remember -> 'seen', '[]'),
+			coalesce(p_remember -> 'forget', '[]'));
 	end if;
 
 	-- A turn within the hour changes nothing, and writes nothing.

@@ -125,7 +125,8 @@ declare
 begin
 	v_most := greatest(
 		trim_memory('signatures', 50000, 100000, v_batch),
-		trim_memory('conversations', 50000, 100000, v_batch));
+		trim_memory('conversations', 50000, 100000, v_batch),
+		trim_memory('resources', 100000, 1000000, v_batch));
 	delete from model_quirks where learned_at < now() - interval '7 days';
 	if found then
 		update revision set settings = settings + 1;

@@ -123,6 +123,35 @@ base64_slice(
 	return n + base64_peek(text + start, len - start, bytes + n, room - n);
 }
 
+bool
+base64_decode(struct buf *out, const char *text, size_t len)
+{
+	char chunk[4096] = "";
+	uint32_t bits = 0;
+	size_t n = 0, digits = 0;
+	bool padding = false;
+
+	for (size_t i = 0; i < len; i++) {
+		int value = base64_value(text[i]);
+		padding = padding || text[i] == '=';
+		if (value < 0 ? text[i] != '=' && !is_blank(text[i]) : padding)
+			return false;
+		if (value < 0)
+			continue;
+		bits = (bits << 6 | (uint32_t)value) & 0xffff;
+		/* Of four digits the first gives no byte yet. */
+		if (digits++ % 4 == 0)
+			continue;
+		chunk[n++] = (char)(bits >> (6 - 2 * ((digits - 1) % 4)));
+		if (n == sizeof(chunk)) {
+			buf_add(out, chunk, n);
+			n = 0;
+		}
+	}
+	buf_add(out, chunk, n);
+	return digits % 4 != 1;
+}
+
 void
 base64_encode(struct buf *out, const void *bytes, size_t len)
 {

@@ -35,6 +35,10 @@ size_t base64_size(const char *text, size_t len);
 size_t base64_slice(
     const char *text, size_t len, size_t from, uint8_t *bytes, size_t room);
 
+/* Append the bytes that a text stands for. False if it is no base64; then some
+ * of them may have been appended. */
+MUSTCHECK bool base64_decode(struct buf *out, const char *text, size_t len);
+
 /* Append the bytes in plain form. */
 void base64_encode(struct buf *out, const void *bytes, size_t len);
 

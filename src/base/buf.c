@@ -156,6 +156,50 @@ buf_drop(struct buf *b, size_t n)
 		b->data[b->len] = '\0';
 }
 
+void
+buf_keep(struct buf *b, size_t at, size_t len)
+{
+	buf_drop(b, at);
+	if (b->data == NULL)
+		return;
+	if (len < b->len)
+		b->len = len;
+	b->data[b->len] = '\0';
+	char *data = realloc(b->data, b->len + 1);
+	if (data == NULL)
+		return;
+	b->data = data;
+	b->cap = b->len + 1;
+}
+
+void
+buf_prepend(struct buf *b, const void *bytes, size_t len)
+{
+	if (len == 0 || !reserve(b, len))
+		return;
+	memmove(b->data + len, b->data, b->len);
+	memcpy(b->data, bytes, len);
+	b->len += len;
+	b->data[b->len] = '\0';
+}
+
+void
+buf_move(struct buf *b, struct buf *other)
+{
+	bool fits =
+	    b->len == 0 && !b->failed && !other->failed && other->len <= b->max;
+	if (fits) {
+		struct buf old = *b;
+		*b = *other;
+		b->max = old.max;
+		old.max = other->max;
+		*other = old;
+	} else {
+		buf_join(b, other);
+	}
+	buf_clear(other);
+}
+
 char *
 buf_take(struct buf *b)
 {

@@ -56,6 +56,17 @@ void buf_join(struct buf *b, const struct buf *other);
 /* Drop the first n bytes (all of them if n is larger than the content). */
 void buf_drop(struct buf *b, size_t n);
 
+/* Keep only len bytes from the offset at on, which lie inside, and no more
+ * memory than they need. */
+void buf_keep(struct buf *b, size_t at, size_t len);
+
+/* Put bytes in front of all that is there. */
+void buf_prepend(struct buf *b, const void *bytes, size_t len);
+
+/* Append what another buffer holds, which is empty afterwards. If there is
+ * nothing yet, the memory is taken over, and nothing is copied. */
+void buf_move(struct buf *b, struct buf *other);
+
 /* Hand the bytes over: the caller frees them. NULL if the buffer failed;
  * a buffer that holds nothing gives "". The buffer is empty afterwards. */
 char *buf_take(struct buf *b);

@@ -70,3 +70,24 @@ file_exists(const char *path)
 {
 	return access(path, F_OK) == 0;
 }
+
+const char *
+file_temporary_folder(void)
+{
+	const char *folder = getenv("TMPDIR");
+	return folder == NULL || *folder == '\0' ? "/tmp" : folder;
+}
+
+int
+file_temporary(void)
+{
+	struct buf name;
+	buf_init(&name, BUF_SMALL);
+	buf_fmt(&name, "%s/keywheel.XXXXXX", file_temporary_folder());
+	char *path = buf_take(&name);
+	int fd = path == NULL ? -1 : mkostemp(path, O_CLOEXEC);
+	if (fd >= 0)
+		unlink(path);
+	free(path);
+	return fd;
+}

@@ -18,4 +18,11 @@ MUSTCHECK bool file_write_secret(
 
 bool file_exists(const char *path);
 
+/* The folder for temporary files: TMPDIR, else /tmp. */
+const char *file_temporary_folder(void);
+
+/* A new file in it that has no name, for reading and writing; -1 with
+ * errno. */
+int file_temporary(void);
+
 #endif

@@ -54,18 +54,36 @@ struct reader {
 	struct json_tokener *tok;
 	struct json_scan scan;
 	const char *bytes;
-	bool any; /* a stand-in was used */
+	const char *const *in_place; /* names of members, or NULL */
+	bool any;                    /* a stand-in was used */
 	const char *why;
 };
 
+/* Does a member of that name stay where it is? */
 static bool
-restore_text(struct json_object *value, const char *bytes)
+is_in_place(const struct reader *r, const char *name)
+{
+	const char *const *row = r->in_place;
+	if (row == NULL || name == NULL)
+		return false;
+	while (*row != NULL && strcmp(*row, name) != 0)
+		row++;
+	return *row != NULL;
+}
+
+static bool
+restore_text(
+    const struct reader *r, struct json_object *value, const char *name)
 {
 	const char *text = json_object_get_string(value);
 	size_t at, len;
 	if (text[0] != STAND_IN || sscanf(text + 1, "%zu %zu", &at, &len) != 2)
 		return true;
-	return json_object_set_string_len(value, bytes + at, (int)len) == 1;
+	if (!is_in_place(r, name))
+		return json_object_set_string_len(
+			   value, r->bytes + at, (int)len) == 1;
+	json_set_view(value, r->bytes + at, len);
+	return true;
 }
 
 static void
@@ -83,11 +101,11 @@ restore(struct json_object *value, int flags, struct json_object *parent,
     const char *name, size_t *index, void *ctx)
 {
 	const struct reader *r = ctx;
-	(void)flags, (void)parent, (void)name, (void)index;
+	(void)flags, (void)parent, (void)index;
 	if (json_object_is_type(value, json_type_double))
 		restore_number(value);
 	else if (json_object_is_type(value, json_type_string) &&
-	    !restore_text(value, r->bytes))
+	    !restore_text(r, value, name))
 		return JSON_C_VISIT_RETURN_ERROR;
 	return JSON_C_VISIT_RETURN_CONTINUE;
 }
@@ -180,7 +198,8 @@ check_bytes(const char *bytes, size_t len)
 
 /* json_parse(), and how many names of members there were. */
 static struct json_object *
-parse(const char *bytes, size_t len, size_t *names, const char **why)
+parse(const char *bytes, size_t len, const char *const *in_place, size_t *names,
+    const char **why)
 {
 	/* Room for a hundred levels is not made anew for each event of a
 	 * stream; what a failure leaves in it goes with the reset. Its buffer
@@ -190,6 +209,7 @@ parse(const char *bytes, size_t len, size_t *names, const char **why)
 	if (len == 0)
 		bytes = "";
 	struct reader r = {.bytes = bytes,
+	    .in_place = in_place,
 	    .scan = {.p = bytes, .end = bytes + len},
 	    .why = check_bytes(bytes, len)};
 	struct json_object *o = NULL;
@@ -215,9 +235,16 @@ parse(const char *bytes, size_t len, size_t *names, const char **why)
 struct json_object *
 json_parse(const char *bytes, size_t len, const char **why)
 {
+	return json_parse_in_place(bytes, len, NULL, why);
+}
+
+struct json_object *
+json_parse_in_place(
+    const char *bytes, size_t len, const char *const *names, const char **why)
+{
 	const char *ignored;
-	size_t names;
-	return parse(bytes, len, &names, why == NULL ? &ignored : why);
+	size_t n;
+	return parse(bytes, len, names, &n, why == NULL ? &ignored : why);
 }
 
 struct json_object *
@@ -225,7 +252,7 @@ json_parse_unique(
     const char *bytes, size_t len, const char **why, struct buf *twice)
 {
 	size_t names = 0;
-	struct json_object *o = parse(bytes, len, &names, why);
+	struct json_object *o = parse(bytes, len, NULL, &names, why);
 	if (o == NULL || json_twice_count(o) == names)
 		return o;
 	json_object_put(o);

@@ -41,6 +41,14 @@ struct json_object *json_parse(const char *bytes, size_t len, const char **why);
 struct json_object *json_parse_unique(
     const char *bytes, size_t len, const char **why, struct buf *twice);
 
+/*
+ * The same, but long texts of the members that names lists, which ends with
+ * NULL, are views (see json_new_view()): they stay where they are in bytes,
+ * which must outlive the object.
+ */
+struct json_object *json_parse_in_place(
+    const char *bytes, size_t len, const char *const *names, const char **why);
+
 /* A member of an object; NULL if o is no object, the member is absent or
  * null. Borrowed. */
 struct json_object *json_get(struct json_object *o, const char *name);
@@ -90,6 +98,8 @@ void json_share(
  */
 struct json_object *json_new_view(
     struct json_object *owner, const char *text, size_t len);
+/* Make such a text of a string that there is; what it was is forgotten. */
+void json_set_view(struct json_object *string, const char *text, size_t len);
 /* The same of bytes that are taken out of the buffer. NULL if it failed. */
 struct json_object *json_new_taken(struct buf *text);
 

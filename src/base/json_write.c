@@ -58,16 +58,29 @@ free_view(struct json_object *value, void *userdata)
 	free(view);
 }
 
+static void
+set_view(struct json_object *string, const struct view *view)
+{
+	struct view *kept = malloc(sizeof(*kept));
+	if (string == NULL || kept == NULL)
+		abort(); /* no memory for a hundred bytes */
+	*kept = *view;
+	json_object_set_userdata(string, kept, free_view);
+}
+
 static struct json_object *
 new_view(const struct view *view)
 {
-	struct json_object *value = json_object_new_string("");
-	struct view *kept = malloc(sizeof(*kept));
-	if (value == NULL || kept == NULL)
-		abort(); /* no memory for a hundred bytes */
-	*kept = *view;
-	json_object_set_userdata(value, kept, free_view);
-	return value;
+	struct json_object *string = json_object_new_string("");
+	set_view(string, view);
+	return string;
+}
+
+void
+json_set_view(struct json_object *string, const char *text, size_t len)
+{
+	json_object_set_string(string, "");
+	set_view(string, &(struct view){.text = text, .len = len});
 }
 
 struct json_object *

@@ -23,6 +23,10 @@ S(CUSTOM_HEADERS, MAP, "{}",
     0, 0, "header|secret", "Gemini API", STORED, true,
     "Header fields that are added to every call upstream: {\"name\": "
     "\"value\"}. They win over fields of the same name.")
+S(PASS_UNKNOWN_METHODS, BOOL, "true",
+    0, 0, NULL, "Gemini API", STORED, true,
+    "Methods of Gemini's own API that are not known here go to Google; false: "
+    "a 404.")
 S(PROXIES, LIST, "[]",
     0, 0, "proxy|secret", "Gemini API", STORED, true,
     "Egress proxies for calls upstream: http, https, socks5 or socks5h URLs, "
@@ -31,7 +35,7 @@ S(PROXIES_USE_CONSISTENCY_HASH_BY_API_KEY, BOOL, "true",
     0, 0, NULL, "Gemini API", STORED, true,
     "Give each key an egress proxy of its own instead of any one per call.")
 S(URL_NORMALIZATION_ENABLED, BOOL, "false",
-    0, 0, NULL, "Gemini API", STORED, false,
+    0, 0, NULL, "Gemini API", STORED, true,
     "Accept misspelt request paths and lead them to the route they mean.")
 
 /* Key pool */
@@ -130,6 +134,9 @@ S(RETRY_AFTER_MAX, INT, "59",
 S(MAX_BODY_MB, INT, "64",
     1, 2000, NULL, "Time and size", STORED, true,
     "The largest request body in megabytes.")
+S(MAX_UPLOAD_MB, INT, "2048",
+    1, 1048576, NULL, "Time and size", STORED, true,
+    "The largest file that is uploaded, in megabytes. Google takes 2 GB.")
 S(MAX_ANSWER_MB, INT, "64",
     1, 2000, NULL, "Time and size", STORED, true,
     "The largest answer in megabytes that is held in memory.")
@@ -162,6 +169,9 @@ S(IMAGE_MODELS, LIST,
     "[\"gemini-2.0-flash-exp\",\"gemini-2.5-flash-image-preview\"]",
     0, 0, NULL, "Models", STORED, true,
     "Models that can draw; offered as NAME-image as well.")
+S(EMBEDDING_MODEL, TEXT, "gemini-embedding-001",
+    0, 0, NULL, "Models", STORED, true,
+    "The model of embeddings requests that name none, or one of OpenAI's.")
 S(TOOLS_CODE_EXECUTION_ENABLED, BOOL, "false",
     0, 0, NULL, "Models", STORED, true,
     "Offer Gemini's code execution tool with chat requests.")
@@ -226,22 +236,34 @@ S(CONVERSATION_AFFINITY, BOOL, "true",
 
 /* Speech */
 S(TTS_MODEL, TEXT, "gemini-2.5-flash-preview-tts",
-    0, 0, NULL, "Speech", STORED, false,
-    "The model that speaks.")
+    0, 0, NULL, "Speech", STORED, true,
+    "The model that speaks, also for tts-1, tts-1-hd and gpt-4o-mini-tts.")
 S(TTS_VOICE_NAME, TEXT, "Zephyr",
-    0, 0, NULL, "Speech", STORED, false,
+    0, 0, NULL, "Speech", STORED, true,
     "The voice it speaks with unless the client names one.")
+S(TTS_VOICES, MAP,
+    "{\"alloy\":\"Zephyr\",\"ash\":\"Charon\",\"ballad\":\"Enceladus\","
+    "\"cedar\":\"Sadaltager\",\"coral\":\"Aoede\",\"echo\":\"Puck\","
+    "\"fable\":\"Fenrir\",\"marin\":\"Sulafat\",\"nova\":\"Leda\","
+    "\"onyx\":\"Algenib\",\"sage\":\"Achernar\",\"shimmer\":\"Kore\","
+    "\"verse\":\"Iapetus\"}",
+    0, 0, NULL, "Speech", STORED, true,
+    "Gemini's voices for the names that clients use: {\"alloy\": \"Zephyr\"}.")
 S(TTS_SPEED, CHOICE, "normal",
-    0, 0, "slow|normal|fast", "Speech", STORED, false,
-    "How fast it speaks.")
+    0, 0, "slow|normal|fast", "Speech", STORED, true,
+    "How fast it speaks: told in words in front of the text, unless normal.")
+S(TRANSCRIPTION_MODEL, TEXT, "gemini-flash-latest",
+    0, 0, NULL, "Speech", STORED, true,
+    "The model that listens: for whisper-1 and gpt-4o-transcribe.")
 S(ENABLE_TTS, TEXT, "",
     0, 0, NULL, "Speech", OBSOLETE, false,
     "Had no effect in gemini-balance either.")
 
 /* Images */
-S(CREATE_IMAGE_MODEL, TEXT, "imagen-3.0-generate-002",
-    0, 0, NULL, "Images", STORED, false,
-    "The model that draws for image requests.")
+S(CREATE_IMAGE_MODEL, TEXT, "gemini-3.1-flash-image",
+    0, 0, NULL, "Images", STORED, true,
+    "The model that draws where a request names none, or one of OpenAI's "
+    "(dall-e-3, gpt-image-1), and in chats as NAME-chat.")
 S(UPLOAD_PROVIDER, CHOICE, "builtin",
     0, 0, "builtin|smms|picgo|cloudflare_imgbed|aliyun_oss", "Images", STORED,
     true,
@@ -351,14 +373,20 @@ S(TIMEZONE, TEXT, "UTC",
     0, 0, NULL, "Jobs", STORED, true,
     "The time zone that daily jobs go by, such as Europe/Berlin.")
 S(FILES_CLEANUP_ENABLED, BOOL, "true",
-    0, 0, NULL, "Jobs", STORED, false,
-    "Forget uploaded files when Google has deleted them.")
+    0, 0, NULL, "Jobs", STORED, true,
+    "Delete uploaded files at Google when they are older than "
+    "FILES_KEEP_HOURS.")
 S(FILES_CLEANUP_INTERVAL_HOURS, INT, "1",
-    1, 8760, NULL, "Jobs", STORED, false,
+    1, 8760, NULL, "Jobs", STORED, true,
     "Hours between two such clean-ups.")
+S(FILES_KEEP_HOURS, INT, "48",
+    1, 48, NULL, "Jobs", STORED, true,
+    "Hours that uploaded files are kept. After 48 Google deletes them "
+    "anyway.")
 S(FILES_USER_ISOLATION_ENABLED, BOOL, "true",
-    0, 0, NULL, "Jobs", STORED, false,
-    "Show each token the files that it uploaded itself and no others.")
+    0, 0, NULL, "Jobs", STORED, true,
+    "Let each token see and use the files, caches and batches that it made "
+    "itself and no others. The administrator's token may use all.")
 
 /* Log */
 S(LOG_LEVEL, CHOICE, "INFO",

@@ -28,17 +28,10 @@ too_large(struct api_error *error, size_t max)
 	    "The request body is larger than %zu MB.", max / MB);
 }
 
-bool
-body_take(struct service *s, uint8_t token[CRYPT_HASH_SIZE], int64_t *token_id,
+static bool
+take(struct service *s, const uint8_t token[CRYPT_HASH_SIZE], int64_t *token_id,
     struct buf *body, struct api_error *error)
 {
-	*token_id = 0;
-	if (!access_take(s, token, error))
-		return false;
-	const char *type = web_header(s->call, "content-type");
-	if (type != NULL && *type != '\0' && !is_json_type(type))
-		return api_error_set(error, FAULT_MEDIA_TYPE, NULL,
-		    "The body must be sent as Content-Type: application/json.");
 	if (web_body_size(s->call) > (int64_t)MB &&
 	    !access_check(s, token, token_id, NULL, error))
 		return false;
@@ -58,6 +51,29 @@ body_take(struct service *s, uint8_t token[CRYPT_HASH_SIZE], int64_t *token_id,
 	    "The request body ended before its announced length.");
 }
 
+bool
+body_take(struct service *s, uint8_t token[CRYPT_HASH_SIZE], int64_t *token_id,
+    struct buf *body, struct api_error *error)
+{
+	*token_id = 0;
+	if (!access_take(s, token, error))
+		return false;
+	const char *type = web_header(s->call, "content-type");
+	if (type != NULL && *type != '\0' && !is_json_type(type))
+		return api_error_set(error, FAULT_MEDIA_TYPE, NULL,
+		    "The body must be sent as Content-Type: application/json.");
+	return take(s, token, token_id, body, error);
+}
+
+bool
+body_take_bytes(struct service *s, uint8_t token[CRYPT_HASH_SIZE],
+    int64_t *token_id, struct buf *body, struct api_error *error)
+{
+	*token_id = 0;
+	return access_take(s, token, error) &&
+	    take(s, token, token_id, body, error);
+}
+
 void
 body_refuse(struct service *s, const char *route, const char *model,
     const uint8_t token[CRYPT_HASH_SIZE], int64_t token_id,
@@ -73,4 +89,21 @@ body_refuse(struct service *s, const char *route, const char *model,
 	}
 	respond_error(s, dialect, error);
 	live_refused(s, route, model, false, token_id, dialect, error);
+}
+
+bool
+body_judge_again(struct service *s, const uint8_t token[CRYPT_HASH_SIZE],
+    int64_t *token_id, struct api_error *error)
+{
+	int64_t version = settings_version(s->settings);
+	struct api_error other = {0};
+	if (*token_id == 0 && !access_check(s, token, token_id, NULL, &other)) {
+		api_error_clear(error);
+		*error = other;
+		return false;
+	}
+	if (settings_version(s->settings) == version)
+		return false;
+	api_error_clear(error);
+	return true;
 }

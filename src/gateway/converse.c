@@ -8,7 +8,9 @@
 #include "gateway/body.h"
 #include "gateway/converse_parts.h"
 #include "gateway/recall.h"
+#include "gateway/resources.h"
 #include "gateway/service.h"
+#include "protocol/image_predict.h"
 #include "protocol/token_estimate.h"
 #include "web/call.h"
 
@@ -37,7 +39,12 @@ on_event(void *ctx, struct json_object *event)
 {
 	struct converse *c = ctx;
 	gemini_reader_lane(c->form->reader(c->answer), c->lane, lanes(c));
-	return c->form->feed(c->answer, event, c->out);
+	struct json_object *other =
+	    c->request.predicts ? image_predict_answer(event) : NULL;
+	bool ok =
+	    c->form->feed(c->answer, other != NULL ? other : event, c->out);
+	json_object_put(other);
+	return ok;
 }
 
 /* What is fed from now on is the lane's, and written to out, behind what
@@ -122,6 +129,18 @@ go_on(struct converse *c, struct gemini_reader *reader)
 	return buf_ok(&c->upstream);
 }
 
+/* Of several pictures each is drawn by a call of its own, and all are the
+ * same answer's: ask for the next one. */
+static bool
+draw_more(struct converse *c, struct gemini_reader *reader)
+{
+	if (c->drawn + 1 >= c->request.pictures || !gemini_reader_next(reader))
+		return false;
+	c->drawn++;
+	events_restart(&c->events[0]);
+	return true;
+}
+
 static struct closing
 close_answer(void *ctx, int lane, bool last, struct buf *out)
 {
@@ -143,7 +162,7 @@ close_answer(void *ctx, int lane, bool last, struct buf *out)
 	switch (gemini_reader_lane_state(reader, lane)) {
 	case ANSWER_COMPLETE:
 		closing.end = ATTEMPT_ANSWERED;
-		closing.again = go_on(c, reader);
+		closing.again = go_on(c, reader) || draw_more(c, reader);
 		if (closing.again)
 			return closing;
 		break;
@@ -179,6 +198,7 @@ restart(void *ctx)
 	for (int i = 0; i < GEMINI_MAX_CHOICES; i++)
 		events_restart(&c->events[i]);
 	pacer_restart(&c->pacer);
+	c->drawn = 0;
 	c->form->restart(c->answer);
 }
 
@@ -222,6 +242,7 @@ run(struct converse *c)
 	    .ctx = c,
 	    .heartbeats = c->request.stream,
 	    .streamed = c->request.stream,
+	    .file_route = c->names.list != NULL,
 	    .lanes = lanes,
 	    .admit = converse_admit,
 	    .leased = converse_leased,
@@ -238,6 +259,7 @@ run(struct converse *c)
 	const struct chat_stamp stamp = make_stamp(c);
 
 	c->media.closed = true;
+	c->live.resources = c->names.list;
 	c->wish = recall_wish(c->service, &c->request);
 	c->live.recall = c->wish;
 	c->live.content_type = c->request.stream
@@ -289,7 +311,8 @@ converse_serve(struct service *s, const struct converse_form *form)
 
 	if (take_body(&c, &error) &&
 	    (converse_translate(&c, &error) ||
-		converse_translate_again(&c, &error)))
+		converse_translate_again(&c, &error)) &&
+	    resources_walk(c.request.gemini, &c.names, &error))
 		run(&c);
 	else
 		body_refuse(s, form->route,
@@ -298,6 +321,7 @@ converse_serve(struct service *s, const struct converse_form *form)
 
 	chat_request_clear(&c.request);
 	media_clear(&c.media);
+	resource_names_clear(&c.names);
 	api_error_clear(&c.refusal);
 	api_error_clear(&error);
 	json_object_put(c.body);

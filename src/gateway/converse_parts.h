@@ -15,6 +15,7 @@
 #include "gateway/live.h"
 #include "gateway/media.h"
 #include "protocol/pacer.h"
+#include "protocol/resource_name.h"
 
 struct converse {
 	struct service *service;
@@ -25,6 +26,7 @@ struct converse {
 	struct buf upstream;      /* the body for Gemini */
 	size_t upstream_len;      /* … without the token of a further hop */
 	bool written;             /* … of the request as it stands */
+	int drawn;                /* pictures before the one that comes */
 	int64_t max_tokens;       /* the client's limit, 0: none */
 	int64_t token_id;         /* the token's owner; 0: not asked yet */
 	struct media media;       /* what was fetched for the request */
@@ -34,6 +36,7 @@ struct converse {
 	bool bypass;                 /* … the signatures of its history */
 	struct json_object *wish;    /* what it would recall, or NULL */
 	struct json_object *memory;  /* for later requests, or NULL */
+	struct resource_names names; /* of what projects hold */
 	struct api_error refusal;    /* by settings that have changed */
 	void *answer;                /* of the form's kind */
 	struct events events[GEMINI_MAX_CHOICES]; /* of the lanes */

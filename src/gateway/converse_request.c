@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "gateway/access.h"
+#include "gateway/body.h"
 #include "gateway/converse_parts.h"
 #include "gateway/picture_host.h"
 #include "gateway/service.h"
@@ -49,6 +49,8 @@ policy_of(const struct converse *c)
 	    .thinking_budgets =
 		settings_json(set, SETTING_ID_THINKING_BUDGET_MAP),
 	    .url_allow_list = settings_json(set, SETTING_ID_URL_ALLOW_LIST),
+	    .create_image_model =
+		settings_text(set, SETTING_ID_CREATE_IMAGE_MODEL),
 	    .models = c->service->model_names,
 	    .quirks = c->service->quirks,
 	    .learned = c->learned,
@@ -117,18 +119,21 @@ converse_translate(struct converse *c, struct api_error *error)
 	c->request = fresh;
 	c->written = false;
 
-	c->live.fake_stream = fake_stream_wanted(&c->request, &policy);
+	c->live.fake_stream =
+	    c->request.predicts || fake_stream_wanted(&c->request, &policy);
 	buf_reset(&c->path);
 	buf_fmt(&c->path, "/models/%s:%s", c->request.model,
-	    c->live.fake_stream ? "generateContent"
-				: "streamGenerateContent?alt=sse");
+	    c->request.predicts       ? "predict"
+		: c->live.fake_stream ? "generateContent"
+				      : "streamGenerateContent?alt=sse");
 	c->max_tokens =
 	    json_get_int(json_get(c->request.gemini, "generationConfig"),
 		"maxOutputTokens", 0);
 	c->live.model = c->live.facts.model = c->request.pool_model;
 	c->live.pool = c->request.pool;
 	c->live.pool_model = c->request.model;
-	c->live.tier = c->request.tier != NULL;
+	/* Pictures are for keys with billing too, where there are any. */
+	c->live.tier = c->request.tier != NULL || c->request.draws;
 	c->live.path = buf_cstr(&c->path);
 	c->live.adjusted = buf_cstr(&c->request.adjusted);
 	return true;
@@ -167,17 +172,7 @@ converse_admit(void *ctx, struct api_error *error)
 bool
 converse_translate_again(struct converse *c, struct api_error *error)
 {
-	struct service *s = c->service;
-	int64_t version = settings_version(s->settings);
-	struct api_error other = {0};
-	if (c->token_id == 0 &&
-	    !access_check(s, c->live.token, &c->token_id, NULL, &other)) {
-		api_error_clear(error);
-		*error = other;
-		return false;
-	}
-	if (settings_version(s->settings) == version)
-		return false;
-	api_error_clear(error);
-	return converse_translate(c, error);
+	return body_judge_again(
+		   c->service, c->live.token, &c->token_id, error) &&
+	    converse_translate(c, error);
 }

@@ -85,7 +85,9 @@ static void
 judge(struct direct_call *call)
 {
 	struct error_body error;
-	struct attempt_facts facts = {.end = call->end, .status = call->status};
+	struct attempt_facts facts = {.end = call->end,
+	    .status = call->status,
+	    .file_route = call->file_route};
 	bool refused = call->end == ATTEMPT_REFUSED;
 	if (refused) {
 		error_body_read(
@@ -140,7 +142,9 @@ direct_run(const struct direct *way, struct direct_call *calls, int n)
 		made[i] = (struct key_request){
 		    .pool = call->pool,
 		    .secret = call->secret,
-		    .method = call->body != NULL ? "POST" : "GET",
+		    .method = call->method != NULL ? call->method
+			: call->body != NULL       ? "POST"
+						   : "GET",
 		    .path = call->path,
 		    .body = call->body,
 		    .body_len = call->body != NULL ? strlen(call->body) : 0,
@@ -149,7 +153,13 @@ direct_run(const struct direct *way, struct direct_call *calls, int n)
 		requests[i] = key_request_write(&made[i], way->settings);
 	}
 	const struct exchange_many_sink sink = {
-	    &run, take_head, take_body, ended, tick};
+
+	    .ctx = &run,
+	    .head = take_head,
+	    .body = take_body,
+	    .ended = ended,
+	    .tick = tick,
+	};
 	run.deadline = clock_mono_ms() + way->limit_ms;
 	send(way, calls, requests, n, &sink);
 	for (int i = 0; i < n; i++) {

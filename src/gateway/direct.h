@@ -34,7 +34,9 @@ struct direct_call {
 	/* What is asked: path follows the pool's base URL; body NULL makes it
 	 * a GET, else it is JSON for a POST. Borrowed. */
 	const char *pool, *secret, *path, *body;
-	const char *scope; /* the key's: it goes by that proxy */
+	const char *method; /* NULL: by the body */
+	bool file_route;    /* the path names a file, cache, operation */
+	const char *scope;  /* the key's: it goes by that proxy */
 
 	/* What came: ATTEMPT_ANSWERED with a JSON object, its bytes in
 	 * answer; ATTEMPT_CLIENT_GONE if stop() ended it; and so on. */

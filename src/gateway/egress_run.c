@@ -23,6 +23,14 @@ struct watch {
 	} lanes[EXCHANGE_LANES];
 };
 
+static void
+on_header(void *ctx, int lane, const char *name, const char *value)
+{
+	struct watch *w = ctx;
+	if (w->sink->header != NULL)
+		w->sink->header(w->sink->ctx, lane, name, value);
+}
+
 static bool
 on_head(void *ctx, int lane, int status, const char *content_type)
 {
@@ -104,6 +112,7 @@ egress_run(const struct egress_way *way, const char *const *scopes,
 	struct egress *e = way->egress;
 	struct watch w = {.sink = sink};
 	const struct exchange_many_sink mine = {.ctx = &w,
+	    .header = on_header,
 	    .head = on_head,
 	    .body = on_body,
 	    .ended = on_ended,

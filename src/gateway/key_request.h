@@ -5,6 +5,7 @@
 #ifndef KEYWHEEL_GATEWAY_KEY_REQUEST_H
 #define KEYWHEEL_GATEWAY_KEY_REQUEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -19,13 +20,24 @@ struct key_request {
 	 * slash. */
 	const char *pool, *secret;
 	const char *method, *path;
-	const char *body; /* NULL: none */
+	const char *version; /* of the API; NULL: that of the settings */
+	bool bearer;         /* the key goes as Authorization: Bearer */
+	bool fresh;          /* as struct exchange_request has it */
+	const char *body;    /* NULL: none */
 	size_t body_len;
+	long (*read)(void *ctx, char *bytes, size_t max); /* else this */
+	void *read_ctx;
+	int64_t read_size;
 	const char *body_type; /* NULL: application/json */
-	int watch_fd;          /* -1: nothing to watch */
+	/* Fields of this request alone; the key and CUSTOM_HEADERS win over
+	 * them. What does not fit into KEY_REQUEST_HEADERS is left out. */
+	const struct exchange_header *more;
+	size_t n_more;
+	int watch_fd; /* -1: nothing to watch */
 
 	/* private */
 	struct buf url;
+	struct buf bearer_key;
 	struct exchange_header headers[KEY_REQUEST_HEADERS];
 };
 

@@ -42,6 +42,7 @@ chance(void *ctx)
 static void
 note_lease(struct live *live, const struct lease *lease)
 {
+	live->facts.owner = lease->owner;
 	if (lease->answer == LEASE_GIVEN)
 		live_charge(live, lease, 1, false);
 	live->waits_ms = clock_mono_ms();
@@ -112,6 +113,17 @@ retry(void *ctx, struct json_object *verdict, const int64_t *tried, int n_tried,
 	requests_retry(
 	    s->db, &s->master, &live->facts, verdict, tried, n_tried, lease);
 	note_lease(live, lease);
+}
+
+/* The next part has the size that the task says. */
+static void
+next(void *ctx, struct json_object *verdict, struct lease *lease)
+{
+	struct live *live = ctx;
+	live_charges_settle(live);
+	live->facts.tokens = live->policy.prompt_tokens = live->tokens;
+	set_patience(live);
+	retry(ctx, verdict, NULL, 0, lease);
 }
 
 /* What it has waited by now it may not wait again. */
@@ -196,6 +208,9 @@ commit(void *ctx, bool whole, size_t len)
 	if (live->adjusted != NULL && *live->adjusted != '\0')
 		web_add_header(call, "x-keywheel-adjusted", live->adjusted);
 	respond_stale(live->service, live->stale_s);
+	for (size_t i = 0; i < live->n_answer_headers; i++)
+		web_add_header(call, live->answer_headers[i].name,
+		    live->answer_headers[i].value);
 	if (whole) {
 		snprintf(size, sizeof(size), "%zu", len);
 		web_add_header(call, "Content-Length", size);
@@ -220,7 +235,12 @@ refuse(void *ctx, const struct api_error *error)
 {
 	struct live *live = ctx;
 	struct api_error named = *error;
-	if (error->fault == FAULT_PROMPT_TOO_LONG && error->param == NULL)
+	bool of_prompt = error->fault == FAULT_PROMPT_TOO_LONG ||
+	    error->fault == FAULT_PROMPT_BLOCKED;
+	/* An answer is read only by who could send. */
+	if (live->read != NULL)
+		web_drain(live->service->call);
+	if (of_prompt && error->param == NULL)
 		named.param = (char *)(uintptr_t)live->prompt_field;
 	respond_error(live->service, live->dialect, &named);
 }
@@ -262,6 +282,7 @@ static const struct relay_ports ports = {
     .chance = chance,
     .begin = begin,
     .retry = retry,
+    .next = next,
     .wait = wait_again,
     .leave_line = leave_line,
     .lease_more = lease_more,
@@ -289,8 +310,11 @@ live_run(struct live *live, const struct relay_task *task, bool patient)
 	    task->streamed);
 	live_choose_pools(live);
 	live_set_policy(live);
-	live->facts.token = live->token;
+	live->facts.token = live->upload == NULL ? live->token : NULL;
 	live->facts.recall = live->recall;
+	live->facts.resources = live->resources;
+	live->facts.sticky = live->sticky;
+	live->facts.upload = live->upload;
 	live->facts.tokens = live->tokens;
 	live->policy.prompt_tokens = live->facts.tokens;
 	set_patience(live);

@@ -23,10 +23,14 @@ struct live_charges {
 		int64_t key_id;
 		char scope[128]; /* as the lease says */
 		int64_t at_ms;   /* monotonic */
+		int64_t tokens;  /* that it has counted, estimated */
+		int weight;      /* of each call: live.weight */
 		int calls;       /* to Gemini, with that lease */
+		bool served;     /* a part of the answer came of it */
 	} of[LIVE_MAX_CHARGES];
 	int n;
 	int main, more; /* where the last attempt's begin: its key, its lanes */
+	bool parts;     /* the answer is made of several */
 };
 
 struct live {
@@ -48,10 +52,23 @@ struct live {
 	 * begins with a slash; it may hold a query. */
 	const char *method;
 	const char *path;
-	const char *body; /* NULL: none */
+	const char *version; /* of the API; NULL: that of the settings */
+	bool bearer;         /* the key goes as Authorization: Bearer */
+	const char *body;    /* NULL: none */
 	size_t body_len;
 	const char *body_type; /* of the body; NULL: application/json */
+	/* Further fields of its head (gateway/key_request.h). */
+	const struct exchange_header *headers;
+	size_t n_headers;
+	/* A body that is read while it goes out, in the place of body (struct
+	 * exchange_request); NULL: there is none. The request may take so
+	 * much longer for it. */
+	long (*read)(void *ctx, char *bytes, size_t max);
+	void *read_ctx;
+	int64_t read_size;
+	int64_t read_ms;
 	int64_t tokens; /* its input, estimated (protocol/token_estimate.h) */
+	int weight;     /* as how many requests Google counts a call; 0: one */
 
 	/* The whole request may take no longer than this either; 0: what the
 	 * settings and the client say. */
@@ -65,10 +82,17 @@ struct live {
 	 * nothing. */
 	struct json_object *recall;
 
+	/* Whose keys may have it, for request_facts. */
+	struct json_object *resources;
+	const char *sticky, *upload;
+
 	/* What goes to the client with the first byte. */
 	const char *content_type; /* of the answer */
 	const char *adjusted;     /* what was dropped for the model, or NULL */
 	int64_t stale_s;          /* the age of what should be newer, or 0 */
+	/* Further fields, borrowed. */
+	const struct exchange_header *answer_headers;
+	size_t n_answer_headers;
 
 	/* The settings changed: put them in force for this request. May be
 	 * NULL. */

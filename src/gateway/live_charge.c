@@ -4,7 +4,8 @@
  * their share of the real ones, and those of attempts before it none. Where
  * Gemini has not said how many there were, the estimate stays. A lease counts
  * as one request; what was called with it again, for another lane, a repair or
- * the rest of an answer, is counted at the end.
+ * the rest of an answer, is counted at the end, and so is what Google counts as
+ * several requests.
  *
  * What Google answered with 503 is given back. Whether it counts such calls it
  * does not say; if they were counted here, a minute of overload would be
@@ -32,7 +33,10 @@ live_charge(struct live *live, const struct lease *leases, int n, bool lanes)
 		snprintf(c->of[c->n].scope, sizeof(c->of->scope), "%s",
 		    leases[i].scope);
 		c->of[c->n].key_id = leases[i].key_id;
+		c->of[c->n].tokens = live->facts.tokens;
+		c->of[c->n].weight = live->weight > 0 ? live->weight : 1;
 		c->of[c->n].calls = 0;
+		c->of[c->n].served = false;
 		c->of[c->n++].at_ms = clock_mono_ms();
 	}
 	if (!lanes)
@@ -52,6 +56,15 @@ live_count_calls(struct live *live, const struct lease *const *keys, int n)
 	}
 }
 
+void
+live_charges_settle(struct live *live)
+{
+	struct live_charges *c = &live->charges;
+	for (int i = c->main; i < c->n; i++)
+		c->of[i].served = i == c->main || i >= c->more;
+	c->parts = true;
+}
+
 /* Calls with this lease that Google was too busy for. */
 static int
 count_busy(const struct live_charges *c, int i, const struct account *account)
@@ -69,18 +82,22 @@ count_busy(const struct live_charges *c, int i, const struct account *account)
 	return busy < 0 ? 0 : busy < c->of[i].calls ? busy : c->of[i].calls;
 }
 
-/* tokens -1: not known; calls: that count. */
+/* tokens: in the place of what it has counted; -1: not known. calls: that
+ * count. Only the difference is settled, and there is one estimate for all:
+ * the first one's. */
 static void
 add_charge(struct json_object *keys, const struct live_charges *c, int i,
     int64_t tokens, int calls)
 {
+	int requests = calls * c->of[i].weight;
 	struct json_object *o = json_object_new_object();
 	json_set_text(o, "scope", c->of[i].scope);
 	json_set_int(o, "ago_ms", clock_mono_ms() - c->of[i].at_ms);
 	if (tokens >= 0)
-		json_set_int(o, "tokens", tokens);
-	if (calls != 1)
-		json_set_int(o, "again", calls - 1);
+		json_set_int(
+		    o, "tokens", tokens - c->of[i].tokens + c->of[0].tokens);
+	if (requests != 1)
+		json_set_int(o, "again", requests - 1);
 	json_object_array_add(keys, o);
 }
 
@@ -88,22 +105,23 @@ struct json_object *
 live_charged(const struct live *live, const struct account *account)
 {
 	const struct live_charges *c = &live->charges;
-	int served = c->n - c->more + (c->more > c->main);
+	int shares = c->n - c->more + (c->more > c->main);
 	if (c->n == 0)
 		return NULL;
 
 	struct json_object *keys = json_object_new_array();
 	for (int i = 0; i < c->n; i++) {
-		bool last = i == c->main || i >= c->more;
+		bool served = c->of[i].served || i == c->main || i >= c->more;
 		int calls = c->of[i].calls - count_busy(c, i, account);
+		bool known = account->prompt > 0 && !c->parts;
 		add_charge(keys, c, i,
-		    !last || calls == 0       ? 0
-			: account->prompt > 0 ? account->prompt / served
-					      : -1,
+		    !served || calls == 0 ? 0
+			: known           ? account->prompt / shares
+					  : -1,
 		    calls);
 	}
 	struct json_object *o = json_object_new_object();
-	json_set_int(o, "estimate", live->facts.tokens);
+	json_set_int(o, "estimate", c->of[0].tokens);
 	json_set(o, "keys", keys);
 	return o;
 }

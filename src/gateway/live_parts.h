@@ -33,6 +33,9 @@ void live_charge(
 void live_count_calls(
     struct live *live, const struct lease *const *keys, int n);
 
+/* A part of the answer is there: what was leased for it has served. */
+void live_charges_settle(struct live *live);
+
 /* What it is to count in the place of the estimate, for account.charged; NULL:
  * nothing was counted. The caller owns it. */
 struct json_object *live_charged(

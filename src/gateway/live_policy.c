@@ -91,6 +91,7 @@ live_set_policy(struct live *live)
 	    s, settings_int(set, SETTING_ID_TIME_OUT) * 1000);
 	if (live->limit_ms > 0 && live->limit_ms < p->total_ms)
 		p->total_ms = live->limit_ms;
+	p->total_ms += live->read_ms;
 	live->facts.whole = live->patient || live->fake_stream;
 	live->facts.size_class =
 	    deadline_class(web_body_size(s->call) / TOKEN_BYTES);

@@ -16,6 +16,7 @@
 #include "gateway/respond.h"
 #include "gateway/service.h"
 #include "pool/pool_choice.h"
+#include "protocol/chat_draw.h"
 #include "protocol/model_list.h"
 #include "protocol/model_name.h"
 #include "protocol/model_suffix.h"
@@ -27,6 +28,7 @@
 static const char content_type[] = "application/json; charset=utf-8";
 
 /* Gemini's own page sizes. */
+#define PAGE_USUAL 50
 #define PAGE_MAX 1000
 
 /* Who could have an old answer at once waits no longer for a new one. */
@@ -252,6 +254,8 @@ set_policy(void *ctx)
 	m->policy.image_models = settings_json(set, SETTING_ID_IMAGE_MODELS);
 	m->policy.thinking_models =
 	    settings_json(set, SETTING_ID_THINKING_MODELS);
+	m->policy.create_image_model =
+	    settings_text(set, SETTING_ID_CREATE_IMAGE_MODEL);
 }
 
 static bool
@@ -266,8 +270,11 @@ read_name(struct models *m, const char *name, struct api_error *error)
 {
 	if (name != NULL) {
 		size_t len;
-		(void)model_suffix_split(name, &m->policy, &len);
-		buf_add(&m->base, name, len);
+		const char *pool;
+		const char *draws = chat_draw_model(&m->policy, name, &pool);
+		const char *base = draws != NULL ? draws : name;
+		(void)model_suffix_split(base, &m->policy, &len);
+		buf_add(&m->base, base, len);
 		m->fetch.live.model = m->fetch.name = buf_cstr(&m->base);
 	}
 	if (name != NULL && !is_filtered(m, name) &&
@@ -277,27 +284,39 @@ read_name(struct models *m, const char *name, struct api_error *error)
 	    "There is no model of that name.");
 }
 
-/* pageSize and pageToken of Gemini's form; a token is the last name of the
- * page before. */
+/* A parameter, by either of the names that Google takes it by. */
+static bool
+read_parameter(const struct models *m, const char *camel, const char *snake,
+    struct buf *value)
+{
+	const char *query = web_query(m->service->call);
+	return (query_get(query, camel, value) ||
+		   query_get(query, snake, value)) &&
+	    value->len > 0;
+}
+
+/* pageSize and pageToken of Gemini's form. */
 static bool
 read_page(struct models *m, struct api_error *error)
 {
-	const char *query = web_query(m->service->call);
-	struct buf size;
+	struct buf value;
 	int64_t n = 0;
-	buf_init(&size, BUF_SMALL);
-	bool ok = !query_get(query, "pageSize", &size) || size.len == 0 ||
-	    text_to_int(buf_cstr(&size), 0, INT32_MAX, &n) ||
+	buf_init(&value, BUF_SMALL);
+	bool ok = !read_parameter(m, "pageSize", "page_size", &value) ||
+	    text_to_int(buf_cstr(&value), 0, INT32_MAX, &n) ||
 	    api_error_set(error, FAULT_BAD_VALUE, "pageSize",
 		"pageSize must be a whole number that is not negative.");
-	buf_clear(&size);
-	m->page_size = n == 0 ? SIZE_MAX : n > PAGE_MAX ? PAGE_MAX : (size_t)n;
-	if (!ok || !query_get(query, "pageToken", &m->after) ||
-	    m->after.len == 0)
-		return ok;
-	return model_name_clean(buf_cstr(&m->after)) != NULL ||
-	    api_error_set(error, FAULT_BAD_VALUE, "pageToken",
-		"The page token is not valid.");
+	m->page_size = n == 0 ? PAGE_USUAL
+	    : n > PAGE_MAX    ? PAGE_MAX
+			      : (size_t)n;
+	buf_reset(&value);
+	ok = ok &&
+	    (!read_parameter(m, "pageToken", "page_token", &value) ||
+		model_list_read_token(buf_cstr(&value), &m->after) ||
+		api_error_set(error, FAULT_BAD_VALUE, "pageToken",
+		    "The page token is not valid."));
+	buf_clear(&value);
+	return ok;
 }
 
 /* Everything that can be at fault before Gemini is asked. */

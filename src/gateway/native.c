@@ -16,10 +16,15 @@
 #include "gateway/body.h"
 #include "gateway/events.h"
 #include "gateway/live.h"
+#include "gateway/native_path.h"
+#include "gateway/pipe_headers.h"
+#include "gateway/resources.h"
 #include "gateway/service.h"
+#include "protocol/embed_answer.h"
 #include "protocol/gemini_reader.h"
 #include "protocol/model_name.h"
 #include "protocol/native_body.h"
+#include "protocol/resource_name.h"
 #include "protocol/token_estimate.h"
 #include "web/call.h"
 #include "web/query.h"
@@ -33,12 +38,15 @@ struct native {
 	const char *model; /* Gemini's name */
 	struct live live;
 	struct buf body, path;
-	char type[128];     /* Content-Type of the answer */
+	struct pipe_headers up, down; /* fields that pass */
+	char type[128];               /* Content-Type of the answer */
 	struct buf pending; /* bytes of an event that is not complete */
 	struct events events;
 	struct gemini_reader reader;
-	bool dressed;    /* the body is as Gemini gets it */
-	bool sent_event; /* an event has gone out */
+	struct resource_names names;  /* of what projects hold */
+	struct json_object *remember; /* for later requests, or NULL */
+	bool dressed;                 /* the body is as Gemini gets it */
+	bool sent_event;              /* an event has gone out */
 	bool sse;
 };
 
@@ -62,9 +70,19 @@ leased(void *ctx, const struct lease *lease)
 }
 
 static void
+header(void *ctx, int lane, const char *name, const char *value)
+{
+	struct native *n = ctx;
+	(void)lane;
+	pipe_headers_add(&n->down, name, value);
+}
+
+static void
 head(void *ctx, const char *content_type)
 {
 	struct native *n = ctx;
+	n->live.answer_headers = n->down.of;
+	n->live.n_answer_headers = n->down.n;
 	if (*content_type != '\0')
 		snprintf(n->type, sizeof(n->type), "%s", content_type);
 }
@@ -185,6 +203,29 @@ close_stream(struct native *n, struct buf *out)
 	return closing;
 }
 
+/* Whatever a complete body says is the client's matter. */
+static bool
+read_whole(struct native *n)
+{
+	struct buf refusal;
+	buf_init(&refusal, BUF_SMALL);
+	enum feed read =
+	    events_feed(&n->events, n->pending.data, n->pending.len, &refusal);
+	buf_clear(&refusal);
+	return read == FEED_HOLD && n->events.n > 0;
+}
+
+/* Google counts no tokens of vectors, or does it here. */
+static bool
+read_vectors(struct native *n)
+{
+	int64_t tokens;
+	if (!embed_answer_check(buf_cstr(&n->pending), n->pending.len, &tokens))
+		return false;
+	n->reader.usage.prompt = tokens > 0 ? tokens : n->live.tokens;
+	return true;
+}
+
 static struct closing
 close_answer(void *ctx, int lane, bool last, struct buf *out)
 {
@@ -195,13 +236,7 @@ close_answer(void *ctx, int lane, bool last, struct buf *out)
 	if (n->kind->streams)
 		return close_stream(n, out);
 
-	/* Whatever a complete body says is the client's matter. */
-	struct buf refusal;
-	buf_init(&refusal, BUF_SMALL);
-	enum feed read =
-	    events_feed(&n->events, n->pending.data, n->pending.len, &refusal);
-	buf_clear(&refusal);
-	if (read != FEED_HOLD || n->events.n == 0)
+	if (!(n->kind->embeds ? read_vectors(n) : read_whole(n)))
 		closing.end = ATTEMPT_GARBLED;
 	buf_add(out, n->pending.data, n->pending.len);
 	if (!buf_ok(out))
@@ -218,6 +253,7 @@ restart(void *ctx)
 	gemini_reader_clear(&n->reader);
 	gemini_reader_init(&n->reader, ignore_delta, n);
 	buf_reset(&n->pending);
+	pipe_headers_clear(&n->down);
 }
 
 /* An event that is an error, in the form of the stream. */
@@ -238,6 +274,17 @@ usage(void *ctx)
 {
 	struct native *n = ctx;
 	return &n->reader.usage;
+}
+
+/* An answer that is to be gone on with is bound to its project. */
+static struct json_object *
+remember(void *ctx, bool answered)
+{
+	struct native *n = ctx;
+	if (answered && n->remember == NULL)
+		n->remember =
+		    resources_continuation(n->service, n->reader.continuation);
+	return n->remember;
 }
 
 /* --- the request --------------------------------------------------------- */
@@ -268,21 +315,30 @@ run(struct native *n)
 	    .ctx = n,
 	    .dialect = DIALECT_GOOGLE,
 	    .streamed = n->kind->streams,
+	    .file_route = n->names.list != NULL,
 	    .leased = leased,
 	    .admit = admit,
+	    .header = header,
 	    .head = head,
 	    .feed = feed,
 	    .close = close_answer,
 	    .restart = restart,
 	    .fail = fail,
 	    .usage = usage,
+	    .remember = remember,
 	};
 	size_t max = (size_t)settings_int(
 			 n->service->settings, SETTING_ID_MAX_ANSWER_MB) *
 	    MB;
 	n->live.path = buf_cstr(&n->path);
 	n->live.content_type = n->type;
+	pipe_headers_take(&n->up, n->service->call);
+	n->live.headers = n->up.of;
+	n->live.n_headers = n->up.n;
 	n->live.tokens = token_estimate(n->body.data, n->body.len);
+	if (n->kind->embeds)
+		n->live.weight = native_body_requests(&n->body);
+	n->live.resources = n->names.list;
 	buf_init(&n->pending, max);
 	events_init(&n->events, max, on_event, n);
 	gemini_reader_init(&n->reader, ignore_delta, n);
@@ -290,6 +346,7 @@ run(struct native *n)
 	gemini_reader_clear(&n->reader);
 	events_clear(&n->events);
 	buf_clear(&n->pending);
+	pipe_headers_clear(&n->down);
 }
 
 /* The path for Gemini; no credential of the client's is in it. */
@@ -320,7 +377,9 @@ take(struct native *n, const char *name, int64_t *token_id,
 	bool ok = post
 	    ? body_take(n->service, n->live.token, token_id, &n->body, error)
 	    : access_take(n->service, n->live.token, error);
-	return ok && (name != NULL || no_model(error));
+	return ok && (name != NULL || no_model(error)) &&
+	    resources_scan(
+		n->service, n->body.data, n->body.len, &n->names, error);
 }
 
 /* Which model the path names, and in which pool; NULL if none. */
@@ -351,7 +410,8 @@ native_serve(struct service *s, const struct route_match *match,
 	    .live = {.service = s,
 		.dialect = DIALECT_GOOGLE,
 		.route = kind->route,
-		.method = kind->method},
+		.method = kind->method,
+		.version = native_version(match->route->pattern)},
 	};
 	struct api_error error = {0};
 	int64_t token_id;
@@ -373,6 +433,8 @@ native_serve(struct service *s, const struct route_match *match,
 	free(name);
 	buf_clear(&text);
 	api_error_clear(&error);
+	resource_names_clear(&n.names);
+	json_object_put(n.remember);
 	buf_clear(&n.body);
 	buf_clear(&n.path);
 }

@@ -15,6 +15,7 @@ struct native_kind {
 	const char *pool;   /* whose keys; NULL: as the model's name says */
 	bool generates;     /* the answer has candidates and usage */
 	bool streams;
+	bool embeds; /* it has vectors; a body may hold several requests */
 };
 
 /* Serve the request that the service has accepted; the route captures the

@@ -21,6 +21,10 @@ KIND(stream, .route = "gemini.streamGenerateContent", .method = "POST",
     .action = ":streamGenerateContent", .generates = true, .streams = true)
 KIND(count, .route = "gemini.countTokens", .method = "POST",
     .action = ":countTokens")
+KIND(embed, .route = "gemini.embedContent", .method = "POST",
+    .action = ":embedContent", .embeds = true)
+KIND(embed_batch, .route = "gemini.batchEmbedContents", .method = "POST",
+    .action = ":batchEmbedContents", .embeds = true)
 
 KIND(vertex_model, .route = "vertex.model", .method = "GET", .action = "")
 KIND(vertex_generate, .route = "vertex.generateContent", .method = "POST",
@@ -30,3 +34,7 @@ KIND(vertex_stream, .route = "vertex.streamGenerateContent", .method = "POST",
     .streams = true)
 KIND(vertex_count, .route = "vertex.countTokens", .method = "POST",
     .action = ":countTokens", .pool = POOL_VERTEX)
+KIND(vertex_embed, .route = "vertex.embedContent", .method = "POST",
+    .action = ":embedContent", .pool = POOL_VERTEX, .embeds = true)
+KIND(vertex_embed_batch, .route = "vertex.batchEmbedContents", .method = "POST",
+    .action = ":batchEmbedContents", .pool = POOL_VERTEX, .embeds = true)

@@ -11,32 +11,42 @@ relay_now(const struct relay *r)
 	return r->ports->mono_ms(r->ports->ctx);
 }
 
-/* Attempts until one is answered or none may follow. */
+/* Wait until the pool has said its last word on a key; is it ours? */
 static bool
-try_keys(struct relay *r, enum attempt_end *end)
+have_key(struct relay *r, enum attempt_end *end)
+{
+	if (!relay_wait_for_key(r)) {
+		*end = ATTEMPT_CLIENT_GONE;
+		return false;
+	}
+	return r->lease.answer == LEASE_GIVEN;
+}
+
+/* A part is answered; may the next one be asked for? */
+static bool
+go_on(struct relay *r, enum attempt_end *end)
+{
+	relay_lease_next(r);
+	buf_reset(&r->out);
+	return have_key(r, end);
+}
+
+/* An attempt has failed; may there be another? */
+static bool
+try_again(struct relay *r, enum attempt_end *end)
 {
 	const struct relay_ports *p = r->ports;
-	for (;;) {
-		r->last_key = r->lease.key_id;
-		r->told = false;
-		*end = relay_attempt(r);
-		if (*end == ATTEMPT_ANSWERED || *end == ATTEMPT_BLOCKED)
-			return true;
-		relay_judge(r, *end);
-		if (relay_repair(r, *end)) {
-			relay_note_failure(r);
-			r->task->restart(r->task->ctx);
-			buf_reset(&r->out);
-			continue;
-		}
-		int wait = 0;
-		bool more = relay_may_retry(r, &wait);
-		if (*end != ATTEMPT_CLIENT_GONE)
-			relay_note_failure(r);
-		if (!more)
-			return false;
+	int wait = 0;
+	relay_judge(r, *end);
+	bool mended = relay_repair(r, *end);
+	bool more = mended || relay_may_retry(r, &wait);
+	if (*end != ATTEMPT_CLIENT_GONE)
+		relay_note_failure(r);
+	if (!more)
+		return false;
 
-		/* Wait with an eye on the client, then go on. */
+	/* Wait with an eye on the client, then go on. */
+	if (!mended) {
 		relay_wait(r, wait);
 		if (p->gone(p->ctx)) {
 			*end = ATTEMPT_CLIENT_GONE;
@@ -46,14 +56,27 @@ try_keys(struct relay *r, enum attempt_end *end)
 			relay_lease_again(r);
 			r->told = r->lease.answer != LEASE_NO_DATABASE;
 		}
-		if (!relay_wait_for_key(r)) {
-			*end = ATTEMPT_CLIENT_GONE;
+		if (!have_key(r, end))
 			return false;
-		}
-		if (r->lease.answer != LEASE_GIVEN)
+	}
+	r->task->restart(r->task->ctx);
+	buf_reset(&r->out);
+	return true;
+}
+
+/* Attempts until all is answered or none may follow. */
+static bool
+try_keys(struct relay *r, enum attempt_end *end)
+{
+	for (;;) {
+		r->last_key = r->lease.key_id;
+		r->told = false;
+		*end = relay_attempt(r);
+		bool good = *end == ATTEMPT_ANSWERED || *end == ATTEMPT_BLOCKED;
+		if (good && !r->next)
+			return true;
+		if (good ? !go_on(r, end) : !try_again(r, end))
 			return false;
-		r->task->restart(r->task->ctx);
-		buf_reset(&r->out);
 	}
 }
 

@@ -20,7 +20,11 @@
  * keys of their own as far as there are any. Nothing is shown before each of
  * them has something to show or is complete. The first that fails decides:
  * the others are broken off, its key is judged, and if there may be another
- * attempt all lanes begin anew.
+ * attempt all lanes begin anew. Or they are answers of their own (apart): the
+ * others go on, and the next attempt is for those that failed.
+ *
+ * A request may be answered in parts, each by a key of its own (closing.next).
+ * A part that fails is tried again by itself; those before it are kept.
  *
  * Its neighbours come as one struct of functions, so that retries, streams
  * and deadlines are tested with scripted replies.
@@ -52,6 +56,10 @@ struct relay_ports {
 	void (*begin)(void *ctx, struct lease *lease);
 	void (*retry)(void *ctx, struct json_object *verdict,
 	    const int64_t *tried, int n_tried, struct lease *lease);
+	/* A part was answered: a key for the next one. verdict is on the one
+	 * that answered, or NULL. */
+	void (*next)(
+	    void *ctx, struct json_object *verdict, struct lease *lease);
 	/* After LEASE_WAIT, when its wait_ms have passed: the same as begin()
 	 * and retry(), once more. */
 	void (*wait)(void *ctx, struct lease *lease);
@@ -101,13 +109,18 @@ enum feed {
 
 /* How an answer looks when no more will come. */
 struct closing {
-	enum attempt_end end; /* ANSWERED, BLOCKED, EMPTY, GARBLED or CUT */
+	enum attempt_end end; /* ANSWERED, BLOCKED, EMPTY, MISSING, GARBLED or
+				 CUT */
 	enum outcome outcome; /* with ANSWERED and BLOCKED */
 	bool as_error;        /* with BLOCKED: the client is told in an error */
+	enum api_fault fault; /* … of that kind; NONE: FAULT_PROMPT_BLOCKED */
 	bool again;           /* ask the same key once more: it goes on */
-	const char *reason;   /* with EMPTY and as_error: Gemini's word, or
-				 NULL; borrowed
-				 until the next call of the task */
+	bool next;            /* the answer goes on with another key */
+	bool if_complete;     /* the end holds only if the connection says so,
+				 too: the answer does not tell its end */
+	const char *reason;   /* with EMPTY, MISSING and as_error: Gemini's
+				 word, or NULL; borrowed until the next call
+				 of the task */
 };
 
 /* One API's way of understanding answers. */
@@ -117,6 +130,24 @@ struct relay_task {
 	bool heartbeats;          /* SSE comments may be sent while waiting */
 	bool streamed;            /* else: one whole body at the end */
 	bool file_route;          /* names a file, cache or operation */
+	bool once;                /* it makes something: never asked again where
+				     Google may have done it */
+	/* Has what is sent been used up, so that nobody else can be asked? May
+	 * be NULL. */
+	bool (*spent)(void *ctx);
+	bool keeps_status; /* a refusal that is the request's fault is
+			      told with Google's own status */
+	/* A lane that fails does not break the others off: the attempt fails
+	 * when all have ended, and what those have given is the task's to
+	 * keep. lanes() then says how many are still wanted; rescue() has what
+	 * came if there may be no other attempt. Nothing is put out before
+	 * all is there. */
+	bool apart;
+	/* How often an empty answer may be asked for again; 0: as the verdict
+	 * has it. */
+	int empty_retries;
+	/* … and what the client is told it is; NULL: as the verdict has it. */
+	const char *empty_words;
 	/* The first key is there, and with it the settings that are in force:
 	 * may the request go on? False with *error set. May be NULL. */
 	bool (*admit)(void *ctx, struct api_error *error);
@@ -132,6 +163,10 @@ struct relay_task {
 	 * the same key may be asked again. False if that cannot be. May be
 	 * NULL. */
 	bool (*repair)(void *ctx, const char *message);
+	/* A field of the head of a lane's answer, whatever its status is; its
+	 * name in lower case. May be NULL. */
+	void (*header)(
+	    void *ctx, int lane, const char *name, const char *value);
 	void (*head)(void *ctx, const char *content_type);
 	/* A piece of a lane's answer; out may hold what other lanes gave. */
 	enum feed (*feed)(void *ctx, int lane, const char *bytes, size_t len,
@@ -145,11 +180,12 @@ struct relay_task {
 	 * stand before the next one is sent. They are the task's, until its
 	 * next call. NULL: there are no pieces. */
 	size_t (*marks)(void *ctx, const struct pace_mark **marks);
-	/* Forget the answer so far: another attempt begins. */
+	/* Forget the answer so far, but for parts that are complete: another
+	 * attempt begins. */
 	void (*restart)(void *ctx);
-	/* The request has failed, and nothing has gone to the client: what it
-	 * may have instead of that error is appended to out. False if there is
-	 * nothing. May be NULL. */
+	/* The request has failed, and nothing of an answer has gone to the
+	 * client: what it may have instead of that error is appended to out.
+	 * False if there is nothing. May be NULL. */
 	bool (*rescue)(
 	    void *ctx, const struct api_error *error, struct buf *out);
 	/* An error after the commit; false if this form cannot carry one and

@@ -15,12 +15,32 @@ stop(struct relay *r, int lane, enum attempt_end end)
 	return false;
 }
 
+/* Has another lane failed before, so that it is that one's failure? */
+static bool
+is_others_fault(const struct relay *r, int lane)
+{
+	return r->culprit >= 0 && r->culprit != lane;
+}
+
 /* Does it not matter any more what this lane says? */
 static bool
 is_settled(const struct relay *r, int lane)
 {
 	return r->lanes[lane].complete ||
-	    (r->culprit >= 0 && r->culprit != lane);
+	    (!r->task->apart && is_others_fault(r, lane));
+}
+
+/* The lane has failed. True if the others go on all the same: the first that
+ * fails is the one that is judged in the end. */
+static bool
+fail_lane(struct relay *r, int lane, enum attempt_end end)
+{
+	if (!r->task->apart)
+		return stop(r, lane, end);
+	if (!is_others_fault(r, lane))
+		stop(r, lane, end);
+	r->lanes[lane].complete = r->lanes[lane].ready = true;
+	return --r->n_open > 0;
 }
 
 /* How long the lane has been silent at that time. */
@@ -60,6 +80,14 @@ show_together(struct relay *r)
 		if (!r->lanes[i].ready)
 			return true;
 	return r->out.len == 0 || !buf_ok(&r->out) || show(r);
+}
+
+static void
+on_header(void *ctx, int lane, const char *name, const char *value)
+{
+	struct relay *r = ctx;
+	if (r->task->header != NULL)
+		r->task->header(r->task->ctx, lane, name, value);
 }
 
 static bool
@@ -102,7 +130,7 @@ hear(struct relay *r, int lane, const char *bytes, size_t len)
 	if (!show_together(r))
 		return false;
 	return fed == FEED_SHOW ||
-	    stop(r, lane,
+	    fail_lane(r, lane,
 		fed == FEED_REFUSED ? ATTEMPT_REFUSED : ATTEMPT_GARBLED);
 }
 
@@ -123,7 +151,7 @@ on_body(void *ctx, int lane, const char *bytes, size_t len)
 		return hear(r, lane, bytes, len);
 
 	/* An error's text: its beginning says all. */
-	if (r->refusal.len < BUF_SMALL / 2)
+	if (r->culprit == lane && r->refusal.len < BUF_SMALL / 2)
 		buf_add(&r->refusal, bytes,
 		    len < BUF_SMALL / 2 ? len : BUF_SMALL / 2);
 	return true;
@@ -160,10 +188,15 @@ conclude(struct relay *r, int lane, enum attempt_end end)
 	    r->task->close(r->task->ctx, lane, r->n_open == 1, &r->out);
 	r->outcome = closing.outcome;
 	r->again = closing.again;
+	r->next = closing.next;
 	r->as_error = closing.as_error;
-	snprintf(r->reason, sizeof(r->reason), "%s",
-	    closing.reason ? closing.reason : "");
-	return complete || is_good(closing.end) ? closing.end : end;
+	r->as_fault = closing.fault;
+	if (!is_others_fault(r, lane))
+		snprintf(r->reason, sizeof(r->reason), "%s",
+		    closing.reason ? closing.reason : "");
+	return complete || (is_good(closing.end) && !closing.if_complete)
+	    ? closing.end
+	    : end;
 }
 
 /* A lane has come to its end. False if the attempt has. */
@@ -173,10 +206,12 @@ end_lane(struct relay *r, int lane, enum attempt_end end)
 	struct lane *l = &r->lanes[lane];
 	end = conclude(r, lane, end);
 	if (!is_good(end))
-		return stop(r, lane, end);
+		return fail_lane(r, lane, end);
 	l->complete = l->ready = true;
-	r->end = end;
-	buf_reset(&r->why);
+	if (!is_others_fault(r, lane)) {
+		r->end = end;
+		buf_reset(&r->why);
+	}
 	return --r->n_open > 0 && show_together(r);
 }
 
@@ -192,7 +227,12 @@ on_ended(void *ctx, int lane, enum exchange_end end, const char *why)
 	struct relay *r = ctx;
 	if (is_settled(r, lane))
 		return true;
-	buf_str(&r->why, why);
+	/* Its body has not come to the end. */
+	if (end == EXCHANGE_CUT && r->task->spent != NULL &&
+	    r->ports->gone(r->ports->ctx))
+		return stop(r, -1, ATTEMPT_CLIENT_GONE);
+	if (!is_others_fault(r, lane))
+		buf_str(&r->why, why);
 	return end_lane(r, lane, ends[end]);
 }
 
@@ -245,6 +285,7 @@ static void
 exchange(struct relay *r)
 {
 	const struct exchange_many_sink sink = {.ctx = r,
+	    .header = on_header,
 	    .head = on_head,
 	    .body = on_body,
 	    .ended = on_ended,
@@ -252,7 +293,7 @@ exchange(struct relay *r)
 	memset(r->lanes, 0, sizeof(r->lanes));
 	r->n_open = r->n_lanes;
 	r->reason[0] = '\0';
-	r->again = false;
+	r->again = r->next = false;
 	r->exchange_ms = relay_now(r);
 	r->culprit = -1;
 	r->end = ATTEMPT_CUT;

@@ -36,6 +36,16 @@ set_no_lease(struct relay *r)
 	case LEASE_NONE:
 		relay_tell_no_key(r);
 		break;
+	case LEASE_APART:
+		relay_tell_apart(r);
+		break;
+	case LEASE_NOT_YOURS:
+		relay_tell_not_yours(r);
+		break;
+	case LEASE_NO_UPLOAD:
+		api_error_set(&r->error, FAULT_NOT_FOUND, NULL,
+		    "There is no such upload, or it is over.");
+		break;
 	case LEASE_UNREADABLE:
 		api_error_set(&r->error, FAULT_INTERNAL, NULL,
 		    "A stored key cannot be opened with the master key.");
@@ -88,16 +98,23 @@ set_refusal(struct relay *r)
 	    &r->error, r->verdict.fault, NULL, "%s", buf_cstr(&r->evidence));
 	if (r->said.google != NULL)
 		r->error.google = strdup(r->said.google);
+	if (r->said.word[0] != '\0')
+		r->error.code = strdup(r->said.word);
+	/* That of a key's credential is not the client's. */
+	if (r->task->keeps_status && r->status >= 400 && r->status < 500 &&
+	    (r->status < 401 || r->status > 403))
+		r->error.status = r->status;
 }
 
 /* An answer that was none: Gemini's word is the code (contract 2.2). */
 static void
 set_empty(struct relay *r)
 {
+	const char *words = r->task->empty_words;
 	for (char *c = r->reason; *c != '\0'; c++)
 		*c = (char)tolower((unsigned char)*c);
 	api_error_set_code(&r->error, r->verdict.fault, r->reason, NULL,
-	    "%s (%s).", r->verdict.reason, r->reason);
+	    "%s (%s).", words != NULL ? words : r->verdict.reason, r->reason);
 }
 
 /* Is it the request that was at fault, so that Gemini's text is its answer? */
@@ -187,7 +204,8 @@ relay_deliver_answer(struct relay *r)
 {
 	const struct relay_ports *p = r->ports;
 	if (r->as_error && !r->content_sent) {
-		api_error_set(&r->error, FAULT_PROMPT_BLOCKED, NULL,
+		api_error_set(&r->error,
+		    r->as_fault ? r->as_fault : FAULT_PROMPT_BLOCKED, NULL,
 		    "Prompt blocked by Gemini: %s", r->reason);
 		deliver_failure(r);
 		return;
@@ -208,7 +226,7 @@ static bool
 rescued(struct relay *r)
 {
 	const struct relay_task *task = r->task;
-	if (r->committed || task->rescue == NULL)
+	if (r->content_sent || task->rescue == NULL)
 		return false;
 	buf_reset(&r->out);
 	if (!task->rescue(task->ctx, &r->error, &r->out))
@@ -227,7 +245,7 @@ relay_deliver_failure(struct relay *r, enum attempt_end end)
 		r->ports->finish(r->ports->ctx);
 		return;
 	}
-	if (r->attempts > 0)
+	if (r->attempts > r->attempts_before)
 		set_failure(r);
 	else if (r->lease.answer != LEASE_GIVEN)
 		set_no_lease(r); /* else the task has said why */
@@ -245,11 +263,8 @@ relay_report(struct relay *r, bool answered)
 	struct json_object *verdict = NULL;
 	if (r->attempts > 0 && !answered)
 		verdict = r->told ? NULL : relay_verdict_json(r);
-	else if (answered && relay_fan_faulty(r) != NULL) {
-		verdict = json_object_new_object();
-		json_set_int(verdict, "key", relay_fan_faulty(r)->key_id);
-		json_set_bool(verdict, "clear", true);
-	}
+	else if (answered)
+		verdict = relay_praise_json(r);
 
 	struct account account = {
 	    .started_ms = r->wall_started,
@@ -270,9 +285,9 @@ relay_report(struct relay *r, bool answered)
 	    .upstream_first_ms =
 		deadline_sample(r->silences.first_ms, r->silences.cut_ms),
 	    .longest_gap_ms = r->silences.gap_ms,
-	    .detail = answered    ? NULL
-		: r->attempts > 0 ? buf_cstr(&r->evidence)
-				  : r->error.message,
+	    .detail = answered                     ? NULL
+		: r->attempts > r->attempts_before ? buf_cstr(&r->evidence)
+						   : r->error.message,
 	    .failed = r->failed,
 	    .verdict = verdict,
 	    .remember = r->task->remember != NULL

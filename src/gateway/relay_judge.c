@@ -147,14 +147,37 @@ count_verdict(struct relay *r)
 	return 0;
 }
 
+/* What the request is to make may be there, although nobody said so, or what
+ * it is to be made of be gone. */
+static bool
+may_be_done(const struct relay *r)
+{
+	const struct relay_task *task = r->task;
+	if (task->spent != NULL && task->spent(task->ctx))
+		return true;
+	return task->once &&
+	    (r->end == ATTEMPT_CUT || r->end == ATTEMPT_GARBLED ||
+		r->end == ATTEMPT_NO_FIRST_BYTE || r->end == ATTEMPT_IDLE);
+}
+
+/* How often the verdict may cause another attempt. */
+static int
+retry_limit(const struct relay *r)
+{
+	int own = r->task->empty_retries;
+	return r->end == ATTEMPT_EMPTY && own > 0 ? own
+						  : r->verdict.retry_limit;
+}
+
 /* May there be another attempt? *wait: after how many milliseconds. */
 bool
 relay_may_retry(struct relay *r, int *wait)
 {
 	const struct verdict *v = &r->verdict;
 	int before = count_verdict(r);
-	if (v->retry == RETRY_NEVER || r->content_sent ||
-	    before >= v->retry_limit || r->attempts > r->policy->max_retries)
+	if (v->retry == RETRY_NEVER || r->content_sent || may_be_done(r) ||
+	    before >= retry_limit(r) ||
+	    r->attempts - r->attempts_before > r->policy->max_retries)
 		return false;
 
 	/* Each repetition waits three times as long, give or take a fifth. */
@@ -195,4 +218,31 @@ relay_lease_again(struct relay *r)
 	/* A key that was not at fault may serve again if there is no other. */
 	if (r->lease.answer == LEASE_TRIED && !blamed && r->lease.wait_ms == 0)
 		p->retry(p->ctx, NULL, r->tried, 0, &r->lease);
+}
+
+struct json_object *
+relay_praise_json(const struct relay *r)
+{
+	const struct lease *faulty = relay_fan_faulty(r);
+	if (faulty == NULL)
+		return NULL;
+	struct json_object *o = json_object_new_object();
+	json_set_int(o, "key", faulty->key_id);
+	json_set_bool(o, "clear", true);
+	return o;
+}
+
+/* What the part before has met is over. */
+void
+relay_lease_next(struct relay *r)
+{
+	struct json_object *praise = relay_praise_json(r);
+	r->n_tried = r->n_met = 0;
+	r->attempts_before = r->attempts;
+	r->verdict = (struct verdict){0};
+	error_body_clear(&r->said);
+	buf_reset(&r->evidence);
+	r->told = true;
+	r->ports->next(r->ports->ctx, praise, &r->lease);
+	json_object_put(praise);
 }

@@ -59,15 +59,17 @@ struct relay {
 
 	/* the attempt */
 	int attempts;
+	int attempts_before; /* … for parts that were answered */
 	int repairs;         /* of the request, on Gemini's words */
 	int64_t attempt_ms;  /* its start */
 	int64_t exchange_ms; /* … of the exchange, if it takes several */
 	struct lane lanes[EXCHANGE_LANES];
 	const struct lease *keys[EXCHANGE_LANES]; /* of the lanes */
 	int n_lanes;
-	int n_open; /* lanes that are not complete */
-	bool again;
-	bool as_error; /* a blocked prompt is told in an error */
+	int n_open;       /* lanes that are not complete */
+	bool again, next; /* the answer goes on, with this key or another */
+	bool as_error;    /* a blocked prompt is told in an error */
+	enum api_fault as_fault;
 
 	/* how it ended: what the lane that decides says */
 	int culprit;          /* the lane that failed; -1: none */
@@ -140,6 +142,13 @@ bool relay_repair(struct relay *r, enum attempt_end end);
 /* Tell the pool about this key and lease another. */
 void relay_lease_again(struct relay *r);
 
+/* A part was answered: lease a key for the next one. */
+void relay_lease_next(struct relay *r);
+
+/* The keys have answered: what the pool is told of that, or NULL. The caller
+ * owns it. */
+struct json_object *relay_praise_json(const struct relay *r);
+
 /* relay_words.c: what the client is told, in r->error. */
 
 /* Seconds for Retry-After: at least one, no more than clients heed. */
@@ -154,6 +163,10 @@ void relay_tell_all_rest(struct relay *r);
 
 /* No key may serve the model, or the pool has none at all. */
 void relay_tell_no_key(struct relay *r);
+
+/* No project has all that the request names, or another token has it. */
+void relay_tell_apart(struct relay *r);
+void relay_tell_not_yours(struct relay *r);
 
 /* relay_end.c: answer or error to the client, with the outcome; the row. */
 void relay_deliver_answer(struct relay *r);

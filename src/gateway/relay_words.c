@@ -1,9 +1,11 @@
 /* The relay's words for a pool that has no key to give. */
 #include "gateway/relay_parts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/attr.h"
+#include "base/json.h"
 #include "pool/pool_choice.h"
 
 static int64_t
@@ -42,17 +44,20 @@ pool_words(const struct relay *r)
 void
 relay_tell_resting(struct relay *r, int64_t ms, bool long_rest)
 {
+	/* Bound to a project, the request has no use for others. */
+	const char *whose =
+	    r->lease.owner != 0 ? "the project's" : pool_words(r);
 	if (long_rest) {
 		api_error_set(&r->error, FAULT_QUOTA, NULL,
 		    "All %s keys have used up their quota for this model; "
 		    "the first one returns in %lld s.",
-		    pool_words(r), (long long)whole_seconds(ms));
+		    whose, (long long)whole_seconds(ms));
 		r->error.retry_ms = ms > INT32_MAX ? INT32_MAX : (int)ms;
 	} else {
 		api_error_set(&r->error, FAULT_RESTING, NULL,
 		    "All %s keys are at their limit for this model. "
 		    "Please retry in %lld s.",
-		    pool_words(r), (long long)whole_seconds(ms));
+		    whose, (long long)whole_seconds(ms));
 		set_wait(r, ms);
 	}
 }
@@ -62,7 +67,12 @@ void
 relay_tell_no_key(struct relay *r)
 {
 	const char *pool = r->lease.pool;
-	if (strcmp(r->lease.why, "not_offered") == 0)
+	if (strcmp(r->lease.why, "owner_gone") == 0)
+		api_error_set(&r->error, FAULT_NO_KEY, NULL,
+		    "The gateway has no usable key any more for the project "
+		    "that holds what the request names. It must be made or "
+		    "uploaded again.");
+	else if (strcmp(r->lease.why, "not_offered") == 0)
 		api_error_set(&r->error, FAULT_MODEL_NOT_FOUND, NULL,
 		    "None of the gateway's %s keys may serve this model.",
 		    pool_words(r));
@@ -74,6 +84,35 @@ relay_tell_no_key(struct relay *r)
 		    "The gateway has no usable %s key. Whoever runs it adds "
 		    "one with: keywheel keys add --pool %s",
 		    pool_words(r), pool);
+}
+
+void
+relay_tell_apart(struct relay *r)
+{
+	api_error_set(&r->error, FAULT_BAD_ARGUMENT, NULL,
+	    "These were made with keys of different Google projects and "
+	    "cannot be used together: %s. Make or upload them again.",
+	    r->lease.why);
+}
+
+/* As Google tells of what there is not: who guesses learns nothing. */
+void
+relay_tell_not_yours(struct relay *r)
+{
+	struct json_object *error = json_object_new_object(),
+			   *o = json_object_new_object();
+	struct buf text;
+	buf_init(&text, BUF_LARGE);
+	api_error_set(&r->error, FAULT_NOT_FOUND, NULL,
+	    "You do not have permission to access %s, or it may not exist.",
+	    r->lease.why);
+	json_set_int(error, "code", 403);
+	json_set_text(error, "message", r->error.message);
+	json_set_text(error, "status", "PERMISSION_DENIED");
+	json_set(o, "error", error);
+	json_write(&text, o);
+	json_object_put(o);
+	r->error.google = buf_take(&text);
 }
 
 /*

@@ -33,7 +33,8 @@ add_cors(struct service *s)
 	web_add_header(s->call, "Access-Control-Allow-Origin", origin);
 	web_add_header(s->call, "Access-Control-Expose-Headers",
 	    "x-request-id, retry-after, x-should-retry, x-keywheel-adjusted, "
-	    "x-keywheel-stale");
+	    "x-keywheel-stale, x-goog-upload-url, x-goog-upload-status, "
+	    "x-goog-upload-size-received, x-goog-upload-chunk-granularity");
 	if (strcmp(origin, "*") != 0)
 		web_add_header(s->call, "Vary", "Origin");
 }
@@ -45,6 +46,9 @@ respond_start(struct service *s, int status, const char *content_type)
 	if (content_type != NULL)
 		web_add_header(s->call, "Content-Type", content_type);
 	web_add_header(s->call, "x-request-id", s->request_id);
+	if (s->upload_status[0] != '\0')
+		web_add_header(
+		    s->call, "X-Goog-Upload-Status", s->upload_status);
 	add_cors(s);
 }
 

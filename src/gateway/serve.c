@@ -9,6 +9,7 @@
 #include "gateway/service.h"
 #include "store/tokens.h"
 #include "web/call.h"
+#include "web/url_repair.h"
 
 /* Clients whose base URL lacks the version find OpenAI's paths as well. */
 #define OPENAI(method, path, endpoint)                                       \
@@ -18,9 +19,29 @@
 	}
 #define NATIVE(method, path, endpoint)                   \
 	{method, "/v1beta" path, &endpoint},             \
+	    {method, "/v1alpha" path, &endpoint},        \
+	    {method, "/gemini/v1beta" path, &endpoint},  \
+	    {method, "/gemini/v1alpha" path, &endpoint}, \
 	{                                                \
-		method, "/gemini/v1beta" path, &endpoint \
+		method, "/gemini/v1" path, &endpoint     \
 	}
+/* What cannot be OpenAI's under /v1 is there as well. */
+#define NATIVE_ALONE(method, path, endpoint)  \
+	NATIVE(method, path, endpoint),       \
+	{                                     \
+		method, "/v1" path, &endpoint \
+	}
+/* What SDKs send to Google's upload server, at the same place. */
+#define UPLOADS(prefix, path)                                          \
+	{"POST", prefix "/upload/v1beta" path, &endpoint_upload},      \
+	    {"PUT", prefix "/upload/v1beta" path, &endpoint_upload},   \
+	    {"POST", prefix "/upload/v1alpha" path, &endpoint_upload}, \
+	    {"PUT", prefix "/upload/v1alpha" path, &endpoint_upload},  \
+	    {"POST", prefix "/upload/v1" path, &endpoint_upload},      \
+	{                                                              \
+		"PUT", prefix "/upload/v1" path, &endpoint_upload      \
+	}
+#define UPLOAD(path) UPLOADS("", path), UPLOADS("/gemini", path)
 /* gemini-balance's prefix; the version is that of the setting, whatever the
  * client writes. Google's own SDKs name the publisher too. */
 #define VERTEX_EXPRESS(method, path, endpoint)                   \
@@ -42,30 +63,90 @@ static const struct route routes[] = {
 	OPENAI("DELETE", "/responses/{}", endpoint_response),
 	OPENAI("POST", "/responses/{}/cancel", endpoint_response),
 	OPENAI("GET", "/responses/{}/input_items", endpoint_response),
+	OPENAI("POST", "/embeddings", endpoint_embeddings),
+	OPENAI("POST", "/audio/speech", endpoint_speech),
+	OPENAI("POST", "/audio/transcriptions", endpoint_transcription),
+	OPENAI("POST", "/audio/translations", endpoint_translation),
+	OPENAI("POST", "/images/generations", endpoint_image_generations),
+	OPENAI("POST", "/images/edits", endpoint_image_edits),
 	OPENAI("GET", "/models", endpoint_models),
 	OPENAI("GET", "/models/{}", endpoint_model),
 	OPENAI("GET", "/models/{}/{}", endpoint_model),
-	NATIVE("POST", "/models/{}:generateContent", endpoint_native_generate),
-	NATIVE("POST", "/models/{}:streamGenerateContent",
+	NATIVE_ALONE("POST", "/models/{}:generateContent", endpoint_native_generate),
+	NATIVE_ALONE("POST", "/models/{}:streamGenerateContent",
 	    endpoint_native_stream),
-	NATIVE("POST", "/models/{}:countTokens", endpoint_native_count),
+	NATIVE_ALONE("POST", "/models/{}:countTokens", endpoint_native_count),
+	NATIVE_ALONE("POST", "/models/{}:embedContent", endpoint_native_embed),
+	NATIVE_ALONE("POST", "/models/{}:batchEmbedContents",
+	    endpoint_native_embed_batch),
 	NATIVE("GET", "/models", endpoint_native_models),
 	NATIVE("GET", "/models/{}", endpoint_native_model),
-	NATIVE("POST", "/models/{}/{}:generateContent",
+	NATIVE_ALONE("POST", "/models/{}/{}:generateContent",
 	    endpoint_native_generate),
-	NATIVE("POST", "/models/{}/{}:streamGenerateContent",
+	NATIVE_ALONE("POST", "/models/{}/{}:streamGenerateContent",
 	    endpoint_native_stream),
-	NATIVE("POST", "/models/{}/{}:countTokens", endpoint_native_count),
+	NATIVE_ALONE("POST", "/models/{}/{}:countTokens", endpoint_native_count),
+	NATIVE_ALONE("POST", "/models/{}/{}:embedContent", endpoint_native_embed),
+	NATIVE_ALONE("POST", "/models/{}/{}:batchEmbedContents",
+	    endpoint_native_embed_batch),
 	NATIVE("GET", "/models/{}/{}", endpoint_native_model),
+	OPENAI("GET", "/files", endpoint_openai_files),
+	OPENAI("POST", "/files", endpoint_openai_files_create),
+	OPENAI("GET", "/files/{}", endpoint_openai_file),
+	OPENAI("DELETE", "/files/{}", endpoint_openai_file),
+	OPENAI("GET", "/files/{}/content", endpoint_openai_file_content),
+	NATIVE("GET", "/files", endpoint_files),
+	NATIVE("GET", "/files/{}", endpoint_file),
+	NATIVE("DELETE", "/files/{}", endpoint_file),
+	NATIVE("GET", "/files/{}:download", endpoint_file_download),
+	UPLOAD("/files"),
+	UPLOAD("/fileSearchStores/{}:uploadToFileSearchStore"),
 	VERTEX("POST", "/models/{}:generateContent",
 	    endpoint_native_vertex_generate),
 	VERTEX("POST", "/models/{}:streamGenerateContent",
 	    endpoint_native_vertex_stream),
 	VERTEX("POST", "/models/{}:countTokens", endpoint_native_vertex_count),
+	VERTEX("POST", "/models/{}:embedContent", endpoint_native_vertex_embed),
+	VERTEX("POST", "/models/{}:batchEmbedContents",
+	    endpoint_native_vertex_embed_batch),
 	VERTEX("GET", "/models", endpoint_vertex_models),
 	VERTEX("GET", "/models/{}", endpoint_native_vertex_model),
+	NATIVE_ALONE("POST", "/models/{}:generateAnswer",
+	    endpoint_native_action),
+	NATIVE_ALONE("POST", "/models/{}:predict", endpoint_native_action),
+	NATIVE_ALONE("POST", "/models/{}:predictLongRunning",
+	    endpoint_native_action),
+	NATIVE_ALONE("POST", "/models/{}:batchGenerateContent",
+	    endpoint_native_action),
+	NATIVE_ALONE("POST", "/models/{}:asyncBatchEmbedContent",
+	    endpoint_native_action),
+	NATIVE_ALONE("*", "/models/{}/operations/**",
+	    endpoint_native_operation),
+	NATIVE_ALONE("*", "/cachedContents/**", endpoint_native_resource),
+	NATIVE("*", "/batches/**", endpoint_native_resource),
+	NATIVE_ALONE("*", "/operations/**", endpoint_native_resource),
+	NATIVE_ALONE("*", "/fileSearchStores/**", endpoint_native_resource),
+	NATIVE_ALONE("*", "/generatedFiles/**", endpoint_native_resource),
+	NATIVE_ALONE("*", "/tunedModels/**", endpoint_native_resource),
+	NATIVE_ALONE("*", "/corpora/**", endpoint_native_resource),
+	NATIVE_ALONE("*", "/interactions/**", endpoint_native_resource),
+	NATIVE_ALONE("*", "/agents/**", endpoint_native_resource),
+	NATIVE("*", "/credentials/**", endpoint_native_resource),
+	NATIVE_ALONE("*", "/environments/**", endpoint_native_resource),
+	NATIVE_ALONE("*", "/triggers/**", endpoint_native_resource),
+	NATIVE_ALONE("*", "/voices/**", endpoint_native_resource),
+	NATIVE_ALONE("*", "/webhooks/**", endpoint_native_resource),
+	{"*", "/openai/v1/**", &endpoint_openai_pipe},
+	NATIVE("*", "/openai/**", endpoint_openai_pipe),
+	{"GET", "/ws/**", &endpoint_native_live},
+	{"GET", "/gemini/ws/**", &endpoint_native_live},
 	{"GET", "/health", &endpoint_health},
 	{"GET", "/pictures/{}", &endpoint_picture},
+};
+
+/* Where nothing else is: methods that are younger than this table. */
+static const struct route last_routes[] = {
+	NATIVE("*", "/**", endpoint_native_other),
 };
 /* clang-format on */
 
@@ -74,7 +155,7 @@ static enum api_dialect
 dialect_of(const char *path)
 {
 	static const char *const native[] = {
-	    "/v1beta", "/gemini", "/vertex", "/upload"};
+	    "/v1alpha", "/v1beta", "/gemini", "/vertex", "/upload", "/ws"};
 	for (size_t i = 0; i < COUNT_OF(native); i++)
 		if (text_starts(path, native[i]))
 			return DIALECT_GOOGLE;
@@ -98,32 +179,86 @@ serve_nothing(struct service *s, const char *allow)
 	api_error_clear(&error);
 }
 
-/* A preflight carries no token: nobody's is asked about, for the settings'
- * version. */
+/* What has no route carries no token: nobody's is asked about, for the
+ * settings' version. */
 static void
-serve_preflight(struct service *s)
+refresh_settings(struct service *s)
 {
 	static const uint8_t nobody[CRYPT_HASH_SIZE];
 	struct token token;
 	if (tokens_check(s->db, nobody, &token))
 		service_refresh(s, token.settings_version);
+}
+
+static void
+serve_preflight(struct service *s)
+{
+	refresh_settings(s);
 	respond_preflight(s);
+}
+
+/* A path that is not to be repaired: say which one is right. */
+static void
+serve_hint(struct service *s, const struct route_match *match, const char *path)
+{
+	const struct endpoint *endpoint = match->route->target;
+	struct api_error error = {0};
+	api_error_set(&error, FAULT_UNKNOWN_URL, NULL,
+	    "There is nothing at this address. It looks like %s %s.",
+	    web_method(s->call), path);
+	respond_error(s, endpoint->dialect, &error);
+	api_error_clear(&error);
+}
+
+/* Serve a path that is misspelt, or tell how it is spelt. False if nobody knows
+ * what it means, or it is right for other methods (allow) and not to be
+ * repaired. */
+static bool
+serve_misspelt(struct service *s, const char *allow)
+{
+	struct url_guesses guesses;
+	struct route_match match = {0};
+	int i = 0;
+	url_repair_guess(web_path(s->call), &guesses);
+	for (; i < guesses.n && match.route == NULL; i++) {
+		route_match_clear(&match);
+		route_find(routes, COUNT_OF(routes), web_method(s->call),
+		    buf_cstr(&guesses.path[i]), &match);
+	}
+	bool served = match.route != NULL;
+	if (served)
+		refresh_settings(s);
+	if (served &&
+	    settings_int(s->settings, SETTING_ID_URL_NORMALIZATION_ENABLED)) {
+		const struct endpoint *endpoint = match.route->target;
+		endpoint->serve(s, &match);
+	} else if (served && *allow == '\0') {
+		serve_hint(s, &match, buf_cstr(&guesses.path[i - 1]));
+	} else {
+		served = false;
+	}
+	route_match_clear(&match);
+	url_guesses_clear(&guesses);
+	return served;
 }
 
 void
 service_serve(struct service *s)
 {
-	struct route_match match, page;
+	struct route_match match, page, last;
 	const char *method = web_method(s->call);
 	const char *path = web_path(s->call);
 	s->started_ms = clock_mono_ms();
 	s->wall_started_ms = clock_wall_ms();
 	crypt_uuid7(s->request_id);
+	s->upload_status[0] = '\0';
 
 	route_find(routes, COUNT_OF(routes), method, path, &match);
 	route_find(s->pages, s->n_pages, method, path, &page);
+	route_find(last_routes, COUNT_OF(last_routes), method, path, &last);
 	const struct route_match *hit = match.route != NULL ? &match
-	    : page.route                                    ? &page
+	    : page.route != NULL                            ? &page
+	    : *match.allow == '\0' && last.route != NULL    ? &last
 							    : NULL;
 	if (hit != NULL) {
 		const struct endpoint *endpoint = hit->route->target;
@@ -131,9 +266,12 @@ service_serve(struct service *s)
 	} else if (strcmp(method, "OPTIONS") == 0 && *page.allow == '\0') {
 		serve_preflight(s);
 	} else {
-		serve_nothing(s, *match.allow ? match.allow : page.allow);
+		const char *allow = *match.allow ? match.allow : page.allow;
+		if (!serve_misspelt(s, allow))
+			serve_nothing(s, allow);
 	}
 	route_match_clear(&match);
 	route_match_clear(&page);
+	route_match_clear(&last);
 	web_finish(s->call);
 }

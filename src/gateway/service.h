@@ -41,6 +41,8 @@ struct service {
 	struct web_call *call; /* the request that is served */
 	char request_id[CRYPT_ID_SIZE + 1];
 	int64_t started_ms, wall_started_ms;
+	/* X-Goog-Upload-Status of all its answers, errors too; "": none. */
+	char upload_status[24];
 	const char *template_dir;
 	const struct route *pages; /* the admin layer's routes */
 	size_t n_pages;

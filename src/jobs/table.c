@@ -47,6 +47,8 @@ pictures_every_s(const struct settings *settings)
 const struct job job_table[] = {
     {"deadlines", job_deadlines_every_s, NULL, job_deadlines,
 	"let deadlines follow what was measured"},
+    {"files", job_files_every_s, NULL, job_files,
+	"delete old files at Google"},
     {"housekeeping", each_minute, NULL, job_housekeeping,
 	"make the account's next days, account for lost requests, forget"},
     {"models", job_models_every_s, NULL, job_models,

@@ -1,6 +1,7 @@
 /* Reading Google's error bodies, whatever they are wrapped in. */
 #include "pool/error_body.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -143,6 +144,19 @@ set_message(struct error_body *e, struct buf *text)
 	e->message = taken;
 }
 
+/* Newer methods have Google's word for a code, in lower case, or one of their
+ * own. */
+static void
+read_word(struct error_body *e, const char *word)
+{
+	copy_word(e->word, sizeof(e->word), word);
+	if (e->status[0] != '\0')
+		return;
+	copy_word(e->status, sizeof(e->status), word);
+	for (char *c = e->status; *c != '\0'; c++)
+		*c = (char)toupper((unsigned char)*c);
+}
+
 /* One level: what it says replaces what the level around it said. */
 static void
 read_error(struct error_body *e, struct json_object *error)
@@ -153,6 +167,8 @@ read_error(struct error_body *e, struct json_object *error)
 	if (code > 0 && code < 1000)
 		e->code = (int)code;
 	copy_word(e->status, sizeof(e->status), json_get_text(error, "status"));
+	if (code == 0)
+		read_word(e, json_get_text(error, "code"));
 	if (message != NULL) {
 		struct buf text;
 		buf_init(&text, BUF_LARGE);

@@ -14,6 +14,7 @@
 struct error_body {
 	int code;         /* error.code, 0 if absent */
 	char status[40];  /* "RESOURCE_EXHAUSTED", "" if absent */
+	char word[64];    /* error.code where it is a word, "" if not */
 	char reason[64];  /* ErrorInfo.reason, "" if absent */
 	char *message;    /* as Google wrote it, never NULL; not redacted */
 	char *google;     /* the error object, redacted, details dropped:

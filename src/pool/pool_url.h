@@ -12,4 +12,9 @@
 void pool_url_write(struct buf *out, const struct settings *set,
     const char *pool, const char *path);
 
+/* The same with another version of the API, such as v1alpha, where the setting
+ * ends with one. NULL: that of the setting; Vertex's is always. */
+void pool_url_write_version(struct buf *out, const struct settings *set,
+    const char *pool, const char *version, const char *path);
+
 #endif

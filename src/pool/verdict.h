@@ -18,6 +18,7 @@ enum attempt_end {
 	ATTEMPT_BLOCKED,       /* 200, prompt refused: the request's matter */
 	ATTEMPT_REFUSED,       /* status >= 400, or an error event first */
 	ATTEMPT_EMPTY,         /* 200, but no candidates or a bad call */
+	ATTEMPT_MISSING,       /* 200, but without the sound asked for */
 	ATTEMPT_GARBLED,       /* 200, but not understood */
 	ATTEMPT_CUT,           /* the connection or stream broke */
 	ATTEMPT_UNREACHABLE,   /* refused, DNS, TLS: nothing was sent */

@@ -60,6 +60,10 @@
  .verdict = {"empty", "the answer was empty or held a malformed call",
   RETRY_SAME_KEY, 2, .fault = FAULT_UPSTREAM}},
 
+{ATTEMPT_MISSING,
+ .verdict = {"missing", "the answer held nothing of what was asked for",
+  RETRY_SAME_KEY, 1, .fault = FAULT_UPSTREAM}},
+
 {ATTEMPT_GARBLED,
  .verdict = {"garbled", "the answer was not understood",
   RETRY_OTHER_KEY, 1, .fault = FAULT_UPSTREAM}},
@@ -134,6 +138,11 @@
  .texts = {"input token count", "exceeds the maximum number of tokens"},
  .verdict = {"too_long", "the prompt is longer than the model allows",
   .fault = FAULT_PROMPT_TOO_LONG}},
+
+/* A film that was uploaded a moment ago. */
+{ATTEMPT_REFUSED, 400, .texts = {"not in an ACTIVE state"},
+ .verdict = {"file_pending", "Google is still looking at the file",
+  RETRY_SAME_KEY, 3, 1 * SECOND, .fault = FAULT_BAD_ARGUMENT}},
 
 {ATTEMPT_REFUSED, 400, .texts = {"^Request payload size exceeds"},
  .verdict = TOO_LARGE},

@@ -1,6 +1,7 @@
 /* The faults, their status and words in both dialects, and their writers. */
 #include "protocol/api_error.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -302,9 +303,27 @@ write_google(const struct api_error *e, struct buf *out)
 	buf_str(out, "}}");
 }
 
+/* Google's word for the fault, as its newer methods write it. */
+static void
+write_google_word(const struct api_error *e, struct buf *out)
+{
+	struct buf word;
+	buf_init(&word, BUF_SMALL);
+	for (const char *c = row_of(e)->google_status; *c != '\0'; c++)
+		buf_byte(&word, (char)tolower((unsigned char)*c));
+	buf_str(out, "{\"error\":{\"code\":");
+	write_safe(out, e->code != NULL ? e->code : buf_cstr(&word));
+	buf_str(out, ",\"message\":");
+	write_safe(out, message_of(e));
+	buf_str(out, "}}");
+	buf_clear(&word);
+}
+
 int
 api_error_status(const struct api_error *e, enum api_dialect dialect)
 {
+	if (dialect != DIALECT_GOOGLE && e->status > 0)
+		return e->status;
 	if (dialect == DIALECT_OPENAI)
 		return row_of(e)->status;
 
@@ -323,6 +342,8 @@ api_error_write(
 {
 	if (dialect == DIALECT_OPENAI)
 		write_openai(e, out);
+	else if (dialect == DIALECT_GOOGLE_WORD)
+		write_google_word(e, out);
 	else
 		write_google(e, out);
 }

@@ -11,7 +11,8 @@
 #include "base/buf.h"
 #include "base/fault.h"
 
-enum api_dialect { DIALECT_OPENAI, DIALECT_GOOGLE };
+/* GOOGLE_WORD: that of Google's newer methods, with a word for a code. */
+enum api_dialect { DIALECT_OPENAI, DIALECT_GOOGLE, DIALECT_GOOGLE_WORD };
 
 /* One error on its way to a client. Text members are owned: api_error_clear
  * frees them. Zero-initialised = no error. */
@@ -19,7 +20,10 @@ struct api_error {
 	enum api_fault fault;
 	char *message;     /* NULL: the table's text */
 	char *param;       /* the field at fault, or NULL */
-	char *code;        /* OpenAI code instead of the table's, or NULL */
+	char *code;        /* the code instead of the table's, where that is
+			      a word, or NULL */
+	int status;        /* the HTTP status instead of the table's, where
+			      the dialect's errors do not tell it; or 0 */
 	char *google;      /* for the Google dialect: a redacted error object of
 			      Google's to send instead of our own, or NULL */
 	int retry_after_s; /* 1..59, or 0 for none */
@@ -46,7 +50,8 @@ bool api_error_may_retry(const struct api_error *e);
 
 /* Append the error object as one line of JSON, without a newline:
  * {"error":{"message":…,"type":…,"param":…,"code":…}} or
- * {"error":{"code":429,"message":…,"status":…,"details":[…]}}.
+ * {"error":{"code":429,"message":…,"status":…,"details":[…]}} or
+ * {"error":{"code":"resource_exhausted","message":…}}.
  * The message has been redacted. */
 void api_error_write(
     const struct api_error *e, enum api_dialect dialect, struct buf *out);

@@ -28,6 +28,7 @@ struct chat_build {
 	struct chat_tools tools;
 	unsigned builtins;          /* bits, of chat_builtin */
 	struct json_object *safety; /* safetySettings, or NULL */
+	struct json_object *cache;  /* its name; borrowed, or NULL */
 	struct json_object *schema; /* of response_format, or NULL; borrowed */
 	size_t schema_room;         /* for schema_clean */
 	struct buf instruction;     /* of ours, behind the client's own */

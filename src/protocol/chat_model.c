@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "protocol/chat_builtin.h"
+#include "protocol/chat_draw.h"
 #include "protocol/chat_output.h"
+#include "protocol/image_predict.h"
 #include "protocol/model_quirk.h"
 #include "protocol/model_suffix.h"
 
@@ -25,6 +27,9 @@ grant(struct chat_build *b, unsigned wishes)
 		chat_output_ask_image(b);
 		b->req->traits.system = false;
 	}
+	/* What is said to the model besides the prompt is not sent. */
+	if (b->req->draws && !b->req->predicts)
+		chat_output_ask_image(b);
 	b->thinking.off_by_name = (wishes & WISH_NO_THINKING) != 0;
 	b->req->fake_stream = (wishes & WISH_FAKE_STREAM) != 0;
 }
@@ -45,8 +50,14 @@ chat_model_take(struct chat_build *b, const struct chat_field *field,
 		    "only letters, digits and . _ : @ -");
 
 	size_t len;
-	unsigned wishes = model_suffix_split(clean, b->policy, &len);
 	struct chat_request *req = b->req;
+	const char *named = clean, *own_pool = NULL,
+		   *own = chat_draw_model(b->policy, clean, &own_pool);
+	if (own != NULL) {
+		clean = own;
+		pool = pool != NULL ? pool : own_pool;
+	}
+	unsigned wishes = model_suffix_split(clean, b->policy, &len);
 	req->asked_model = strdup(asked);
 	req->model = strndup(clean, len);
 	req->pool = pool;
@@ -55,10 +66,12 @@ chat_model_take(struct chat_build *b, const struct chat_field *field,
 	if (req->asked_model == NULL || req->pool_model == NULL)
 		return api_error_set(
 		    b->error, FAULT_INTERNAL, NULL, "out of memory");
-	if (is_filtered(b, clean) || is_filtered(b, req->model) ||
-	    is_filtered(b, req->pool_model))
+	if (is_filtered(b, named) || is_filtered(b, clean) ||
+	    is_filtered(b, req->model) || is_filtered(b, req->pool_model))
 		return api_error_set(b->error, FAULT_MODEL_NOT_FOUND, path,
-		    "The model '%s' is not served here.", clean);
+		    "The model '%s' is not served here.", named);
+	req->predicts = image_predict_is(req->model);
+	req->draws = own != NULL || req->predicts;
 	req->traits = model_traits(req->model);
 	/* Only the Gemini API can tell its tools' calls from the client's. */
 	if (pool != NULL && strcmp(pool, "vertex") == 0)

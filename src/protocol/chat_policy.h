@@ -30,6 +30,7 @@ struct chat_policy {
 	struct json_object *fake_stream_models; /* … */
 	struct json_object *thinking_budgets;   /* {"model": number} */
 	struct json_object *url_allow_list;     /* URL_ALLOW_LIST, hosts */
+	const char *create_image_model; /* CREATE_IMAGE_MODEL, or NULL */
 
 	/* The models that Gemini lists, {"name": the most tokens it answers
 	 * with, or true}; NULL: not known yet. */

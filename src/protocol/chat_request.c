@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "protocol/chat_builtin.h"
 #include "protocol/chat_choice.h"
+#include "protocol/chat_draw.h"
 #include "protocol/chat_drop.h"
 #include "protocol/chat_fields.h"
 #include "protocol/chat_messages.h"
@@ -102,13 +103,14 @@ take_safety(struct chat_build *b, const struct chat_field *field,
 	return true;
 }
 
+/* The cache's project is found by its name. */
 static bool
-refuse_cache(struct chat_build *b, const struct chat_field *field,
+take_cache(struct chat_build *b, const struct chat_field *field,
     struct json_object *value, const char *path)
 {
-	(void)field, (void)value;
-	return api_error_set(b->error, FAULT_UNSUPPORTED_FIELD, path,
-	    "cached content is not served by this version yet");
+	(void)field, (void)path;
+	b->cache = value;
+	return true;
 }
 
 static bool
@@ -125,8 +127,8 @@ take_google(struct chat_build *b, const struct chat_field *field,
 	    {"image_config", {FIELD_OBJECT, 0, 0}, chat_output_take_image,
 		NULL},
 	    {"imageConfig", {FIELD_OBJECT, 0, 0}, chat_output_take_image, NULL},
-	    {"cached_content", {FIELD_STRING, 0, 0}, refuse_cache, NULL},
-	    {"cachedContent", {FIELD_STRING, 0, 0}, refuse_cache, NULL},
+	    {"cached_content", {FIELD_STRING, 0, 0}, take_cache, NULL},
+	    {"cachedContent", {FIELD_STRING, 0, 0}, take_cache, NULL},
 	};
 	(void)field;
 	return chat_fields_read(b, value, path, rows, COUNT_OF(rows));
@@ -263,19 +265,28 @@ static bool
 write_body(struct chat_build *b)
 {
 	struct json_object *gemini = json_object_new_object();
+	struct json_object *messages = json_get(b->body, "messages");
 	b->req->gemini = gemini;
-	chat_output_write_format(b);
-	if (!chat_messages_convert(b, json_get(b->body, "messages"), gemini))
+	if (!b->req->draws)
+		chat_output_write_format(b);
+	if (!(b->req->draws ? chat_draw_convert(b, messages)
+			    : chat_messages_convert(b, messages, gemini)))
 		return false;
+	if (b->req->predicts)
+		return true;
 
 	struct json_object *safety = b->safety;
 	if (safety == NULL && json_count(b->policy->safety) > 0)
 		safety = b->policy->safety;
-	chat_offer_tools(b);
-	chat_tools_write(b, gemini);
+	if (!b->req->draws) {
+		chat_offer_tools(b);
+		chat_tools_write(b, gemini);
+		chat_thinking_write(b);
+	}
 	if (safety != NULL)
 		json_share(gemini, "safetySettings", safety);
-	chat_thinking_write(b);
+	if (b->cache != NULL)
+		json_share(gemini, "cachedContent", b->cache);
 	clamp_answer(b);
 	if (json_object_object_length(b->config) > 0)
 		json_share(gemini, "generationConfig", b->config);

@@ -30,6 +30,11 @@ struct chat_request {
 	bool json_wanted;      /* a JSON response_format */
 	bool fake_stream;      /* by the model's name */
 
+	/* A model that draws by one prompt (chat_draw.h). */
+	bool draws;
+	bool predicts; /* … which is asked by :predict */
+	int pictures;  /* … how many, each by a call of its own; or 0 */
+
 	/* How the answer is to look. */
 	bool search_links;     /* end with the pages that were found */
 	bool markdown_images;  /* pictures in the text as well */

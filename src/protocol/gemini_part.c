@@ -138,16 +138,18 @@ read_data(const struct reading *in, struct json_object *value)
 	struct json_object *data = json_get(value, "data");
 	bool image = mime != NULL && text_starts(mime, "image/");
 	bool audio = mime != NULL && text_starts(mime, "audio/");
+	size_t len = 0;
+	const char *text = json_object_is_type(data, json_type_string)
+	    ? json_text(data, &len)
+	    : NULL;
 
-	if (in->thought || (!image && !audio) ||
-	    !json_object_is_type(data, json_type_string) ||
-	    json_object_get_string_len(data) == 0)
+	if (in->thought || (!image && !audio) || text == NULL || len == 0)
 		return;
 	give(in,
 	    &(struct delta){
 		.kind = image ? DELTA_IMAGE : DELTA_AUDIO,
-		.text = json_object_get_string(data),
-		.len = (size_t)json_object_get_string_len(data),
+		.text = text,
+		.len = len,
 		.mime = mime,
 		.signature = in->signature,
 	    });

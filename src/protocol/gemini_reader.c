@@ -220,6 +220,19 @@ gemini_reader_take_continuation(struct gemini_reader *r)
 	return token;
 }
 
+bool
+gemini_reader_next(struct gemini_reader *r)
+{
+	struct gemini_choice *c = &r->choices[0];
+	if (r->lanes > 1 || r->n_choices != 1 || c->finish != FINISH_STOP ||
+	    !c->has_content)
+		return false;
+	r->before = r->usage;
+	c->finish = FINISH_NONE;
+	c->reason[0] = '\0';
+	return true;
+}
+
 /* True if the candidate ended in a way that calls for another attempt. */
 static bool
 is_hiccup(const struct gemini_choice *c)

@@ -130,6 +130,11 @@ void gemini_reader_end(struct gemini_reader *r);
  */
 char *gemini_reader_take_continuation(struct gemini_reader *r);
 
+/* The same where another call of ours adds to an answer that is complete, as
+ * it stands: be ready for its events. False if the answer has no content, was
+ * cut short by Google, or has several choices. */
+bool gemini_reader_next(struct gemini_reader *r);
+
 /* What the events so far amount to; ended: no more will come. Of several
  * lanes the one that is worst off decides. */
 enum answer_state gemini_reader_state(

@@ -32,13 +32,22 @@ static const struct {
     {"*.youtube.com", "/embed/"},
 };
 
-/* files/abc-123 */
+/* What stands behind files/, or file- in OpenAI's form; NULL if neither is
+ * there. */
+static const char *
+file_id(const char *text)
+{
+	return strncmp(text, "files/", 6) == 0 ? text + 6
+	    : strncmp(text, "file-", 5) == 0   ? text + 5
+					       : NULL;
+}
+
 static bool
 is_file_name(const char *text)
 {
-	return strncmp(text, "files/", 6) == 0 && text[6] != '\0' &&
-	    strspn(text + 6, "abcdefghijklmnopqrstuvwxyz0123456789-_") ==
-	    strlen(text + 6);
+	const char *id = file_id(text);
+	return id != NULL && *id != '\0' &&
+	    strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-_") == strlen(id);
 }
 
 static bool
@@ -116,7 +125,8 @@ media_url_for_gemini(const char *text)
 	if (url_split(text, &url))
 		buf_fmt(&name, "https://%s", url.host);
 	else
-		buf_fmt(&name, "https://" GEMINI_HOST "/v1beta/%s", text);
+		buf_fmt(&name, "https://" GEMINI_HOST "/v1beta/files/%s",
+		    file_id(text));
 	struct json_object *value = json_object_new_string(buf_cstr(&name));
 	buf_clear(&name);
 	return value;

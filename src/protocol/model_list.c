@@ -5,6 +5,8 @@
 
 #include "base/attr.h"
 #include "base/json.h"
+#include "base/text.h"
+#include "protocol/chat_draw.h"
 #include "protocol/model_name.h"
 #include "protocol/model_suffix.h"
 
@@ -133,6 +135,18 @@ add_all_names(const struct listing *l, struct json_object *model)
 		add_name(l, name, suffixes[i], model);
 }
 
+/* The name by which chats ask the model of image requests, also if Google does
+ * not list that model. */
+static void
+add_drawing(const struct listing *l, struct json_object *models)
+{
+	const char *pool, *set = l->policy->create_image_model;
+	const char *name = set == NULL ? NULL : model_name_split(set, &pool);
+	if (name != NULL && !is_filtered(l, name))
+		add_name(
+		    l, name, chat_draw_suffix, model_list_find(models, name));
+}
+
 struct json_object *
 model_list_openai(struct json_object *models, const struct chat_policy *policy)
 {
@@ -142,6 +156,7 @@ model_list_openai(struct json_object *models, const struct chat_policy *policy)
 	for (size_t i = 0; i < json_count(models); i++)
 		if (is_usable(json_at(models, i)))
 			add_all_names(&l, json_at(models, i));
+	add_drawing(&l, models);
 	json_set_text(list, "object", "list");
 	json_set(list, "data", data);
 	return list;
@@ -183,6 +198,39 @@ model_list_of_vertex(struct json_object *models)
 	return list;
 }
 
+/* What a token begins with before it is written in hex. */
+static const char token_mark[] = "after:";
+
+static void
+set_token(struct json_object *list, const char *last)
+{
+	struct buf plain, token;
+	buf_init(&plain, BUF_SMALL);
+	buf_init(&token, BUF_SMALL);
+	buf_fmt(&plain, "%s%s", token_mark, last);
+	text_hex(&token, (const uint8_t *)buf_cstr(&plain), plain.len);
+	json_set_text(list, "nextPageToken", buf_cstr(&token));
+	buf_clear(&plain);
+	buf_clear(&token);
+}
+
+bool
+model_list_read_token(const char *token, struct buf *after)
+{
+	char plain[256];
+	size_t mark = sizeof(token_mark) - 1;
+	long len = text_unhex(token, (uint8_t *)plain, sizeof(plain) - 1);
+	if (len < 0)
+		return false;
+	plain[len] = '\0';
+	if (strncmp(plain, token_mark, mark) != 0 ||
+	    strlen(plain) != (size_t)len ||
+	    model_name_clean(plain + mark) != plain + mark)
+		return false;
+	buf_str(after, plain + mark);
+	return true;
+}
+
 struct json_object *
 model_list_native(struct json_object *models, const struct chat_policy *policy,
     size_t size, const char *after)
@@ -197,7 +245,7 @@ model_list_native(struct json_object *models, const struct chat_policy *policy,
 		    json_has_text(policy->filtered_models, name))
 			continue;
 		if (json_count(page) == size) {
-			json_set_text(list, "nextPageToken", last);
+			set_token(list, last == NULL ? after : last);
 			break;
 		}
 		last = name;

@@ -8,8 +8,11 @@
 #define KEYWHEEL_PROTOCOL_MODEL_LIST_H
 
 #include <json-c/json.h>
+#include <stdbool.h>
 #include <stddef.h>
 
+#include "base/attr.h"
+#include "base/buf.h"
 #include "protocol/chat_policy.h"
 
 /* The names in the array, without `models/`: {"name": true}, as chat_policy
@@ -25,7 +28,8 @@ struct json_object *model_list_find(
 struct json_object *model_list_one(const char *id, struct json_object *model);
 
 /* OpenAI's list: the models that can be used through this gateway, each
- * followed by its names with suffixes. The caller owns it. */
+ * followed by its names with suffixes, and the one that draws for chats. The
+ * caller owns it. */
 struct json_object *model_list_openai(
     struct json_object *models, const struct chat_policy *policy);
 
@@ -40,8 +44,12 @@ struct json_object *model_list_of_vertex(struct json_object *models);
 
 /* Gemini's list: at most `size` models whose names come after `after`, in
  * the order of the array, which is that of the names; with nextPageToken if
- * there are more. The token is the last name. The caller owns it. */
+ * there are more. The caller owns it. */
 struct json_object *model_list_native(struct json_object *models,
     const struct chat_policy *policy, size_t size, const char *after);
+
+/* Append the name that the page of that token comes after. False if it is no
+ * token of ours. */
+MUSTCHECK bool model_list_read_token(const char *token, struct buf *after);
 
 #endif

@@ -27,10 +27,16 @@ skip_string(const char *text, size_t pos, size_t len)
 }
 
 static bool
+is_text(const char *text, size_t len, const char *wanted)
+{
+	return strlen(wanted) == len && memcmp(wanted, text, len) == 0;
+}
+
+static bool
 is_name(const char *text, size_t len)
 {
 	for (size_t i = 0; i < COUNT_OF(names); i++)
-		if (strlen(names[i]) == len && memcmp(names[i], text, len) == 0)
+		if (is_text(text, len, names[i]))
 			return true;
 	return false;
 }
@@ -81,4 +87,30 @@ native_body_add_safety(struct buf *body, const char *settings)
 	buf_clear(body);
 	*body = longer;
 	return true;
+}
+
+int
+native_body_requests(const struct buf *body)
+{
+	const char *text = buf_cstr(body);
+	size_t pos = 0;
+	int depth = 0, n = 0;
+	bool listed = false; /* inside of that member */
+	while (pos < body->len) {
+		char c = text[pos++];
+		if (c == '{' && depth == 2 && listed)
+			n++;
+		if (c == '{' || c == '[')
+			depth++;
+		else if (c == '}' || c == ']')
+			depth--;
+		if (c != '"')
+			continue;
+		size_t begin = pos;
+		pos = skip_string(text, pos, body->len);
+		if (depth == 1)
+			listed =
+			    is_text(text + begin, pos - 1 - begin, "requests");
+	}
+	return n > 0 ? n : 1;
 }

@@ -18,4 +18,8 @@
  */
 bool native_body_add_safety(struct buf *body, const char *settings);
 
+/* How many requests are in the list `requests` of the body; 1 if it has no
+ * such list that can be read. */
+int native_body_requests(const struct buf *body);
+
 #endif

@@ -181,12 +181,13 @@ surrogate_mark(const char *json, size_t len, struct buf *marked)
 struct json_object *
 surrogate_parse(const char *json, size_t len, const char **why)
 {
+	static const char *const media[] = {"data", "bytesBase64Encoded", NULL};
 	struct buf marked;
 	struct json_object *o;
 
 	buf_init(&marked, BUF_LARGE);
 	if (!surrogate_mark(json, len, &marked))
-		o = json_parse(json, len, why);
+		o = json_parse_in_place(json, len, media, why);
 	else if (buf_ok(&marked))
 		o = json_parse(marked.data, marked.len, why);
 	else {

@@ -26,7 +26,10 @@
  * if there is nothing to mark: use the text as it is. */
 MUSTCHECK bool surrogate_mark(const char *json, size_t len, struct buf *marked);
 
-/* json_parse() of the marked text: for events of Gemini's. */
+/* json_parse() of the marked text: for events of Gemini's. The media in them,
+ * long texts of members called `data` and `bytesBase64Encoded`, may be left
+ * where they are in the given text, which must outlive the object:
+ * json_text() reads them. */
 struct json_object *surrogate_parse(
     const char *json, size_t len, const char **why);
 

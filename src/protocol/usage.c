@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/attr.h"
 #include "base/json.h"
 
 /* More than any model will ever count, and sums of it still fit. */
@@ -52,6 +53,60 @@ usage_read(struct usage *u, struct json_object *metadata)
 	u->total = count(metadata, "totalTokenCount");
 	if (u->total == 0)
 		u->total = u->prompt + u->answer + u->thought;
+}
+
+/* The counts of a usage object, by the names that an API has for them. */
+struct usage_names {
+	const char *prompt, *answer, *total;
+	const char *cached, *thought;          /* its own members … */
+	const char *prompt_more, *answer_more; /* or in these */
+};
+
+static const struct usage_names usage_names[] = {
+    {"prompt_tokens", "completion_tokens", "total_tokens", "cached_tokens",
+	"reasoning_tokens", "prompt_tokens_details",
+	"completion_tokens_details"},
+    {"total_input_tokens", "total_output_tokens", "total_tokens",
+	"total_cached_tokens", "total_thought_tokens", NULL, NULL},
+};
+
+static struct json_object *
+more(struct json_object *o, const char *name)
+{
+	return name == NULL ? o : json_get(o, name);
+}
+
+static void
+read_named(struct usage *u, struct json_object *o, const struct usage_names *n)
+{
+	*u = (struct usage){
+	    .known = true,
+	    .prompt = count(o, n->prompt),
+	    .cached = count(more(o, n->prompt_more), n->cached),
+	    .answer = count(o, n->answer),
+	    .thought = count(more(o, n->answer_more), n->thought),
+	    .total = count(o, n->total),
+	};
+	/* OpenAI counts thoughts as part of the answer; Google's
+	 * compatible API tells them only in the total. */
+	if (n->answer_more != NULL && u->thought > 0)
+		u->answer -= u->thought < u->answer ? u->thought : u->answer;
+	else if (u->total > u->prompt + u->answer && u->thought == 0)
+		u->thought = u->total - u->prompt - u->answer;
+	if (u->total == 0)
+		u->total = u->prompt + u->answer + u->thought;
+}
+
+void
+usage_read_any(struct usage *u, struct json_object *answer)
+{
+	struct json_object *usage = json_get(answer, "usage");
+	if (usage == NULL)
+		usage = json_path(answer, "interaction", "usage", NULL);
+	for (size_t i = 0; i < COUNT_OF(usage_names); i++)
+		if (json_get(usage, usage_names[i].prompt) != NULL)
+			read_named(u, usage, &usage_names[i]);
+	usage_read(u, json_get(answer, "usageMetadata"));
 }
 
 void

@@ -20,6 +20,11 @@ struct usage {
  * one of a stream counts, so u is overwritten. NULL changes nothing. */
 void usage_read(struct usage *u, struct json_object *metadata);
 
+/* Read what an answer of any of Google's APIs, or an event of it, says of
+ * tokens: usageMetadata, the usage of the OpenAI-compatible one or that of an
+ * interaction. Nothing changes if it says nothing. */
+void usage_read_any(struct usage *u, struct json_object *answer);
+
 /* u is that of a further call for the same request: a hop that went on where
  * before had stopped, or another choice. The prompt is counted once, as in
  * before; the outputs are summed (contract 2.3, 2.7). */

@@ -5,9 +5,12 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "store/requests.h"
 
 #define MAX_HASH_DIGITS 128
 #define MAX_QUIRK 80
+#define MAX_KIND 64
+#define MAX_FACTS 4096 /* bytes */
 
 /* Bytes that jsonb takes: no NUL, valid UTF-8; and not too many. */
 static bool
@@ -97,6 +100,89 @@ memory_recall(struct json_object *recall)
 	return unless_empty(o);
 }
 
+static void
+copy_name(struct json_object *to, const char *member, const char *name)
+{
+	if (name != NULL && is_fit(name, strlen(name), MEMORY_MAX_NAME))
+		json_set_text(to, member, name);
+}
+
+struct json_object *
+memory_wishes(const struct request_facts *facts)
+{
+	struct json_object *o = memory_recall(facts->recall);
+	if (facts->resources == NULL && facts->sticky == NULL &&
+	    facts->upload == NULL)
+		return o;
+	if (o == NULL)
+		o = json_object_new_object();
+	if (facts->resources != NULL) {
+		struct json_object *from = json_object_new_object();
+		json_share(from, "resources", facts->resources);
+		copy_texts(from, o, "resources", MEMORY_MAX_RESOURCES,
+		    MEMORY_MAX_NAME);
+		json_object_put(from);
+	}
+	copy_name(o, "sticky", facts->sticky);
+	copy_name(o, "upload", facts->upload);
+	return unless_empty(o);
+}
+
+/* Only text that jsonb takes. */
+static void
+copy_facts(struct json_object *from, struct json_object *to)
+{
+	struct json_object *facts = json_get(from, "facts");
+	struct buf text;
+	if (!json_object_is_type(facts, json_type_object))
+		return;
+	buf_init(&text, MAX_FACTS);
+	json_write(&text, facts);
+	if (buf_ok(&text) && strstr(buf_cstr(&text), "\\u0000") == NULL &&
+	    text_is_utf8(text.data, text.len))
+		json_share(to, "facts", facts);
+	buf_clear(&text);
+}
+
+/* One thing that is at Google; NULL if it is not legal. */
+static struct json_object *
+copy_resource(struct json_object *one)
+{
+	struct json_object *kind = json_get(one, "kind");
+	int64_t expires_s = json_get_int(one, "expires_s", -1);
+	if (!is_fit_value(json_get(one, "name"), MEMORY_MAX_NAME) ||
+	    (json_object_get_string_len(kind) > 0 &&
+		!is_fit_value(kind, MAX_KIND)))
+		return NULL;
+	struct json_object *o = json_object_new_object();
+	json_share(o, "name", json_get(one, "name"));
+	if (kind != NULL)
+		json_share(o, "kind", kind);
+	if (expires_s >= 0 && expires_s <= INT32_MAX)
+		json_set_int(o, "expires_s", expires_s);
+	copy_facts(one, o);
+	return o;
+}
+
+static void
+copy_resources(
+    struct json_object *from, struct json_object *to, const char *name)
+{
+	struct json_object *list = json_get(from, name);
+	struct json_object *copy = json_object_new_array();
+	for (size_t i = 0;
+	     i < json_count(list) && json_count(copy) < MEMORY_MAX_RESOURCES;
+	     i++) {
+		struct json_object *o = copy_resource(json_at(list, i));
+		if (o != NULL)
+			json_object_array_add(copy, o);
+	}
+	if (json_count(copy) > 0)
+		json_set(to, name, copy);
+	else
+		json_object_put(copy);
+}
+
 struct json_object *
 memory_remember(struct json_object *remember)
 {
@@ -106,6 +192,10 @@ memory_remember(struct json_object *remember)
 	copy_conversation(remember, o);
 	copy_signatures(remember, o);
 	copy_texts(remember, o, "quirks", MEMORY_MAX_QUIRKS, MAX_QUIRK);
+	copy_resources(remember, o, "resources");
+	copy_resources(remember, o, "seen");
+	copy_texts(
+	    remember, o, "forget", MEMORY_MAX_RESOURCES, MEMORY_MAX_NAME);
 	o = unless_empty(o);
 	if (o != NULL && json_get_bool(remember, "bypass"))
 		json_set_bool(o, "bypass", true);

@@ -20,6 +20,9 @@ static const struct {
     {"resting", LEASE_RESTING},
     {"tried", LEASE_TRIED},
     {"wait", LEASE_WAIT},
+    {"apart", LEASE_APART},
+    {"not_yours", LEASE_NOT_YOURS},
+    {"no_upload", LEASE_NO_UPLOAD},
 };
 
 static enum lease_answer
@@ -100,17 +103,24 @@ add_wishes(
 	db_arg_int(a, facts->tokens);
 }
 
+static void
+add_owner(struct db_args *a, const struct request_facts *facts)
+{
+	db_arg_int_or_null(a, facts->owner, facts->owner == 0);
+}
+
 void
 requests_begin(struct db *db, const struct master_key *master,
     const struct request_facts *facts, struct lease *lease)
 {
 	struct buf pools;
 	*lease = (struct lease){.answer = LEASE_NO_DATABASE};
-	struct json_object *recall = memory_recall(facts->recall);
+	struct json_object *recall = memory_wishes(facts);
 	struct db_args a = {0};
 	db_arg_int(&a, facts->responder);
 	db_arg_typed(&a, facts->id, DB_UUID);
-	db_arg_bytes(&a, facts->token, CRYPT_HASH_SIZE);
+	db_arg_bytes(
+	    &a, facts->token, facts->token == NULL ? 0 : CRYPT_HASH_SIZE);
 	db_arg_typed(&a, facts->pool, DB_TEXT);
 	db_arg_typed(&a, facts->model, DB_TEXT);
 	db_arg_typed(&a, facts->route, DB_TEXT);
@@ -133,6 +143,7 @@ requests_begin(struct db *db, const struct master_key *master,
 	const char *recalled = db_cell(res, 0, "recalled");
 	if (recalled != NULL)
 		lease->recalled = json_parse(recalled, strlen(recalled), NULL);
+	lease->owner = json_get_int(lease->recalled, "owner", 0);
 	read_lease(master, facts, res, 0, lease);
 	PQclear(res);
 }
@@ -176,8 +187,10 @@ requests_retry(struct db *db, const struct master_key *master,
 	db_arg_typed(&a, json_arg(verdict), DB_JSONB);
 	add_wishes(&a, &pools, facts);
 	db_arg_int(&a, facts->max_wait_ms);
+	add_owner(&a, facts);
 	PGresult *res = db_call(db,
-	    "select * from keywheel.retry_request($1,$2,$3,$4,$5,$6,$7,$8,$9)",
+	    "select * from keywheel.retry_request("
+	    "$1,$2,$3,$4,$5,$6,$7,$8,$9,$10)",
 	    &a);
 	if (res != NULL)
 		read_lease(master, facts, res, 0, lease);
@@ -201,8 +214,9 @@ requests_wait(struct db *db, const struct master_key *master,
 	db_arg_typed(&a, facts->model, DB_TEXT);
 	db_arg_int(&a, facts->max_wait_ms);
 	add_wishes(&a, &pools, facts);
+	add_owner(&a, facts);
 	PGresult *res = db_call(db,
-	    "select * from keywheel.wait_request($1,$2,$3,$4,$5,$6,$7)", &a);
+	    "select * from keywheel.wait_request($1,$2,$3,$4,$5,$6,$7,$8)", &a);
 	if (res != NULL)
 		read_lease(master, facts, res, 0, lease);
 	PQclear(res);
@@ -235,8 +249,9 @@ lease_one_more(struct db *db, const struct master_key *master,
 	db_arg_typed(&a, buf_cstr(&ids), DB_INT8_ARRAY);
 	db_arg_int(&a, 1);
 	add_wishes(&a, &pools, facts);
+	add_owner(&a, facts);
 	PGresult *res = db_call(
-	    db, "select * from keywheel.lease_more($1,$2,$3,$4,$5,$6)", &a);
+	    db, "select * from keywheel.lease_more($1,$2,$3,$4,$5,$6,$7)", &a);
 	if (PQntuples(res) > 0)
 		read_lease(master, facts, res, 0, lease);
 	PQclear(res);

@@ -20,7 +20,7 @@ struct json_object;
 struct request_facts {
 	int64_t responder;    /* this process, for open leases */
 	const char *id;       /* UUID */
-	const uint8_t *token; /* CRYPT_HASH_SIZE bytes */
+	const uint8_t *token; /* CRYPT_HASH_SIZE bytes; NULL: see upload */
 	const char *pool;
 	/* Those whose turn it is when no key of that one is free, with commas
 	 * between them; NULL: none. */
@@ -39,6 +39,19 @@ struct request_facts {
 	 * NULL. The key that goes with it is preferred, by
 	 * CONVERSATION_AFFINITY. */
 	struct json_object *recall;
+	/* What the request names of what projects hold at Google: an array of
+	 * names such as "files/abc", or NULL. Only keys of the project that
+	 * has it all are leased; what is not known says nothing. */
+	struct json_object *resources;
+	/* A kind of such things: the project is preferred in which the token
+	 * has most recently made one. NULL: none is. */
+	const char *sticky;
+	/* The session of an upload, "uploads/…": who began it is asking,
+	 * whatever the token. NULL: there is none. */
+	const char *upload;
+	/* The key that made what resources name, for all calls after the first
+	 * (lease.owner); 0: none. */
+	int64_t owner;
 };
 
 enum lease_answer {
@@ -48,6 +61,9 @@ enum lease_answer {
 	LEASE_RESTING,      /* all keys rest */
 	LEASE_TRIED,        /* this request has had all that are free */
 	LEASE_WAIT,         /* … but requests_wait() after wait_ms may help */
+	LEASE_APART,        /* no project has all that the request names: why */
+	LEASE_NOT_YOURS,    /* another token made what it names: why */
+	LEASE_NO_UPLOAD,    /* nobody has begun that upload */
 	LEASE_UNREADABLE,   /* the key cannot be opened: other master key */
 	LEASE_NO_DATABASE,
 };
@@ -64,9 +80,14 @@ struct lease {
 	int faults;      /* of the key, in a row */
 	int64_t wait_ms; /* RESTING, TRIED: until the first key is free */
 	bool long_rest;  /* … and that is not soon */
-	char why[40];    /* … and what for: the reason of the rest that ends
+	char why[256];   /* … and what for: the reason of the rest that ends
 			    first, "" if nothing rests. NONE: "not_offered"
-			    if none of the keys may serve the model. */
+			    if none of the keys may serve the model,
+			    "owner_gone" if none is left of the project that
+			    has what the request names. APART, NOT_YOURS: names
+			    that it names. */
+	int64_t owner;   /* the request is bound to this key's project; 0: to
+			    none. Kept by the later calls. */
 	bool metered;    /* the key's limits are counted in the ledger */
 	/* Whose quota the key counts for: "project/…", or "key/…" where the
 	 * project is not known. Signatures are bound to it. */
@@ -126,9 +147,13 @@ struct account {
 	/* What later requests may recall, or NULL:
 	 * {"conversation": hex, "bypass": true,
 	 *  "signatures": {call id: signature},
-	 *  "quirks": ["no_logprobs", …]} of the model. Each member is
+	 *  "quirks": ["no_logprobs", …]} of the model,
+	 *  "resources": [{"name", "kind", "expires_s" (absent: it stays),
+	 *  "facts"}], what there is now at Google, "seen": [the same of
+	 *  what was there already: the newest of its end and facts],
+	 *  "forget": [names], what is not}. Each member is
 	 * optional; what is too large or too much (store/memory.h) is not
-	 * kept. Conversations and signatures go with token_id and key_id. */
+	 * kept. All but quirks goes with token_id and key_id. */
 	struct json_object *remember;
 	/* What the ledger is to count in the place of facts.tokens, or NULL:
 	 * {"estimate": tokens, "keys": [{"scope", "ago_ms", "tokens",

@@ -26,8 +26,9 @@ when_free_ask(struct db *db, const struct request_facts *facts,
 	buf_fmt(&pools, "{%s}", facts->more_pools ? facts->more_pools : "");
 	db_arg_typed(&a, buf_cstr(&pools), DB_TEXT_ARRAY);
 	db_arg_int(&a, facts->tokens);
-	PGresult *res =
-	    db_call(db, "select * from keywheel.when_free($1,$2,$3,$4,$5)", &a);
+	db_arg_int_or_null(&a, facts->owner, facts->owner == 0);
+	PGresult *res = db_call(
+	    db, "select * from keywheel.when_free($1,$2,$3,$4,$5,$6)", &a);
 	buf_clear(&pools);
 	if (res == NULL)
 		return false;

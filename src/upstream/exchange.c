@@ -1,6 +1,7 @@
 /* HTTP exchanges over libcurl's multi interface. */
 #include "upstream/exchange.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,6 +85,29 @@ upstream_forget_proxies(struct upstream *up)
 
 /* --- what libcurl tells -------------------------------------------------- */
 
+/* Longer names than this are nobody's. */
+#define MAX_NAME 80
+
+/* The fields of the final answer, not those of a proxy or of an interim one. */
+static void
+give_headers(struct transfer *t)
+{
+	const struct exchange_many_sink *sink = t->up->sink;
+	struct curl_header *h = NULL;
+	char name[MAX_NAME];
+	if (sink->header == NULL)
+		return;
+	while (
+	    (h = curl_easy_nextheader(t->easy, CURLH_HEADER, -1, h)) != NULL) {
+		size_t len = strlen(h->name);
+		if (len >= sizeof(name))
+			continue;
+		for (size_t i = 0; i <= len; i++)
+			name[i] = (char)tolower((unsigned char)h->name[i]);
+		sink->header(sink->ctx, t->lane, name, h->value);
+	}
+}
+
 /* Status and type are given once, before the first byte of the body. */
 static bool
 give_head(struct transfer *t)
@@ -97,6 +121,7 @@ give_head(struct transfer *t)
 	char *type = NULL;
 	curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo(t->easy, CURLINFO_CONTENT_TYPE, &type);
+	give_headers(t);
 	up->stopped = !up->sink->head(
 	    up->sink->ctx, t->lane, (int)status, type == NULL ? "" : type);
 	return !up->stopped;
@@ -111,6 +136,14 @@ on_body(char *bytes, size_t size, size_t n, void *ctx)
 		return 0;
 	up->stopped = !up->sink->body(up->sink->ctx, t->lane, bytes, size * n);
 	return up->stopped ? 0 : n;
+}
+
+static size_t
+on_read(char *bytes, size_t size, size_t n, void *ctx)
+{
+	const struct exchange_request *request = ctx;
+	long got = request->read(request->read_ctx, bytes, size * n);
+	return got < 0 ? CURL_READFUNC_ABORT : (size_t)got;
 }
 
 /* --- one transfer -------------------------------------------------------- */
@@ -153,6 +186,27 @@ make_headers(const struct exchange_request *request)
 	return last;
 }
 
+/*
+ * A connection that was open may turn out to be dead with the first bytes,
+ * and a body that is read once cannot be sent again: it gets a new one.
+ */
+static void
+prepare_body(CURL *e, const struct exchange_request *request)
+{
+	if (request->read != NULL) {
+		curl_easy_setopt(e, CURLOPT_UPLOAD, 1L);
+		curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, 1L);
+		curl_easy_setopt(e, CURLOPT_READFUNCTION, on_read);
+		curl_easy_setopt(e, CURLOPT_READDATA, request);
+		curl_easy_setopt(e, CURLOPT_INFILESIZE_LARGE,
+		    (curl_off_t)request->read_size);
+	} else if (request->body != NULL) {
+		curl_easy_setopt(e, CURLOPT_POSTFIELDS, request->body);
+		curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE,
+		    (curl_off_t)request->body_len);
+	}
+}
+
 static void
 prepare(struct transfer *t, const struct exchange_request *request)
 {
@@ -172,11 +226,9 @@ prepare(struct transfer *t, const struct exchange_request *request)
 	curl_easy_setopt(e, CURLOPT_PRIVATE, t);
 	trust_apply(e);
 	proxy_apply(&t->up->links, e, t->proxy);
-	if (request->body != NULL) {
-		curl_easy_setopt(e, CURLOPT_POSTFIELDS, request->body);
-		curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE,
-		    (curl_off_t)request->body_len);
-	}
+	prepare_body(e, request);
+	if (request->fresh)
+		curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, 1L);
 	curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, request->method);
 }
 

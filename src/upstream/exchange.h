@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/attr.h"
 
@@ -48,8 +49,18 @@ struct exchange_request {
 	const struct exchange_proxy *proxy;    /* NULL: none */
 	const struct exchange_header *headers; /* the last of a name counts */
 	size_t n_headers;
-	const char *body; /* NULL: none */
+	const char *body; /* NULL: none, or the one that read gives */
 	size_t body_len;
+	/* A body that is not held: up to max more bytes of it; 0 at its end;
+	 * -1: there will be none, which ends the exchange as CUT. It is read
+	 * once, on a connection of its own. read_size: its length, -1 if that
+	 * is not known. */
+	long (*read)(void *ctx, char *bytes, size_t max);
+	void *read_ctx;
+	int64_t read_size;
+	/* On a connection of its own: one that was open may be dead, and
+	 * libcurl sends a request again for that. */
+	bool fresh;
 	long connect_ms; /* give up connecting after that */
 	int watch_fd;    /* -1: nothing to watch */
 };
@@ -66,6 +77,10 @@ enum exchange_end {
  * answer was not complete. */
 struct exchange_many_sink {
 	void *ctx;
+	/* One field of the answer's head, before head() itself; its name in
+	 * lower case. May be NULL. */
+	void (*header)(
+	    void *ctx, int lane, const char *name, const char *value);
 	bool (*head)(void *ctx, int lane, int status, const char *content_type);
 	bool (*body)(void *ctx, int lane, const char *bytes, size_t len);
 	/* The lane's exchange is over: DONE, UNREACHABLE, CUT or PROXY. why:
@@ -76,8 +91,8 @@ struct exchange_many_sink {
 	bool (*tick)(void *ctx);
 };
 
-/* Exchanges that can run at once. */
-#define EXCHANGE_LANES 8
+/* Exchanges that can run at once: OpenAI's clients may ask for ten pictures. */
+#define EXCHANGE_LANES 10
 
 /* Run the n requests side by side, 1 to EXCHANGE_LANES; what is watched is
  * the first one's watch_fd. True: each has ended; false: the sink stopped

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcgiapp.h>
 #include <fcgios.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +29,9 @@ struct web_call {
 	bool open; /* between accept and finish */
 	struct buf path;
 	bool gone;
-	bool blind; /* the server's socket tells nothing more */
+	bool blind;        /* the server's socket tells nothing more */
+	bool unread;       /* … before the rest of the body has been read */
+	int64_t body_read; /* bytes, by web_read_some() */
 	struct peer peer;
 	int64_t peer_ms; /* when the client's connection was looked at */
 };
@@ -107,8 +110,8 @@ web_accept(struct web_call *call)
 	if (FCGX_Accept_r(&call->fcgi) != 0)
 		return false;
 	call->open = true;
-	call->gone = call->blind = false;
-	call->peer_ms = 0;
+	call->gone = call->blind = call->unread = false;
+	call->peer_ms = call->body_read = 0;
 	take_path(call);
 	peer_init(&call->peer, web_variable(call, "SERVER_ADDR"),
 	    web_variable(call, "SERVER_PORT"),
@@ -205,6 +208,33 @@ web_read_body(struct web_call *call, size_t max, struct buf *out)
 	return WEB_BODY_WHOLE;
 }
 
+long
+web_read_some(struct web_call *call, char *bytes, size_t max)
+{
+	int want = max > INT_MAX ? INT_MAX : (int)max;
+	int n = FCGX_GetStr(bytes, want, call->fcgi.in);
+	call->unread = n > 0;
+	if (n > 0) {
+		call->body_read += n;
+		return n;
+	}
+	/* Whoever sends only a part has left. */
+	if (FCGX_GetError(call->fcgi.in) != 0 ||
+	    call->body_read < web_body_size(call))
+		call->gone = true;
+	return call->gone ? -1 : 0;
+}
+
+void
+web_drain(struct web_call *call)
+{
+	char chunk[65536];
+	int64_t give_up = clock_mono_ms() + DRAIN_MS;
+	while (web_read_some(call, chunk, sizeof(chunk)) > 0 &&
+	    clock_mono_ms() < give_up)
+		continue;
+}
+
 /* Put bytes into libfcgi's stream; a failure is for ever. */
 static void
 put(struct web_call *call, const char *bytes, size_t len)
@@ -296,7 +326,7 @@ web_gone(struct web_call *call)
 {
 	if (call->gone || !call->open)
 		return call->gone;
-	if (!call->blind)
+	if (!call->blind && !call->unread)
 		look_at_server(call);
 	int64_t now = clock_mono_ms();
 	if (!call->gone && now - call->peer_ms >= PEER_EVERY_MS) {
@@ -309,7 +339,8 @@ web_gone(struct web_call *call)
 int
 web_watch_fd(const struct web_call *call)
 {
-	return call->blind || !call->open ? -1 : call->fcgi.ipcFd;
+	return call->blind || call->unread || !call->open ? -1
+							  : call->fcgi.ipcFd;
 }
 
 /*

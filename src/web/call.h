@@ -59,6 +59,15 @@ enum web_body { WEB_BODY_WHOLE, WEB_BODY_TOO_LARGE, WEB_BODY_BROKEN };
  * read and thrown away, so that the answer can be sent. */
 enum web_body web_read_body(struct web_call *call, size_t max, struct buf *out);
 
+/* The next piece of the body, at most max bytes; 0 at its end, -1 if it ended
+ * before its announced length. It waits for the web server. While some of it
+ * is unread, web_gone() knows of no hang-up of the server's. */
+long web_read_some(struct web_call *call, char *bytes, size_t max);
+
+/* Throw away what is left of the body, for some seconds at most: an answer is
+ * read only by who could send. */
+void web_drain(struct web_call *call);
+
 /* The response: status and headers first, then the body in pieces. Line
  * breaks in values are replaced by blanks. Nothing is sent before
  * web_flush(), or before 8 kB have come together. */

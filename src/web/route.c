@@ -36,6 +36,23 @@ clear_captures(struct route_match *match)
 		buf_reset(&match->capture[i]);
 }
 
+/* Can the path not be of that pattern? Most are told by how they begin. */
+static bool
+begins_otherwise(const char *pattern, const char *path)
+{
+	while (*pattern == *path && *pattern != '\0')
+		pattern++, path++;
+	return *pattern != *path && *path != '%' && *path != '\0' &&
+	    *pattern != '{' && *pattern != '*';
+}
+
+static bool
+is_open(const char *pattern)
+{
+	size_t len = strlen(pattern);
+	return len >= 3 && strcmp(pattern + len - 3, "/**") == 0;
+}
+
 /* Segment by segment; both begin with a slash. */
 static bool
 match_path(const char *pattern, const char *path, struct route_match *match)
@@ -46,7 +63,8 @@ match_path(const char *pattern, const char *path, struct route_match *match)
 	buf_init(&text, BUF_SMALL);
 	clear_captures(match);
 
-	while (ok && *pattern == '/' && *path == '/') {
+	while (ok && *pattern == '/' && *path == '/' &&
+	    strcmp(pattern, "/**") != 0) {
 		size_t pattern_len = strcspn(++pattern, "/");
 		size_t len = strcspn(++path, "/");
 		bool holed = memmem(pattern, pattern_len, "{}", 2) != NULL;
@@ -62,7 +80,10 @@ match_path(const char *pattern, const char *path, struct route_match *match)
 		pattern += pattern_len;
 		path += len;
 	}
-	ok = ok && *pattern == '\0' && *path == '\0';
+	if (ok && strcmp(pattern, "/**") == 0 && captures < ROUTE_MAX_CAPTURES)
+		buf_str(&match->capture[captures], path);
+	else
+		ok = ok && *pattern == '\0' && *path == '\0';
 	buf_clear(&text);
 	return ok;
 }
@@ -77,6 +98,13 @@ allow(struct route_match *match, const char *method)
 		    len > 0 ? ", " : "", method);
 }
 
+static bool
+is_method(const char *pattern, const char *method)
+{
+	return strcmp(pattern, "*") == 0 ? strcmp(method, "OPTIONS") != 0
+					 : strcmp(pattern, method) == 0;
+}
+
 void
 route_find(const struct route *table, size_t n, const char *method,
     const char *path, struct route_match *match)
@@ -88,13 +116,16 @@ route_find(const struct route *table, size_t n, const char *method,
 		method = "GET";
 
 	for (size_t i = 0; i < n; i++) {
-		if (!match_path(table[i].pattern, path, match))
+		if (begins_otherwise(table[i].pattern, path) ||
+		    (is_open(table[i].pattern) && *match->allow != '\0') ||
+		    !match_path(table[i].pattern, path, match))
 			continue;
-		if (strcmp(table[i].method, method) == 0) {
+		if (is_method(table[i].method, method)) {
 			match->route = &table[i];
 			return;
 		}
-		allow(match, table[i].method);
+		if (!is_open(table[i].pattern))
+			allow(match, table[i].method);
 	}
 	clear_captures(match);
 }

@@ -14,8 +14,10 @@
 #define ROUTE_MAX_CAPTURES 2
 
 /* pattern: "/v1/models/{}" or "/v1beta/models/{}:countTokens"; {} stands for
- * at least one character of its segment, a colon excepted. method: "GET",
- * "POST" … */
+ * at least one character of its segment, a colon excepted. A pattern may end
+ * with the segment `**`: what follows there, if anything, is captured as it
+ * was sent, with the slash before it. method: "GET", "POST" …, or "*": each
+ * but OPTIONS. */
 struct route {
 	const char *method;
 	const char *pattern;
@@ -23,14 +25,16 @@ struct route {
 };
 
 struct route_match {
-	const struct route *route;              /* NULL: none fits */
-	struct buf capture[ROUTE_MAX_CAPTURES]; /* decoded */
+	const struct route *route; /* NULL: none fits */
+	struct buf
+	    capture[ROUTE_MAX_CAPTURES]; /* decoded, but for that of ** */
 	char allow[64]; /* methods that the path has: "GET, POST" */
 };
 
-/* Find the first route that fits. With no route but a non-empty `allow` the
- * path exists under other methods (405), with neither it does not (404).
- * HEAD is served by GET. Clear the match afterwards. */
+/* Find the first route that fits. A path that has other methods by a pattern
+ * without `**` is not given to one with it. With no route but a non-empty
+ * `allow` the path exists under other methods (405), with neither it does not
+ * (404). HEAD is served by GET. Clear the match afterwards. */
 void route_find(const struct route *table, size_t n, const char *method,
     const char *path, struct route_match *match);
 void route_match_clear(struct route_match *match);

@@ -314,6 +314,8 @@ const PATHS = [
 	["openai", chatRequest()],
 	["openai", chatRequest({ stream: true })],
 	["openai", chatRequest({}, { path: "/hf/v1/chat/completions" })],
+	["openai", { method: "POST", path: "/v1/embeddings",
+		body: { input: "Hello" } }],
 	["openai", { path: OPENAI_LIST }],
 	["openai", { path: `/v1/models/${MODEL}` }],
 	["google", nativeRequest("generateContent")],
@@ -322,6 +324,9 @@ const PATHS = [
 	["google", nativeRequest("countTokens")],
 	["google", nativeRequest("generateContent", {},
 	    { prefix: "/gemini/v1beta" })],
+	["google", { method: "POST",
+		path: "/v1beta/models/gemini-embedding-001:embedContent",
+		body: { content: { parts: [{ text: "Hello" }] } } }],
 	["google", { path: NATIVE_LIST }],
 	["google", { path: `/gemini/v1beta/models/${MODEL}` }],
 ];

@@ -1,5 +1,6 @@
 // Lists of models, and models by names with suffixes.
 import assert from "node:assert/strict";
+import { GoogleGenAI } from "@google/genai";
 import OpenAI from "openai";
 
 import { KEYS, MODEL } from "./lib/stack.mjs";
@@ -26,10 +27,13 @@ async function listed(models, key = "*") {
 	await kw.fake.add({ key, method: "models", do: { body: { models } } });
 }
 
+/** The names; at the end there is always that of the model that draws. */
 async function ids(path = LIST) {
 	const answer = await kw.request({ path });
 	assert.equal(answer.status, 200, answer.text);
-	return answer.json.data.map(({ id }) => id);
+	const names = answer.json.data.map(({ id }) => id);
+	assert.equal(names.pop(), "gemini-3.1-flash-image-chat");
+	return names;
 }
 
 /** Make what is stored an hour older. */
@@ -238,12 +242,30 @@ test("Gemini's list has pages of ours for those who want some", async () => {
 	const third = await page(`?pageSize=2&pageToken=${second.nextPageToken}`);
 	assert.deepEqual([first, second, third].map(names), ["ab", "cd", "e"]);
 	assert.ok(!("nextPageToken" in third));
-	for (const query of ["?pageSize=x", "?pageSize=-1", "?pageToken=a%2Fb"]) {
+	for (const query of ["?pageSize=x", "?pageSize=-1", "?pageToken=a%2Fb",
+		"?pageToken=a", `?pageToken=${first.nextPageToken}0`]) {
 		const refused = await kw.request({ path: NATIVE + query });
 		assert.equal(refused.status, 400, query);
 		assert.equal(refused.json.error.status, "INVALID_ARGUMENT", query);
 	}
+	assert.equal(names(await page(
+	    `?page_size=2&page_token=${first.nextPageToken}`)), "cd");
 	assert.equal(await asked(), 1);
+});
+
+test("Gemini's list has 50 on a page, 1000 at most", async () => {
+	await listed(Array.from({ length: 1010 }, (_, i) =>
+	    model(`m-${String(i).padStart(4, "0")}`)));
+	const size = async (query) =>
+	    (await kw.request({ path: NATIVE + query })).json.models.length;
+	assert.deepEqual([await size(""), await size("?pageSize=2000")],
+	    [50, 1000]);
+	const { models } = new GoogleGenAI({ apiKey: kw.token,
+		httpOptions: { baseUrl: kw.base } });
+	const seen = new Set();
+	for await (const { name } of await models.list())
+		seen.add(name);
+	assert.equal(seen.size, 1010);
 });
 
 test("FILTERED_MODELS are not served, by no name and on no path", async () => {

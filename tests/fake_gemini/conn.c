@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "files.h"
 #include "loop.h"
 #include "mem.h"
 #include "play.h"
@@ -28,6 +29,8 @@ struct conn {
 	struct buf in;
 	struct buf body; /* of a chunked request */
 	struct http_chunks chunks;
+	void *sink;  /* takes the body as it comes, or NULL */
+	size_t sunk; /* bytes it has taken */
 	struct http_request request;
 	bool headed; /* request has been read from in */
 
@@ -182,6 +185,12 @@ conn_head(struct conn *c)
 	if (result != HTTP_OK)
 		return result;
 	c->headed = true;
+	c->sunk = 0;
+	c->sink = c->calls->sink != NULL
+	    ? c->calls->sink(c->calls->ctx, &c->request)
+	    : NULL;
+	if (c->sink == NULL && c->request.length > HTTP_BODY_MOST)
+		return HTTP_LARGE;
 	if (c->request.expect && c->in.len == c->request.size) {
 		buf_text(&c->out, "HTTP/1.1 100 Continue\r\n\r\n");
 		conn_flush(c);
@@ -204,6 +213,28 @@ conn_chunks(struct conn *c)
 	return result;
 }
 
+/* Let the sink have what has come of the body; the head stays. */
+static void
+conn_sink(struct conn *c)
+{
+	size_t head = c->request.size;
+	size_t n = c->request.chunked ? c->body.len : c->in.len - head;
+
+	if (c->sink == NULL)
+		return;
+	if (c->request.chunked) {
+		files_bytes(c->sink, buf_str(&c->body), n);
+		buf_empty(&c->body);
+	} else {
+		if (n > c->request.length - c->sunk)
+			n = c->request.length - c->sunk;
+		files_bytes(c->sink, c->in.at + head, n);
+		c->in.len -= n;
+		memmove(c->in.at + head, c->in.at + head + n, c->in.len - head);
+	}
+	c->sunk += n;
+}
+
 /* Take a request if there is a whole one; true if a reply was begun. */
 static bool
 conn_request(struct conn *c)
@@ -219,12 +250,19 @@ conn_request(struct conn *c)
 	}
 	used = r->size;
 	if (result == HTTP_OK && c->headed) {
+		size_t kept = r->length;
+
 		if (r->chunked)
 			result = conn_chunks(c);
-		else if (c->in.len - r->size < r->length)
+		conn_sink(c);
+		if (c->sink != NULL)
+			kept = r->length - c->sunk;
+		if (r->chunked)
+			; /* it has said so */
+		else if (c->in.len - r->size < kept)
 			result = HTTP_MORE;
 		else
-			used += r->length;
+			used += kept;
 	}
 	if (result == HTTP_MORE || c->dead)
 		return false;
@@ -236,9 +274,12 @@ conn_request(struct conn *c)
 	/* The bytes may have moved since the head was read. */
 	if (http_head(c->in.at, c->in.len, r) != HTTP_OK)
 		return false;
+	r->sunk = c->sunk;
 	conn_serve(c,
 	    r->chunked ? buf_span(&c->body)
-		       : (struct span){c->in.at + r->size, r->length},
+		: c->sink != NULL
+		? (struct span){c->in.at + r->size, 0}
+		: (struct span){c->in.at + r->size, r->length},
 	    used);
 	return true;
 }
@@ -250,7 +291,7 @@ conn_read(struct conn *c)
 	ssize_t n;
 
 	do {
-		room = c->headed && !c->request.chunked &&
+		room = c->headed && !c->request.chunked && c->sink == NULL &&
 			c->request.length > 65536
 		    ? c->request.length
 		    : 16384;
@@ -260,7 +301,7 @@ conn_read(struct conn *c)
 		if (n > 0)
 			c->in.len += (size_t)n;
 	} while ((n < 0 && errno == EINTR) ||
-	    (n > 0 && (size_t)n == room && !c->busy));
+	    (n > 0 && (size_t)n == room && !c->busy && c->sink == NULL));
 
 	if (n == 0)
 		c->eof = true;

@@ -12,9 +12,12 @@ struct loop;
  * What the connection calls:
  *   serve(ctx, request, reply): fill the reply (already begun, status 200).
  *     The spans of the request are valid during the call only.
+ *   sink(ctx, request): who takes the body as it comes, so that it is not kept;
+ *     NULL: nobody. Its bytes go to files_bytes(). May be NULL.
  *   ended(ctx, reply, how): the reply is over; never twice for one reply.
  */
 struct conn_calls {
+	void *(*sink)(void *, const struct http_request *);
 	void (*serve)(void *, const struct http_request *, struct reply *);
 	void (*ended)(void *, const struct reply *, enum reply_how);
 	void *ctx;

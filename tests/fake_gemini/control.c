@@ -5,8 +5,10 @@
 #include <time.h>
 
 #include "books.h"
+#include "files.h"
 #include "quota.h"
 #include "records.h"
+#include "resources.h"
 #include "script.h"
 
 static void
@@ -86,6 +88,8 @@ control_reset(
 	books_reset(c->books);
 	records_reset(c->records);
 	quota_empty(c->quota);
+	resources_empty(c->resources);
+	files_empty(c->files);
 	buf_text(&reply->body, "{\"ok\":true}\n");
 }
 

@@ -6,6 +6,7 @@
 #include "reply.h"
 
 struct books;
+struct files;
 struct quota;
 struct records;
 struct script;
@@ -15,6 +16,8 @@ struct control {
 	struct books *books;
 	struct quota *quota;
 	struct records *records;
+	struct resources *resources;
+	struct files *files;
 	unsigned long long connections; /* as the server counts them */
 };
 

@@ -149,8 +149,6 @@ http_head(const char *bytes, size_t n, struct http_request *r)
 	while (http_header(&rest, &name, &value))
 		if (!http_meaning(r, name, value))
 			return HTTP_BAD;
-	if (r->length > HTTP_BODY_MOST)
-		return HTTP_LARGE;
 	return HTTP_OK;
 }
 

@@ -16,6 +16,7 @@ struct http_request {
 	struct span body;  /* set by the caller when it is whole */
 	size_t size;       /* of the head with its blank line */
 	size_t length;     /* Content-Length */
+	size_t sunk;       /* bytes of the body that were not kept */
 	bool http10;
 	bool keep; /* the connection may be used again */
 	bool chunked;
@@ -37,7 +38,8 @@ struct http_chunks {
 };
 
 /*
- * http_head(bytes, n, request): read a head.  The spans point into bytes.
+ * http_head(bytes, n, request): read a head; whether its length is too large is
+ *   for the caller to say.  The spans point into bytes.
  * http_chunks(state, bytes, n, body, used): decode what is there, append it to
  *   body, and say how many bytes were used up.  HTTP_OK: the body is whole.
  * http_header(rest, name, value): take the next header line from rest, which

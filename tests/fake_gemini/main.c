@@ -163,7 +163,10 @@ static int
 main_serve(const struct options *o, struct loop *loop, struct api *api,
     unsigned long long *accepted)
 {
-	struct conn_calls calls = {api_serve, api_ended, api};
+	struct conn_calls calls = {.sink = api_sink,
+	    .serve = api_serve,
+	    .ended = api_ended,
+	    .ctx = api};
 	struct server *server;
 	struct watch signals;
 	int status = 1;

@@ -7,9 +7,6 @@
 
 #define PROMPT_MALFORMED "Invalid JSON payload received. "
 
-/* A picture, a sound and the like costs so much, whatever its size. */
-#define PROMPT_MEDIA 258
-
 static struct json_object *
 prompt_get(struct json_object *o, const char *camel, const char *snake)
 {

@@ -7,6 +7,9 @@
 struct json_object;
 struct json_tokener;
 
+/* A picture, a sound and the like costs so much, whatever its size. */
+#define PROMPT_MEDIA 258
+
 struct prompt {
 	struct json_object *root; /* owned */
 	struct span text;         /* last text of the user; in root */

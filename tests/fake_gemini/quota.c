@@ -82,6 +82,15 @@ quota_key(struct quota *q, const char *key, struct quota_refusal *no)
 	return found->error == NULL;
 }
 
+const char *
+quota_project(struct quota *q, const char *key)
+{
+	struct quota_key *found = quota_find(q, key);
+
+	return found != NULL && found->project != NULL ? found->project->name
+						       : key;
+}
+
 static const struct quota_limits *
 quota_limits(const struct quota_project *p, const char *model)
 {

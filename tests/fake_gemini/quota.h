@@ -35,6 +35,7 @@ struct quota_refusal {
  * quota_overload(q, text, why): replace the overload alone.
  * quota_empty(q): no quotas, no dead keys, no overload.
  * quota_key(q, key, refusal): false if the key may do nothing at all.
+ * quota_project(q, key): its project's name, or itself.
  * quota_call(q, key, model, tokens, us, refusal): a call that generates, of so
  *   many input tokens, at that monotonic time in microseconds. True: counted
  *   and to be served.
@@ -49,6 +50,7 @@ void quota_empty(struct quota *);
 bool quota_read(struct quota *, struct span, struct buf *);
 bool quota_overload(struct quota *, struct span, struct buf *);
 bool quota_key(struct quota *, const char *, struct quota_refusal *);
+const char *quota_project(struct quota *, const char *);
 bool quota_call(struct quota *, const char *, const char *, long long, uint64_t,
     struct quota_refusal *);
 void quota_answer(const struct quota_refusal *, const char *, struct buf *);

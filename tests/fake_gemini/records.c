@@ -84,7 +84,7 @@ records_begin(struct records *r, const struct http_request *request,
 	buf_text(&record->head, "\r\n");
 	buf_empty(&record->body);
 	buf_add(&record->body, request->body.at, n);
-	record->body_size = request->body.len;
+	record->body_size = request->body.len + request->sunk;
 	record->started = records_clock();
 	record->ended = 0;
 	record->how = REPLY_OPEN;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "openai.h"
+
 static const char *const route_versions[] = {
     "v1beta", "v1", "v1alpha", "v1beta1"};
 
@@ -16,6 +18,9 @@ static const struct {
     {"generateContent", ROUTE_GENERATE},
     {"streamGenerateContent", ROUTE_STREAM},
     {"countTokens", ROUTE_COUNT},
+    {"embedContent", ROUTE_EMBED},
+    {"batchEmbedContents", ROUTE_EMBED_BATCH},
+    {"predict", ROUTE_PREDICT},
 };
 
 /* Find the version in the path; what follows it, or NULL. */
@@ -65,6 +70,15 @@ route_kind(struct route *route, struct span verb, const char *rest)
 		buf_text(&route->method, "models");
 		return get ? ROUTE_MODELS : ROUTE_OTHER;
 	}
+	if (strncmp(rest, "openai/", 7) == 0) {
+		buf_text(&route->method, rest + 7);
+		return ROUTE_OPENAI;
+	}
+	if (strncmp(rest, "models/", 7) == 0 &&
+	    strstr(rest, "/operations/") != NULL) {
+		buf_text(&route->method, "operations");
+		return ROUTE_OTHER;
+	}
 	if (strncmp(rest, "models/", 7) != 0) {
 		buf_add(&route->method, rest, strcspn(rest, "/:"));
 		return ROUTE_OTHER;
@@ -94,6 +108,7 @@ route_read(struct route *route, const struct http_request *request)
 	buf_empty(&route->method);
 	buf_empty(&route->model);
 	buf_empty(&route->key);
+	buf_empty(&route->rest);
 	route->kind = ROUTE_NONE;
 	route->sse = false;
 	http_decode(request->path, false, &route->path);
@@ -101,11 +116,15 @@ route_read(struct route *route, const struct http_request *request)
 	if (rest != NULL &&
 	    strncmp(rest, publisher, sizeof(publisher) - 1) == 0)
 		rest += sizeof(publisher) - 1;
-	if (rest != NULL)
+	if (rest != NULL) {
+		buf_text(&route->rest, rest);
 		route->kind = route_kind(route, request->verb, rest);
+	}
 
 	/* The header goes before the query. */
-	if (request->key.len > 0)
+	if (route->kind == ROUTE_OPENAI)
+		openai_key(request, &route->key);
+	else if (request->key.len > 0)
 		buf_add(&route->key, request->key.at, request->key.len);
 	else if (request->query.len > 0)
 		http_query(request->query, "key", &route->key);
@@ -122,4 +141,5 @@ route_clear(struct route *route)
 	buf_clear(&route->method);
 	buf_clear(&route->model);
 	buf_clear(&route->key);
+	buf_clear(&route->rest);
 }

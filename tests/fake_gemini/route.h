@@ -11,13 +11,19 @@ enum route_kind {
 	ROUTE_GENERATE,
 	ROUTE_STREAM,
 	ROUTE_COUNT,
-	ROUTE_OTHER /* of the API, but nothing we serve unasked */
+	ROUTE_EMBED,
+	ROUTE_EMBED_BATCH,
+	ROUTE_OPENAI,  /* openai/… */
+	ROUTE_PREDICT, /* Imagen */
+	ROUTE_OTHER    /* of the API, but nothing we serve unasked */
 };
 
 /*
  * All zero at first; the memory is used again by the next route_read.
  * method is what the name behind the colon says; "models" for both listings;
- * else the first word of the path (files, cachedContents, ...).
+ * else the first word of the path (files, cachedContents, ...). Below openai/
+ * it is all of the path, and the key is the bearer token; the model is left to
+ * openai.c. rest is what stands behind the version.
  */
 struct route {
 	enum route_kind kind;
@@ -26,6 +32,7 @@ struct route {
 	struct buf method;
 	struct buf model; /* without models/ */
 	struct buf key;
+	struct buf rest;
 	bool sse; /* alt=sse */
 };
 

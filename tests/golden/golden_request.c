@@ -124,6 +124,7 @@ read_policy(struct json_object *given, struct chat_policy *policy)
 	    {"quirks", &policy->quirks},
 	    {"learned", &policy->learned},
 	};
+	policy->create_image_model = json_get_text(given, "create_image_model");
 	for (size_t i = 0; i < COUNT_OF(flags); i++)
 		*flags[i].flag = json_get_bool(given, flags[i].name);
 	for (size_t i = 0; i < COUNT_OF(values); i++)

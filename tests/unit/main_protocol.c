@@ -13,7 +13,10 @@ extern struct unit_suite repair_suite, native_body_suite, model_name_suite,
     chat_tier_suite, chat_tools_suite, token_estimate_suite, tool_names_suite,
     tool_result_suite, responses_request_suite, responses_answer_suite,
     schema_suite, chat_body_suite, gemini_lanes_suite, chat_parts_suite,
-    media_type_suite, media_url_suite, responses_refusals_suite,
+    media_type_suite, media_url_suite, responses_refusals_suite, embed_suite,
+    speech_request_suite, speech_sound_suite, transcription_suite, wav_suite,
+    resource_name_suite, clean_path_suite, json_strings_suite,
+    resource_answer_suite, image_answer_suite, image_request_suite,
     picture_provider_suite, chat_picture_suite;
 
 static struct unit_suite *const suites[] = {
@@ -59,6 +62,17 @@ static struct unit_suite *const suites[] = {
     &responses_refusals_suite,
     &picture_provider_suite,
     &chat_picture_suite,
+    &embed_suite,
+    &speech_request_suite,
+    &speech_sound_suite,
+    &transcription_suite,
+    &wav_suite,
+    &resource_name_suite,
+    &clean_path_suite,
+    &json_strings_suite,
+    &resource_answer_suite,
+    &image_answer_suite,
+    &image_request_suite,
 };
 
 int

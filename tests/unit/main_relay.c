@@ -3,7 +3,8 @@
 #include "unit.h"
 
 extern struct unit_suite relay_suite, relay_time_suite, relay_keys_suite,
-    relay_fan_suite, relay_pace_suite, relay_wait_suite;
+    relay_fan_suite, relay_pace_suite, relay_wait_suite, relay_parts_suite,
+    relay_apart_suite;
 
 static struct unit_suite *const suites[] = {
     &relay_suite,
@@ -12,6 +13,8 @@ static struct unit_suite *const suites[] = {
     &relay_fan_suite,
     &relay_pace_suite,
     &relay_wait_suite,
+    &relay_parts_suite,
+    &relay_apart_suite,
 };
 
 int

@@ -2,13 +2,16 @@
 #include "base/attr.h"
 #include "unit.h"
 
-extern struct unit_suite route_suite, query_suite, peer_suite, template_suite;
+extern struct unit_suite multipart_suite, route_suite, query_suite, peer_suite,
+    template_suite, url_repair_suite;
 
 static struct unit_suite *const suites[] = {
+    &multipart_suite,
     &route_suite,
     &query_suite,
     &peer_suite,
     &template_suite,
+    &url_repair_suite,
 };
 
 int

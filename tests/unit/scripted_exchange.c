@@ -217,8 +217,8 @@ scripted_exchange(
 static int
 lanes(void *ctx)
 {
-	const struct scene *scene = ((struct stage *)ctx)->scene;
-	return scene->lanes > 0 ? scene->lanes : 1;
+	const struct stage *s = ctx;
+	return s->scene->lanes > 0 ? s->scene->lanes - s->complete : 1;
 }
 
 /* Only of interest where keys have scopes. */
@@ -285,12 +285,24 @@ feed(void *ctx, int lane, const char *bytes, size_t len, struct buf *out,
 		}
 		s->usage.answer++;
 		s->now += bytes[i] == '^' ? 6000 : 0;
-		if (strchr("$LBXE>", bytes[i]) != NULL)
+		size_t room = strlen(s->part[lane]);
+		if (s->scene->apart && isalnum((unsigned char)bytes[i]) &&
+		    strchr("LCBXE", bytes[i]) == NULL)
+			s->part[lane][room % 15] = bytes[i];
+		else if (strchr("$LCBXE>&", bytes[i]) != NULL)
 			s->mark[lane] = bytes[i];
 		else if (strchr("_^", bytes[i]) == NULL)
 			buf_byte(to, bytes[i]);
 	}
 	return out->len > before && !s->scene->held ? FEED_SHOW : FEED_HOLD;
+}
+
+/* An answer of its own is complete. */
+static void
+keep_part(struct stage *s, int lane)
+{
+	s->complete++;
+	buf_str(&s->text, s->part[lane]);
 }
 
 static struct closing
@@ -301,7 +313,9 @@ close_answer(void *ctx, int lane, bool last, struct buf *out)
 		struct closing closing;
 	} endings[] = {{'$', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE}},
 	    {'L', {ATTEMPT_ANSWERED, OUTCOME_LENGTH}},
+	    {'C', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE, .if_complete = true}},
 	    {'>', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE, .again = true}},
+	    {'&', {ATTEMPT_ANSWERED, OUTCOME_COMPLETE, .next = true}},
 	    {'B', {ATTEMPT_BLOCKED, OUTCOME_BLOCKED}},
 	    {'X', {ATTEMPT_BLOCKED, OUTCOME_BLOCKED, .as_error = true}},
 	    {'E', {.end = ATTEMPT_EMPTY}}};
@@ -313,8 +327,14 @@ close_answer(void *ctx, int lane, bool last, struct buf *out)
 			continue;
 		struct closing closing = endings[i].closing;
 		s->mark[lane] = '\0';
+		if (s->scene->apart && closing.end == ATTEMPT_ANSWERED)
+			keep_part(s, lane);
+		if (s->scene->apart && s->complete < s->scene->lanes)
+			last = false;
 		if (closing.end == ATTEMPT_EMPTY)
 			closing.reason = s->scene->reason;
+		else if (closing.next)
+			s->kept = s->text.len;
 		else if (s->scene->whole && last && !closing.again)
 			buf_add(out, s->text.data, s->text.len);
 		else if (last && !closing.again)
@@ -330,7 +350,9 @@ static void
 restart(void *ctx)
 {
 	struct stage *s = ctx;
-	buf_reset(&s->text);
+	if (!s->scene->apart && s->text.len > s->kept)
+		s->text.len = s->kept;
+	memset(s->part, 0, sizeof(s->part));
 	memset(s->mark, 0, sizeof(s->mark));
 	s->usage = (struct usage){0};
 }
@@ -368,6 +390,10 @@ static bool
 rescue(void *ctx, const struct api_error *error, struct buf *out)
 {
 	struct stage *s = ctx;
+	if (s->scene->apart && s->complete > 0) {
+		buf_join(out, &s->text);
+		return true;
+	}
 	if (s->scene->rescue == NULL ||
 	    outcome_of_fault(error->fault) == OUTCOME_UNAUTHORIZED)
 		return false;

@@ -125,6 +125,17 @@ scripted_write_keys(char *text, size_t size, const int64_t *keys, int n)
 		    i ? "," : "", (long long)keys[i]);
 }
 
+/* As store/requests.c does it. */
+static void
+lease_again(struct stage *s, struct lease *lease)
+{
+	lease_clear(lease);
+	*lease = (struct lease){.token_id = lease->token_id,
+	    .key_id = lease->key_id,
+	    .answer = LEASE_NO_DATABASE};
+	answer_lease(s, lease);
+}
+
 void
 scripted_retry(void *ctx, struct json_object *verdict, const int64_t *tried,
     int n_tried, struct lease *lease)
@@ -134,13 +145,15 @@ scripted_retry(void *ctx, struct json_object *verdict, const int64_t *tried,
 	scripted_write_keys(keys, sizeof(keys), tried, n_tried);
 	scripted_note(s, "retry(%s)", keys);
 	scripted_note_verdict(s, "r:", verdict);
+	lease_again(s, lease);
+}
 
-	/* As store/requests.c does it. */
-	lease_clear(lease);
-	*lease = (struct lease){.token_id = lease->token_id,
-	    .key_id = lease->key_id,
-	    .answer = LEASE_NO_DATABASE};
-	answer_lease(s, lease);
+void
+scripted_next(void *ctx, struct json_object *verdict, struct lease *lease)
+{
+	scripted_note(ctx, "next");
+	scripted_note_verdict(ctx, "n:", verdict);
+	lease_again(ctx, lease);
 }
 
 void

@@ -192,6 +192,7 @@ static const struct relay_ports ports = {
     .chance = chance,
     .begin = scripted_begin,
     .retry = scripted_retry,
+    .next = scripted_next,
     .wait = scripted_wait,
     .leave_line = scripted_leave_line,
     .lease_more = scripted_lease_more,
@@ -227,6 +228,9 @@ scripted_play(const struct scene *scene, struct scripted *record)
 	task.ctx = &s;
 	task.streamed = task.heartbeats = !scene->whole;
 	task.file_route = scene->file_route;
+	task.once = scene->once;
+	task.apart = scene->apart;
+	task.empty_retries = scene->empty_retries;
 	const struct relay_policy policy = {
 	    .max_retries = (int)or_else(scene->max_retries, 3),
 	    .max_failures = (int)or_else(scene->max_failures, 3),

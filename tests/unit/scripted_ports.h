@@ -2,8 +2,8 @@
  * Scripted neighbours for the relay: leases, exchanges, clock and client come
  * from short texts, and what the relay does is written down as one text.
  *
- * leases: the answers of begin(), and of each retry() and wait() in turn,
- * "1 2 R5000":
+ * leases: the answers of begin(), and of each retry(), next() and wait()
+ * in turn, "1 2 R5000":
  *   N, Nf2    key N is given; it had 2 faults in a row
  *   R5000     all rest, for so many milliseconds; RL5000: a long rest;
  *             R5000:storm … for that reason
@@ -30,12 +30,13 @@
  *
  * The toy protocol of the bodies: letters and digits are text for the client,
  * `_` is held back, `^` takes six seconds to deal with, `$` `L` `B` ends the
- * answer (complete, length, blocked), `X` blocked, to be told as an error, `~`
- * ends a piece that stands for so many milliseconds before the next one, `E`
- * ends an empty one, `>` one that goes on, `?` is garbage, `!rate` is an error
- * event. Each lane has an end of its own.
+ * answer (complete, length, blocked), `C` complete if the connection says so,
+ * too, `X` blocked, to be told as an error, `~` ends a piece that stands for so
+ * many milliseconds before the next one, `E` ends an empty one, `>` one that
+ * goes on, `&` a part, `?` is garbage, `!rate` is an error event. Each lane has
+ * an end of its own.
  *
- * The log: send1 or send1,2 (keys of the lanes), mend, retry(tried keys),
+ * The log: send1 or send1,2 (keys of the lanes), mend, retry(tried keys), next,
  * more2(tried keys) (how many are wanted), ask (when_free), wait, leave (the
  * line), pause1000, commit or commit=LEN (whole), write(text), beat,
  * refuse(FAULT …), break, finish, end. With `times` each word is preceded by
@@ -63,13 +64,16 @@ struct scene {
 	/* what is expected; NULL: not looked at */
 	const char *log;
 	const char *account; /* "complete 200 key=1 attempts=1 first=0" */
-	/* JSON handed to retry(): "r:", to when_free(): "w:", to end(): "e:" */
+	/* JSON handed to retry(): "r:", to next(): "n:", to when_free(): "w:",
+	 * to end(): "e:" */
 	const char *verdicts;
 	const char *detail;
 	const char *silences; /* "first=9900 gap=4900" */
 
 	/* several lanes: 0 is one */
 	int lanes;
+	bool apart; /* answers of their own; with `whole` */
+	int empty_retries;
 	const char *more;
 	const char *free;
 	const char *scopes; /* of keys 1, 2 … a letter each; NULL: none */
@@ -80,6 +84,7 @@ struct scene {
 	bool mute;  /* cannot carry an error after the commit */
 	bool held;  /* a stream that is shown at its end only */
 	bool file_route;
+	bool once;          /* it makes something */
 	const char *reason; /* of the empty answer: Gemini's word */
 	int mends;          /* how many refusals it can mend */
 	bool refused;       /* by the task, when the lease is there */

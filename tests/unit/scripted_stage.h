@@ -16,7 +16,12 @@ struct stage {
 
 	/* the toy protocol */
 	struct buf text;           /* of a whole answer */
+	size_t kept;               /* … of its parts that are complete */
 	char mark[EXCHANGE_LANES]; /* how a lane ends; 0: not yet */
+	/* Of lanes that are answers of their own: their texts in this attempt,
+	 * and how many are complete in all. */
+	char part[EXCHANGE_LANES][16];
+	int complete;
 	struct pace_mark pieces[20];
 	size_t n_pieces;
 	struct usage usage;
@@ -36,6 +41,7 @@ void scripted_note_verdict(
 void scripted_begin(void *ctx, struct lease *lease);
 void scripted_retry(void *ctx, struct json_object *verdict,
     const int64_t *tried, int n_tried, struct lease *lease);
+void scripted_next(void *ctx, struct json_object *verdict, struct lease *lease);
 bool scripted_when_free(
     void *ctx, struct json_object *verdict, struct lease *lease);
 void scripted_wait(void *ctx, struct lease *lease);

@@ -161,6 +161,26 @@ test_google_rows(void)
 	}
 }
 
+/* The form with a word: Google's own, or that of the fault. */
+static void
+test_word(void)
+{
+	struct api_error e = {0};
+	api_error_set(&e, FAULT_RESTING, NULL, "Of %s.", "projects/4711");
+	CU_ASSERT(writes(&e, DIALECT_GOOGLE_WORD,
+	    "{\"error\":{\"code\":\"resource_exhausted\",\"message\":"
+	    "\"Of projects/[redacted].\"}}"));
+	CU_ASSERT_EQUAL(api_error_status(&e, DIALECT_GOOGLE_WORD), 429);
+	api_error_set_code(&e, FAULT_BAD_ARGUMENT, "odd", NULL, "No.");
+	e.status = 409;
+	CU_ASSERT(writes(&e, DIALECT_GOOGLE_WORD,
+	    "{\"error\":{\"code\":\"odd\",\"message\":\"No.\"}}"));
+	CU_ASSERT_EQUAL(api_error_status(&e, DIALECT_GOOGLE_WORD), 409);
+	CU_ASSERT_EQUAL(api_error_status(&e, DIALECT_OPENAI), 409);
+	CU_ASSERT_EQUAL(api_error_status(&e, DIALECT_GOOGLE), 400);
+	api_error_clear(&e);
+}
+
 static void
 test_set(void)
 {
@@ -316,6 +336,7 @@ test_google_given(void)
 static CU_TestInfo tests[] = {
     {"every fault in OpenAI's words", test_openai_rows},
     {"every fault in Google's words", test_google_rows},
+    {"a word for a code", test_word},
     {"setting and replacing", test_set},
     {"messages are redacted and valid", test_redaction},
     {"details of Google's dialect", test_google_details},

@@ -7,6 +7,21 @@
 #include "base/buf.h"
 #include "unit.h"
 
+/* The bytes of a text are those of its tidy form. */
+static void
+decode_row(const char *name, const char *text, const char *tidy)
+{
+	struct buf bytes, again;
+	buf_init(&bytes, BUF_SMALL);
+	buf_init(&again, BUF_SMALL);
+	bool ok = base64_decode(&bytes, text, strlen(text));
+	UNIT_ROW(ok == (tidy != NULL), name);
+	base64_encode(&again, bytes.data, bytes.len);
+	UNIT_ROW(!ok || unit_same(buf_cstr(&again), tidy) == 1, name);
+	buf_clear(&bytes);
+	buf_clear(&again);
+}
+
 static void
 test_slice(void)
 {
@@ -84,6 +99,7 @@ test_tidy(void)
 		UNIT_ROW(base64_is_plain(text, strlen(text)) == rows[i].plain,
 		    rows[i].name);
 		buf_clear(&out);
+		decode_row(rows[i].name, text, rows[i].tidy);
 	}
 }
 
@@ -102,6 +118,11 @@ test_long(void)
 		base64_encode(&text, bytes.data, bytes.len);
 		CU_ASSERT_EQUAL(text.len, (len + 2) / 3 * 4);
 		CU_ASSERT_TRUE(base64_is_plain(text.data, text.len));
+
+		CU_ASSERT_TRUE(base64_decode(&lines, text.data, text.len));
+		CU_ASSERT_TRUE(lines.len == len &&
+		    memcmp(lines.data, bytes.data, len) == 0);
+		buf_reset(&lines);
 
 		uint8_t back[16];
 		CU_ASSERT_EQUAL(

@@ -191,6 +191,63 @@ test_join(void)
 	buf_clear(&b);
 }
 
+static void
+test_keep(void)
+{
+	struct buf b;
+	buf_init(&b, 100000);
+	buf_keep(&b, 0, 0);
+	CU_ASSERT_STRING_EQUAL(buf_cstr(&b), "");
+	for (int i = 0; i < 9000; i++)
+		buf_str(&b, "0123456789");
+	buf_keep(&b, 5, 10);
+	CU_ASSERT_STRING_EQUAL(buf_cstr(&b), "5678901234");
+	CU_ASSERT(b.cap < 100);
+	buf_prepend(&b, "ab", 2);
+	buf_prepend(&b, "", 0);
+	CU_ASSERT_STRING_EQUAL(buf_cstr(&b), "ab5678901234");
+	buf_keep(&b, 12, 0);
+	CU_ASSERT_STRING_EQUAL(buf_cstr(&b), "");
+	b.max = 3;
+	buf_prepend(&b, "abcd", 4);
+	CU_ASSERT(!buf_ok(&b));
+	buf_clear(&b);
+}
+
+static void
+test_move(void)
+{
+	struct buf a, b;
+	buf_init(&a, 10);
+	buf_init(&b, 20);
+	buf_str(&b, "one");
+	const char *bytes = b.data;
+	buf_move(&a, &b);
+	CU_ASSERT_PTR_EQUAL(a.data, bytes);
+	CU_ASSERT(b.len == 0 && b.data == NULL && b.max == 20 && a.max == 10);
+	buf_str(&b, "two");
+	buf_move(&a, &b);
+	CU_ASSERT_STRING_EQUAL(buf_cstr(&a), "onetwo");
+	CU_ASSERT_PTR_NULL(b.data);
+
+	/* Too large, to an empty one and to another. */
+	buf_str(&b, "0123456789.");
+	buf_reset(&a);
+	buf_move(&a, &b);
+	CU_ASSERT(!buf_ok(&a) && buf_ok(&b));
+	buf_reset(&a);
+	buf_str(&a, "0123456789");
+	buf_str(&b, "x");
+	buf_move(&a, &b);
+	CU_ASSERT(!buf_ok(&a));
+	buf_reset(&a);
+	buf_fail(&b);
+	buf_move(&a, &b);
+	CU_ASSERT(!buf_ok(&a) && buf_ok(&b));
+	buf_clear(&a);
+	buf_clear(&b);
+}
+
 static CU_TestInfo tests[] = {
     {"is usable when empty", test_empty},
     {"appends bytes, text and formats", test_append},
@@ -199,6 +256,8 @@ static CU_TestInfo tests[] = {
     {"drops from the front", test_drop},
     {"hands its bytes over", test_take},
     {"joins, and hands failure on", test_join},
+    {"keeps a part, and puts bytes in front", test_keep},
+    {"moves bytes without a copy", test_move},
     CU_TEST_INFO_NULL,
 };
 

@@ -48,6 +48,31 @@ test_forms(void)
 	}
 }
 
+/* Newer methods have a word for a code. */
+static void
+test_word(void)
+{
+	static const struct {
+		const char *body, *word, *status;
+	} rows[] = {
+	    {"{\"error\":{\"code\":\"resource_exhausted\"}}",
+		"resource_exhausted", "RESOURCE_EXHAUSTED"},
+	    {"{\"error\":{\"code\":\"odd one\"}}", "", ""},
+	    {"{\"error\":{\"code\":\"odd\",\"status\":\"ABORTED\"}}", "odd",
+		"ABORTED"},
+	    {"{\"error\":{\"code\":\"429\"}}", "", ""},
+	    {"{\"error\":{\"code\":429}}", "", ""},
+	};
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct error_body e;
+		error_body_read(&e, rows[i].body, strlen(rows[i].body));
+		UNIT_ROW(unit_same(e.word, rows[i].word), rows[i].body);
+		UNIT_ROW(unit_same(e.status, rows[i].status), rows[i].body);
+		UNIT_ROW(e.google == NULL, rows[i].body);
+		error_body_clear(&e);
+	}
+}
+
 /* An error whose message is an error whose message …: it ends. */
 static void
 test_deep_nesting(void)
@@ -232,6 +257,7 @@ test_wrong_types(void)
 
 static CU_TestInfo tests[] = {
     {"objects, arrays, errors inside messages", test_forms},
+    {"words for codes", test_word},
     {"no end of nesting", test_deep_nesting},
     {"reason and project", test_reason_and_project},
     {"no secret for the client", test_redacted},

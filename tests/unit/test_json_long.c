@@ -94,6 +94,44 @@ test_looks_like_ours(void)
 }
 
 static void
+test_in_place(void)
+{
+	static const char *const names[] = {"data", "more", NULL};
+	struct buf text, back;
+	size_t len;
+	fill(&text,
+	    "{\"data\":\"@\",\"other\":\"@\",\"more\":{\"more\":\"@\"},"
+	    "\"x\":[\"@\",{\"data\":\"@\\n\"},{\"data\":\"short\"}]}",
+	    JSON_LONG_TEXT);
+	buf_init(&back, BUF_LARGE);
+	struct json_object *o =
+	    json_parse_in_place(text.data, text.len, names, NULL);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(o);
+	const char *data = json_text(json_get(o, "data"), &len);
+	CU_ASSERT(data == text.data + 9 && len == JSON_LONG_TEXT);
+	CU_ASSERT_STRING_EQUAL(json_get_text(o, "data"), "");
+	const char *more = json_text(json_path(o, "more", "more", NULL), &len);
+	CU_ASSERT(more > data && more < text.data + text.len);
+
+	/* Others, and what is short or has escapes, are copies. */
+	const char *other = json_get_text(o, "other");
+	CU_ASSERT(strlen(other) == JSON_LONG_TEXT);
+	CU_ASSERT(other < text.data || other > text.data + text.len);
+	struct json_object *list = json_get(o, "x");
+	CU_ASSERT_EQUAL(strlen(json_get_text(json_at(list, 1), "data")),
+	    JSON_LONG_TEXT + 1);
+	CU_ASSERT_STRING_EQUAL(
+	    json_get_text(json_at(list, 2), "data"), "short");
+
+	/* All is written as it came. */
+	json_write(&back, o);
+	CU_ASSERT(unit_same(buf_cstr(&text), buf_cstr(&back)));
+	json_object_put(o);
+	buf_clear(&text);
+	buf_clear(&back);
+}
+
+static void
 test_trailing_blanks(void)
 {
 	struct buf text;
@@ -161,6 +199,7 @@ static CU_TestInfo tests[] = {
     {"blanks behind a long text", test_trailing_blanks},
     {"texts that are only to be written", test_views},
     {"the run of plain bytes", test_plain_run},
+    {"long texts are left in their place", test_in_place},
     CU_TEST_INFO_NULL,
 };
 

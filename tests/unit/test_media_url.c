@@ -122,6 +122,7 @@ test_kinds_of_url(void)
 	    {"https://a.below.example/x", MEDIA_URL_FOREIGN},
 	    {"https://below.example/x", MEDIA_URL_PUBLIC},
 	    {"files/abc-123", MEDIA_URL_FILE},
+	    {"file-abc-123", MEDIA_URL_FILE},
 	    {"files/", MEDIA_URL_BAD},
 	    {"files/../x", MEDIA_URL_BAD},
 	    {"https://generativelanguage.googleapis.com/v1beta/files/x",

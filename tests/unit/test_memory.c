@@ -55,6 +55,22 @@ static const struct memory_case remembers[] = {
 	"{\"signatures\":{\"\":\"S\",\"a\":1,\"b\":null,\"c\":\"\","
 	"\"d\":\"S\\u0000\",\"e\":[\"S\"],\"f\":\"S/+=\"}}",
 	"{\"signatures\":{\"f\":\"S/+=\"}}"},
+    {"resources",
+	"{\"resources\":[{\"name\":\"files/a\",\"kind\":\"files\","
+	"\"expires_s\":9,\"facts\":{\"a\":1},\"key_id\":7},"
+	"{\"name\":\"batches/b\",\"kind\":\"batches\"}],"
+	"\"forget\":[\"files/c\",1]}",
+	"{\"resources\":[{\"name\":\"files/a\",\"kind\":\"files\","
+	"\"expires_s\":9,\"facts\":{\"a\":1}},"
+	"{\"name\":\"batches/b\",\"kind\":\"batches\"}],"
+	"\"forget\":[\"files/c\"]}"},
+    {"resources: some are none",
+	"{\"resources\":[1,{},{\"name\":\"a\"},{\"kind\":\"a\"},"
+	"{\"name\":\"a\\u0000\",\"kind\":\"a\"},"
+	"{\"name\":\"a\",\"kind\":\"a\",\"expires_s\":-1,"
+	"\"facts\":{\"a\":\"\\u0000\"}}]}",
+	"{\"resources\":[{\"name\":\"a\",\"kind\":\"a\"}]}"},
+    {"resources: none is one", "{\"resources\":[1],\"forget\":{}}", NULL},
     {"quirks: some are none", "{\"quirks\":[\"a\",1,\"\",null,\"b\"]}",
 	"{\"quirks\":[\"a\",\"b\"]}"},
 };

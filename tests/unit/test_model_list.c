@@ -115,6 +115,18 @@ test_openai(void)
 	    first));
 	json_object_put(list);
 
+	/* The one that draws for chats is always there, unless it is filtered.
+	 */
+	s.policy.create_image_model = "models/c-draw";
+	list = model_list_openai(NULL, &s.policy);
+	CU_ASSERT(same_members(json_get(list, "data"), "id", "c-draw-chat"));
+	json_object_put(list);
+	s.policy.create_image_model = "../x";
+	list = model_list_openai(NULL, &s.policy);
+	CU_ASSERT(same_members(json_get(list, "data"), "id", ""));
+	json_object_put(list);
+	s.policy.create_image_model = NULL;
+
 	list = model_list_openai(NULL, &s.policy);
 	CU_ASSERT(unit_same(
 	    json_object_to_json_string_ext(list, JSON_C_TO_STRING_PLAIN),
@@ -184,12 +196,34 @@ test_native(void)
 		UNIT_ROW(same_members(
 			     json_get(list, "models"), "name", rows[i].names),
 		    rows[i].name);
-		UNIT_ROW(unit_same(json_get_text(list, "nextPageToken"),
+		const char *token = json_get_text(list, "nextPageToken");
+		struct buf next;
+		buf_init(&next, BUF_SMALL);
+		UNIT_ROW(token == NULL || model_list_read_token(token, &next),
+		    rows[i].name);
+		UNIT_ROW(unit_same(token == NULL ? NULL : buf_cstr(&next),
 			     rows[i].next),
 		    rows[i].name);
+		buf_clear(&next);
 		json_object_put(list);
 	}
 	tear_down(&s);
+}
+
+/* What is no token of ours: no hex, another mark, no name, a NUL in it. */
+static void
+test_bad_tokens(void)
+{
+	static const char *const tokens[] = {"", "a-flash", "zz", "61",
+	    "61667465723a", "61667465723a2e2e", "61667465723a612f62",
+	    "61667465723a610062", "62667465723a61", "61667465723a6"};
+	for (size_t i = 0; i < COUNT_OF(tokens); i++) {
+		struct buf after;
+		buf_init(&after, BUF_SMALL);
+		UNIT_ROW(!model_list_read_token(tokens[i], &after), tokens[i]);
+		UNIT_ROW(after.len == 0, tokens[i]);
+		buf_clear(&after);
+	}
 }
 
 static void
@@ -234,6 +268,7 @@ static CU_TestInfo tests[] = {
     {"OpenAI's list", test_openai},
     {"Vertex's names", test_vertex},
     {"Gemini's list", test_native},
+    {"tokens of pages that are none", test_bad_tokens},
     {"one model", test_find},
     {"what no key can use", test_unavailable},
     CU_TEST_INFO_NULL,

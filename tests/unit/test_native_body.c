@@ -61,9 +61,36 @@ test_ceiling(void)
 	buf_clear(&body);
 }
 
+static void
+test_requests(void)
+{
+	static const struct {
+		const char *body;
+		int n;
+	} rows[] = {
+	    {"{\"requests\":[{\"a\":{}},{\"b\":[{}]} , {}]}", 3},
+	    {"{\"x\":[{}],\"requests\" :\n[{\"c\":\"{{\"},],}", 1},
+	    {"{\"x\":{\"requests\":[{},{}]},\"y\":[{},{}]}", 1},
+	    {"{\"requests\":[{},{}],\"y\":[{},{},{}]}", 2},
+	    {"{\"requests\":[]}", 1},
+	    {"{\"requests\":[{},{\"", 2},
+	    {"]]]{", 1},
+	    {"", 1},
+	};
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct buf body;
+		buf_init(&body, BUF_SMALL);
+		buf_str(&body, rows[i].body);
+		UNIT_ROW(
+		    native_body_requests(&body) == rows[i].n, rows[i].body);
+		buf_clear(&body);
+	}
+}
+
 static CU_TestInfo tests[] = {
     {"safety settings fill what is left out", test_add},
     {"a body at its ceiling", test_ceiling},
+    {"requests in a body", test_requests},
     CU_TEST_INFO_NULL,
 };
 

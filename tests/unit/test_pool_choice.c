@@ -101,10 +101,42 @@ test_url(void)
 	settings_free(set);
 }
 
+static void
+test_version(void)
+{
+	static const struct {
+		const char *base, *pool, *version, *url;
+	} rows[] = {
+	    {"http://g/v1beta", "gemini", NULL, "http://g/v1beta/x"},
+	    {"http://g/v1beta", "gemini", "v1alpha", "http://g/v1alpha/x"},
+	    {"http://g/up/v1beta//", "paid", "v1", "http://g/up/v1/x"},
+	    {"http://g/up", "gemini", "v1", "http://g/up/x"},
+	    {"http://g/v1beta/up", "gemini", "v1", "http://g/v1beta/up/x"},
+	    {"http://v1beta", "gemini", "v1", "http://v1beta/x"},
+	    {"http://g/v", "gemini", "v1", "http://g/v/x"},
+	    {"http://g/v1beta", "vertex", "v1",
+		"https://aiplatform.googleapis.com/v1beta1/publishers/google/"
+		"x"},
+	};
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct settings *set = settings_new();
+		struct buf url;
+		buf_init(&url, BUF_SMALL);
+		if (!settings_put(set, SETTING_ID_BASE_URL, rows[i].base))
+			abort();
+		pool_url_write_version(
+		    &url, set, rows[i].pool, rows[i].version, "/x");
+		UNIT_ROW(unit_same(buf_cstr(&url), rows[i].url), rows[i].url);
+		buf_clear(&url);
+		settings_free(set);
+	}
+}
+
 static CU_TestInfo tests[] = {
     {"whose keys", test_choice},
     {"all models or none", test_everything},
     {"URLs", test_url},
+    {"versions", test_version},
     CU_TEST_INFO_NULL,
 };
 

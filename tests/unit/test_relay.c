@@ -327,6 +327,37 @@ static const struct scene repairs[] = {
 };
 TEST_OF(repairs)
 
+/* What may have been made already is not made again. */
+static const struct scene making[] = {
+    {"the line broke", "1", "200 =ab cut", "send1 refuse(upstream) end",
+	"truncated 502 key=1 attempts=1 first=-1", .whole = true, .once = true},
+    {"no answer at all", "1", "cut", "send1 refuse(upstream) end",
+	.whole = true, .once = true},
+    {"garbage", "1", "200 =?", "send1 refuse(upstream) end", .whole = true,
+	.once = true},
+    {"too late", "1", "+20000", "send1 refuse(timeout) end", .whole = true,
+	.once = true},
+    {"nothing was sent", "1 2", "none / 200 =ab$",
+	"send1 retry(1) send2 commit=2 write(ab) finish end", .whole = true,
+	.once = true},
+    {"a refusal", "1 2", "err:rate / 200 =ab$",
+	"send1 retry(1) send2 commit=2 write(ab) finish end", .whole = true,
+	.once = true},
+};
+TEST_OF(making)
+
+/* An answer that does not tell its own end. */
+static const struct scene endless[] = {
+    {"complete", "1", "200 =abC", "send1 commit=2 write(ab) finish end",
+	.whole = true},
+    {"the line broke", "1 2", "200 =abC cut / 200 =cdC",
+	"send1 retry(1) send2 commit=2 write(cd) finish end", .whole = true},
+    {"streamed, the line broke", "1", "200 =abC cut",
+	"send1 commit write(ab) write(error:upstream) finish end",
+	"truncated 200 key=1 attempts=1 first=0"},
+};
+TEST_OF(endless)
+
 static CU_TestInfo tests[] = {
     {"answers", test_answers},
     {"retries before the first byte", test_retries},
@@ -339,6 +370,8 @@ static CU_TestInfo tests[] = {
     {"settings that have changed", test_admission},
     {"rows of failed attempts", test_failed_attempts},
     {"refusals that are mended", test_repairs},
+    {"what is made once", test_making},
+    {"answers without an end of their own", test_endless},
     CU_TEST_INFO_NULL,
 };
 

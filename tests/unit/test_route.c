@@ -22,6 +22,10 @@ static const struct route table[] = {
     {"GET", "/a/{}/b", "one"},
     {"GET", "/x/pre-{}-post", "inside"},
     {"GET", "/a/first", "never: too late"},
+    {"*", "/up/x/**", "any"},
+    {"*", "/up/{}/**", "any other"},
+    {"PUT", "/up/x/put/{}", "never: too late"},
+    {"*", "/v1beta/**", "rest"},
 };
 
 struct row {
@@ -59,11 +63,12 @@ static const struct row rows[] = {
 	"generate", "x", "", ""},
     {"another one", "POST", "/v1beta/models/x:streamGenerateContent", "stream",
 	"x", "", ""},
-    {"one not known", "POST", "/v1beta/models/x:other", NULL, "", "", ""},
+    {"one not known", "POST", "/v1beta/models/x:other", "rest",
+	"/models/x:other", "", ""},
     {"a method without a model", "POST", "/v1beta/models/:generateContent",
-	NULL, "", "", ""},
-    {"two methods", "POST", "/v1beta/models/x:y:generateContent", NULL, "", "",
-	""},
+	"rest", "/models/:generateContent", "", ""},
+    {"two methods", "POST", "/v1beta/models/x:y:generateContent", "rest",
+	"/models/x:y:generateContent", "", ""},
     {"the colon as %3A", "POST", "/v1beta/models/x%3AgenerateContent",
 	"generate", "x", "", ""},
 
@@ -87,6 +92,21 @@ static const struct row rows[] = {
     {"inside a segment", "GET", "/x/pre-abc-post", "inside", "abc", "", ""},
     {"… at least one character", "GET", "/x/pre--post", NULL, "", "", ""},
     {"… that the ends do not share", "GET", "/x/pre-post", NULL, "", "", ""},
+
+    {"an open end", "PATCH", "/up/x/a/b", "any", "/a/b", "", ""},
+    {"… with nothing behind it", "GET", "/up/x", "any", "", "", ""},
+    {"… or a slash", "DELETE", "/up/x/", "any", "/", "", ""},
+    {"… as it was sent", "GET", "/up/x/%2e%2E/a%2fb//", "any",
+	"/%2e%2E/a%2fb//", "", ""},
+    {"… with an encoding that is none", "GET", "/up/x/%zz", "any", "/%zz", "",
+	""},
+    {"… behind a capture", "PUT", "/up/y%20z/c", "any other", "y z", "/c", ""},
+    {"… takes no part of a segment", "GET", "/v1betas/x", NULL, "", "", ""},
+    {"… nor a preflight", "OPTIONS", "/up/x/a", NULL, "", "", ""},
+    {"… nor what has other methods", "GET", "/v1beta/models/x:generateContent",
+	NULL, "", "", "POST"},
+    {"… but what has none", "GET", "/v1beta/models/x/y", "rest", "/models/x/y",
+	"", ""},
 };
 
 static void

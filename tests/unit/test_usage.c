@@ -97,9 +97,56 @@ test_last_counts(void)
 	json_object_put(b);
 }
 
+static void
+test_any(void)
+{
+	static const struct {
+		const char *answer;
+		int64_t prompt, cached, answered, thought, total;
+	} answers[] = {
+	    {"{\"usageMetadata\":{\"promptTokenCount\":5}}", 5, 0, 0, 0, 5},
+	    {"{\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":9,"
+	     "\"total_tokens\":12}}",
+		3, 0, 9, 0, 12},
+	    {"{\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":9,"
+	     "\"total_tokens\":12,\"prompt_tokens_details\":"
+	     "{\"cached_tokens\":2},\"completion_tokens_details\":"
+	     "{\"reasoning_tokens\":4}}}",
+		3, 2, 5, 4, 12},
+	    {"{\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2,"
+	     "\"total_tokens\":12}}",
+		3, 0, 2, 7, 12},
+	    {"{\"usage\":{\"prompt_tokens\":3,\"total_tokens\":3}}", 3, 0, 0, 0,
+		3},
+	    {"{\"usage\":{\"total_input_tokens\":5,"
+	     "\"total_cached_tokens\":1,\"total_output_tokens\":7,"
+	     "\"total_thought_tokens\":2,\"total_tokens\":14}}",
+		5, 1, 7, 2, 14},
+	    {"{\"interaction\":{\"usage\":{\"total_input_tokens\":5}}}", 5, 0,
+		0, 0, 5},
+	    {"{\"usage\":[1]}", 1, 1, 1, 1, 1},
+	    {"{\"usage\":{\"prompt_tokens\":null}}", 1, 1, 1, 1, 1},
+	    {"[]", 1, 1, 1, 1, 1},
+	};
+	for (size_t i = 0; i < COUNT_OF(answers); i++) {
+		struct usage u = {true, 1, 1, 1, 1, 1, 0, 0};
+		struct json_object *o = json_parse(
+		    answers[i].answer, strlen(answers[i].answer), NULL);
+		usage_read_any(&u, o);
+		UNIT_ROW(u.prompt == answers[i].prompt &&
+			u.cached == answers[i].cached &&
+			u.answer == answers[i].answered &&
+			u.thought == answers[i].thought &&
+			u.total == answers[i].total,
+		    answers[i].answer);
+		json_object_put(o);
+	}
+}
+
 static CU_TestInfo tests[] = {
     {"Gemini's counts as OpenAI's", test_rows},
     {"the last usage counts", test_last_counts},
+    {"usage of any API", test_any},
     CU_TEST_INFO_NULL,
 };
 

@@ -67,6 +67,7 @@ export class Connection {
 			if (value !== undefined && value !== null)
 				head += `${name}: ${value}\r\n`;
 		this.answer = new Answer(method);
+		this.socket.ref();
 		this.write(head + "\r\n");
 		if (content !== null)
 			this.write(content);
@@ -121,7 +122,11 @@ export class Connection {
 
 	// ---- reading -------------------------------------------------------
 
+	/* A connection that nobody reads any more keeps no process alive: not
+	 * every test closes its own. */
 	#wake() {
+		if (this.answer?.ended)
+			this.socket.unref();
 		for (const look of [...this.waiting])
 			look();
 	}

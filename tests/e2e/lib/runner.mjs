@@ -1,100 +1,180 @@
-// Runs every *.test.mjs, one after the other, against one shared stack. Ends
-// on a plain line: `e2e: N passed, M failed`.
-import { readdir } from "node:fs/promises";
+// Runs every *.test.mjs. Lanes (lane.mjs), each with a stack of its own, take
+// the files one after the other, so that the tests of two files meet nowhere
+// but on the machine. What a file said is shown when it has ended. Ends on a
+// plain line: `e2e: N passed, M failed`.
+//
+// Environment: KEYWHEEL_E2E_LANES, how many lanes (2).
+import { fork } from "node:child_process";
+import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
-import { run } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { startStack } from "./stack.mjs";
-
 const here = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const LANE = path.join(here, "lib", "lane.mjs");
+const LANES = Number(process.env.KEYWHEEL_E2E_LANES || 2);
 
-/* The logs are looked through when all that can be in them is in them. */
+/* A stack's logs are looked through when all that can be in them is in them:
+ * every lane has this file as its last. */
 const LAST = "logs.test.mjs";
 
-async function testFiles(wanted) {
-	const all = (await readdir(here)).filter((f) => f.endsWith(".test.mjs"));
-	return all
+/* Files that measure what the machine can do have it for themselves. */
+const ALONE = ["memory.test.mjs"];
+
+/* The biggest files take longest, more or less: they go first, so that the
+ * lanes end together. */
+function testFiles(wanted) {
+	return readdirSync(here)
+	    .filter((f) => f.endsWith(".test.mjs"))
 	    .filter((f) => wanted.length === 0 ||
 		wanted.some((word) => f.startsWith(word)))
-	    .sort((a, b) => (a === LAST) - (b === LAST) || (a < b ? -1 : 1))
-	    .map((f) => path.join(here, f));
+	    .map((f) => ({ f, size: statSync(path.join(here, f)).size }))
+	    .sort((a, b) => b.size - a.size)
+	    .map(({ f }) => f);
 }
 
-function show(error) {
-	const cause = error?.cause ?? error;
-	const text = cause?.stack ?? String(cause);
-	return text.split("\n").map((line) => `      ${line}`).join("\n");
+class Runner {
+	constructor(files) {
+		this.files = files.filter((f) => f !== LAST && !ALONE.includes(f));
+		this.alone = files.filter((f) => ALONE.includes(f));
+		this.last = files.includes(LAST);
+		this.passed = 0;
+		this.failed = []; // names
+		this.again = []; // what failed files said
+		this.lanes = [];
+	}
+
+	async run() {
+		const n = Math.max(1, Math.min(LANES, this.files.length));
+		this.lanes = Array.from({ length: n }, (_, i) =>
+		    new Lane(i + 1, (title, said) => this.#take(title, said)));
+		const some = () => this.lanes.find((lane) => lane.works());
+		await Promise.all(this.lanes.map((lane) => lane.serve(this.files)));
+		await some()?.serve(this.alone);
+		for (const file of [...this.files, ...this.alone])
+			this.#fail(`${file}: no lane was left to run it`);
+		await Promise.all(this.lanes.map(async (lane) => {
+			if (this.last && lane.works())
+				await lane.serve([LAST], `, lane ${lane.number}`);
+			await lane.stop();
+		}));
+	}
+
+	#fail(...names) {
+		this.failed.push(...names);
+	}
+
+	/* What a file said, or why a lane broke. */
+	#take(title, { file, text, passed = 0, failed }) {
+		console.log(`${title}\n${text}`.trimEnd());
+		this.passed += passed;
+		this.#fail(...failed.map((name) => `${file}: ${name}`));
+		if (failed.length > 0)
+			this.again.push(`${title}\n${text}`.trimEnd());
+	}
+
+	/* Cut off, by a limit most likely. */
+	async cut() {
+		for (const file of [...this.files, ...this.alone].splice(0))
+			this.#fail(`${file}: we were told to end before it`);
+		this.files = this.alone = [];
+		await Promise.all(this.lanes.map((lane) => lane.stop()));
+	}
+
+	end() {
+		if (this.again.length > 0)
+			console.log("\n---- Once more, what failed ----");
+		for (const text of this.again)
+			console.log(text);
+		for (const name of this.failed)
+			console.log(`failed: ${name}`);
+		console.log(`e2e: ${this.passed} passed, ${this.failed.length} failed`);
+		process.exit(this.failed.length > 0 || this.passed === 0 ? 1 : 0);
+	}
 }
 
-/* One file in a process of its own. */
-function runFile(file, tally) {
-	console.log(path.basename(file, ".test.mjs"));
-	return new Promise((resolve) => {
-		const stream = run({ files: [file], concurrency: 1, timeout: 240000 });
-		const isFile = (data) => path.basename(data.name) === path.basename(file);
-		let tests = 0;
-		stream.on("test:pass", (data) => {
-			/* Some versions of Node report the file as a test. */
-			if (isFile(data))
-				return;
-			tests++;
-			if (data.skip === undefined) {
-				tally.passed++;
-				console.log(`  ok    ${data.name} ` +
-				    `(${Math.round(data.details.duration_ms)} ms)`);
-			} else {
-				console.log(`  skip  ${data.name}: ${data.skip}`);
-			}
-		});
-		stream.on("test:fail", (data) => {
-			if (isFile(data) && tests > 0 &&
-			    data.details.error?.failureType === "subtestsFailed")
-				return;
-			tests++;
-			tally.failed++;
-			tally.names.push(`${path.basename(file)}: ${data.name}`);
-			console.log(`  FAIL  ${data.name}\n${show(data.details.error)}`);
-		});
-		stream.on("test:stderr", (data) => process.stderr.write(data.message));
-		stream.on("test:stdout", (data) => process.stdout.write(data.message));
-		stream.on("end", resolve);
-		stream.resume();
-	});
+/* The runner's side of a lane. take(title, result): something has ended. */
+class Lane {
+	constructor(number, take) {
+		this.number = number;
+		this.take = take;
+		this.file = null;
+		this.stopping = false;
+		this.child = fork(LANE);
+		this.child.on("message", (message) => this.#hear(message));
+		this.ended = new Promise((resolve) =>
+		    this.child.once("exit", (status, signal) => {
+			this.child = null;
+			this.#exited(signal ?? status);
+			resolve();
+		}));
+		this.ready = this.#answer();
+	}
+
+	works() {
+		return this.child !== null && !this.stopping;
+	}
+
+	seconds() {
+		return Math.round((performance.now() - this.begun) / 1000);
+	}
+
+	/** Run files from the front of the list while there are any. */
+	async serve(files, addition = "") {
+		await this.ready;
+		while (this.works() && files.length > 0) {
+			this.file = files.shift();
+			this.addition = addition;
+			this.begun = performance.now();
+			this.child.send({ file: path.join(here, this.file) });
+			await this.#answer();
+		}
+	}
+
+	async stop() {
+		this.stopping = true;
+		if (this.child?.connected)
+			this.child.send({ stop: true });
+		await this.ended;
+	}
+
+	/* Something is said, or never will be. */
+	#answer() {
+		return new Promise((resolve) => { this.answered = resolve; });
+	}
+
+	#hear({ ready, file, broken, ...said }) {
+		if (broken)
+			this.#broke(broken);
+		else if (!ready)
+			this.#done({ file: path.basename(file), ...said });
+		this.answered();
+	}
+
+	#done(result) {
+		const name = path.basename(result.file, ".test.mjs");
+		this.take(`${name}${this.addition} (${this.seconds()} s)`, result);
+		this.file = null;
+	}
+
+	#broke(text) {
+		this.stopping = true;
+		this.take(`lane ${this.number}`, { file: `lane ${this.number}`,
+			text, failed: [text.split("\n")[0]] });
+	}
+
+	#exited(how) {
+		if (!this.stopping)
+			this.#broke(`ended (${how})` +
+			    (this.file ? ` in ${this.file}` : ""));
+		this.answered();
+	}
 }
 
-const tally = { passed: 0, failed: 0, names: [] };
-const files = await testFiles(process.argv.slice(2));
-let stack = null;
-const stop = async () => {
-	const running = stack;
-	stack = null;
-	await running?.stop();
-};
+const runner = new Runner(testFiles(process.argv.slice(2)));
 for (const signal of ["SIGINT", "SIGTERM"])
 	process.once(signal, async () => {
-		await stop();
-		process.exit(1);
+		await runner.cut();
+		runner.end();
 	});
-
-try {
-	stack = await startStack();
-	process.env.KEYWHEEL_E2E = stack.describe();
-	for (const file of files)
-		await runFile(file, tally);
-} catch (error) {
-	tally.failed++;
-	tally.names.push("the stack");
-	console.log(error);
-}
-try {
-	await stop();
-} catch (error) {
-	tally.failed++;
-	tally.names.push("stopping the stack");
-	console.log(error);
-}
-for (const name of tally.names)
-	console.log(`failed: ${name}`);
-console.log(`e2e: ${tally.passed} passed, ${tally.failed} failed`);
-process.exit(tally.failed > 0 || tally.passed === 0 ? 1 : 0);
+await runner.run();
+runner.end();

@@ -1,5 +1,6 @@
 // Whole stacks, made and ended by ./quickstart.
 import { spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import net from "node:net";
 import os from "node:os";
@@ -31,12 +32,23 @@ export const KEYS = [
 export const TOKEN = "sk-e2e-client-1f0c5ad0b4e24f1c9d7a";
 export const ADMIN_TOKEN = "sk-e2e-admin-77a2e0c9d3b84be19f60";
 
+/**
+ * A port that nobody listens on. The system gives none of these to a
+ * connection, nor to a server that takes any, so it stays free.
+ */
 export async function freePort() {
-	const server = net.createServer().listen(0, "127.0.0.1");
-	await new Promise((resolve) => server.once("listening", resolve));
-	const { port } = server.address();
-	await new Promise((resolve) => server.close(resolve));
-	return port;
+	for (;;) {
+		const port = randomInt(10000, 32768);
+		const server = net.createServer().listen(port, "127.0.0.1");
+		const free = await new Promise((resolve) => {
+			server.once("listening", () => resolve(true));
+			server.once("error", () => resolve(false));
+		});
+		if (!free)
+			continue;
+		await new Promise((resolve) => server.close(resolve));
+		return port;
+	}
 }
 
 /** A folder for a state folder; `open`: other users may pass through it. */
@@ -260,6 +272,7 @@ export class Stack {
 		    delete from keywheel.waiting;
 		    delete from keywheel.signatures;
 		    delete from keywheel.conversations;
+		    delete from keywheel.resources;
 		    with models as (delete from keywheel.models returning 1),
 			quirks as (delete from keywheel.model_quirks returning 1),
 			deadlines as (delete from keywheel.model_deadlines
@@ -269,11 +282,10 @@ export class Stack {
 			or exists (select from deadlines);
 		    update keywheel.model_lists set fetched_at = '-infinity',
 			claimed_at = '-infinity', error = '', error_at = null;
-		    select keywheel.put_settings(coalesce(jsonb_object_agg(name,
-			case name when 'BASE_URL' then
-			    to_jsonb(${quote(`${this.fake.url}/v1beta`)}::text)
-			when 'JOBS_AFTER_REQUESTS' then '"false"'
-			else 'null' end), '{}'))
+		    select keywheel.put_settings(
+			coalesce(jsonb_object_agg(name, null), '{}')
+			|| jsonb_build_object('JOBS_AFTER_REQUESTS', 'false',
+			    'BASE_URL', ${quote(`${this.fake.url}/v1beta`)}))
 		    from keywheel.settings;`);
 		await this.fake.reset();
 	}
