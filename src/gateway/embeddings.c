@@ -31,6 +31,7 @@ struct embeddings {
 	struct embed_request request;
 	struct api_error refusal; /* by settings that have changed */
 	size_t first, n;          /* inputs of the part that is asked for */
+	int64_t tokens_before;    /* … that Gemini counted before it */
 	struct buf path, upstream;
 	struct buf pending; /* Gemini's answer to it */
 	struct embed_answer answer;
@@ -52,6 +53,7 @@ static void
 begin_part(struct embeddings *e, size_t first)
 {
 	e->first = first;
+	e->tokens_before = e->answer.tokens;
 	e->n = embed_request_part(&e->request, first);
 	e->live.tokens = embed_request_tokens(&e->request, first, e->n);
 	e->live.weight = (int)e->n;
@@ -127,6 +129,7 @@ restart(void *ctx)
 {
 	struct embeddings *e = ctx;
 	buf_reset(&e->pending);
+	embed_answer_keep(&e->answer, e->first, e->tokens_before);
 }
 
 /* The answer is one body: after its first byte nothing can be said. */
@@ -208,7 +211,7 @@ admit(void *ctx, struct api_error *error)
 		return false;
 	size_t size =
 	    req->dimensions > 0 ? (size_t)req->dimensions : USUAL_SIZE;
-	if (embed_answer_least(req, size) <= largest(e))
+	if (embed_answer_size(req, size) <= largest(e))
 		return true;
 	return api_error_set_code(error, FAULT_OUT_OF_RANGE,
 	    "array_above_max_length", "input",

@@ -35,14 +35,26 @@ find(const char *path)
 	return &parts[i];
 }
 
+/* What the pattern says of the path: /openai/v1 is the gateway's name for it,
+ * below /v1beta it is called as Google does. */
+static void
+write_start(const char *pattern, struct buf *path)
+{
+	const char *rest = native_rest(pattern);
+	if (*rest == '\0')
+		buf_str(path, "/openai");
+	else
+		buf_add(path, rest, strlen(rest) - strlen("/**"));
+}
+
 static void
 serve(struct service *s, const struct route_match *match)
 {
 	struct buf path;
 	buf_init(&path, BUF_SMALL);
-	buf_str(&path, "/openai");
+	write_start(match->route->pattern, &path);
 	bool clean = clean_path(buf_cstr(&match->capture[0]), true, &path) &&
-	    match->capture[0].len > 0;
+	    strcmp(buf_cstr(&path), "/openai") != 0;
 	const struct part *part = find(buf_cstr(&path));
 	bool makes = part->makes && strcmp(web_method(s->call), "GET") != 0 &&
 	    strcmp(web_method(s->call), "HEAD") != 0;

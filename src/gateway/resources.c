@@ -83,7 +83,7 @@ void
 resources_see(struct json_object **remember, const char *name,
     int64_t expires_s, struct json_object *facts)
 {
-	add(remember, "seen", name, "", expires_s, facts);
+	add(remember, "seen", name, "files", expires_s, facts);
 }
 
 void

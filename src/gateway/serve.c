@@ -137,7 +137,13 @@ static const struct route routes[] = {
 	NATIVE_ALONE("*", "/voices/**", endpoint_native_resource),
 	NATIVE_ALONE("*", "/webhooks/**", endpoint_native_resource),
 	{"*", "/openai/v1/**", &endpoint_openai_pipe},
-	NATIVE("*", "/openai/**", endpoint_openai_pipe),
+	NATIVE("*", "/openai/chat/**", endpoint_openai_pipe),
+	NATIVE("*", "/openai/embeddings/**", endpoint_openai_pipe),
+	NATIVE("*", "/openai/images/**", endpoint_openai_pipe),
+	NATIVE("*", "/openai/audio/**", endpoint_openai_pipe),
+	NATIVE("*", "/openai/files/**", endpoint_openai_pipe),
+	NATIVE("*", "/openai/batches/**", endpoint_openai_pipe),
+	NATIVE("GET", "/openai/models/**", endpoint_openai_pipe),
 	{"GET", "/ws/**", &endpoint_native_live},
 	{"GET", "/gemini/ws/**", &endpoint_native_live},
 	{"GET", "/health", &endpoint_health},
@@ -242,10 +248,26 @@ serve_misspelt(struct service *s, const char *allow)
 	return served;
 }
 
+/* False if the path is not even that, or is right for other methods. */
+static bool
+serve_last(struct service *s, const char *allow)
+{
+	struct route_match match;
+	route_find(last_routes, COUNT_OF(last_routes), web_method(s->call),
+	    web_path(s->call), &match);
+	bool served = match.route != NULL && *allow == '\0';
+	if (served) {
+		const struct endpoint *endpoint = match.route->target;
+		endpoint->serve(s, &match);
+	}
+	route_match_clear(&match);
+	return served;
+}
+
 void
 service_serve(struct service *s)
 {
-	struct route_match match, page, last;
+	struct route_match match, page;
 	const char *method = web_method(s->call);
 	const char *path = web_path(s->call);
 	s->started_ms = clock_mono_ms();
@@ -255,10 +277,8 @@ service_serve(struct service *s)
 
 	route_find(routes, COUNT_OF(routes), method, path, &match);
 	route_find(s->pages, s->n_pages, method, path, &page);
-	route_find(last_routes, COUNT_OF(last_routes), method, path, &last);
 	const struct route_match *hit = match.route != NULL ? &match
 	    : page.route != NULL                            ? &page
-	    : *match.allow == '\0' && last.route != NULL    ? &last
 							    : NULL;
 	if (hit != NULL) {
 		const struct endpoint *endpoint = hit->route->target;
@@ -267,11 +287,10 @@ service_serve(struct service *s)
 		serve_preflight(s);
 	} else {
 		const char *allow = *match.allow ? match.allow : page.allow;
-		if (!serve_misspelt(s, allow))
+		if (!serve_misspelt(s, allow) && !serve_last(s, allow))
 			serve_nothing(s, allow);
 	}
 	route_match_clear(&match);
 	route_match_clear(&page);
-	route_match_clear(&last);
 	web_finish(s->call);
 }

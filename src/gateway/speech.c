@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "gateway/body.h"
 #include "gateway/endpoint.h"
 #include "gateway/service.h"
@@ -25,6 +26,28 @@ policy_of(const struct settings *set)
 	return policy;
 }
 
+static void
+write_path(struct speech *s)
+{
+	buf_reset(&s->path);
+	buf_fmt(&s->path, "/models/%s:%s", s->request.model,
+	    s->whole ? "generateContent" : "streamGenerateContent?alt=sse");
+	s->live.path = buf_cstr(&s->path);
+}
+
+/* Some models that speak do so in one piece only, and Google tells it by the
+ * name of the method. */
+static bool
+repair(void *ctx, const char *message)
+{
+	struct speech *s = ctx;
+	if (s->whole || !text_contains(message, "streamGenerateContent"))
+		return false;
+	s->whole = true;
+	write_path(s);
+	return true;
+}
+
 /* Translate the client's body by the settings in force. False, and nothing
  * is changed but *error, if it is refused. */
 static bool
@@ -38,15 +61,12 @@ translate(struct speech *s, struct api_error *error)
 	}
 	speech_request_clear(&s->request);
 	s->request = fresh;
-	buf_reset(&s->path);
-	buf_fmt(&s->path, "/models/%s:streamGenerateContent?alt=sse",
-	    s->request.model);
+	write_path(s);
 	buf_reset(&s->upstream);
 	json_write(&s->upstream, s->request.gemini);
 	s->live.model = s->live.facts.model = s->request.pool_model;
 	s->live.pool = s->request.pool;
 	s->live.pool_model = s->request.model;
-	s->live.path = buf_cstr(&s->path);
 	s->live.body = buf_cstr(&s->upstream);
 	s->live.body_len = s->upstream.len;
 	s->live.adjusted = s->request.adjusted;
@@ -96,7 +116,8 @@ serve(struct service *service, const struct route_match *match)
 		.prompt_field = "input",
 		.settings_changed = settings_changed},
 	};
-	const struct relay_task task = {.ctx = &s, .admit = admit};
+	const struct relay_task task = {
+	    .ctx = &s, .admit = admit, .repair = repair};
 	struct api_error error = {0};
 	(void)match;
 	buf_init(&s.path, BUF_SMALL);

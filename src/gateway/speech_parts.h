@@ -22,6 +22,7 @@ struct speech {
 	int64_t token_id;         /* the token's owner; 0: not asked yet */
 	struct speech_request request;
 	struct buf path, upstream; /* for Gemini */
+	bool whole;                /* the model is said not to stream */
 	struct api_error refusal;  /* by settings that have changed */
 
 	/* the answer */

@@ -69,10 +69,15 @@ upload_origin(struct service *s, struct buf *out)
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
 				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				      "0123456789.-_:[]";
+	const char *set = settings_text(s->settings, SETTING_ID_PUBLIC_URL);
 	const char *host = web_header(s->call, "host");
 	bool tls =
 	    text_same(web_variable(s->call, "REQUEST_SCHEME"), "https") ||
 	    text_same(web_variable(s->call, "HTTPS"), "on");
+	if (*set != '\0') {
+		buf_str(out, set);
+		return true;
+	}
 	if (host == NULL || *host == '\0' ||
 	    strspn(host, letters) != strlen(host))
 		return false;

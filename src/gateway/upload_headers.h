@@ -30,9 +30,9 @@ void upload_answer_clear(struct upload_answer *a);
 void upload_answer_add(struct upload_answer *a, struct service *s,
     const char *name, const char *value);
 
-/* Append scheme and host by which this request has come. False if it names no
- * host that could be one: whatever a client writes there would stand in our
- * answers. */
+/* Append PUBLIC_URL, or the scheme and host by which this request has come.
+ * False if it names no host that could be one: whatever a client writes there
+ * would stand in our answers. */
 MUSTCHECK bool upload_origin(struct service *s, struct buf *out);
 
 /* Append the session's id, and its query without keys. False if it has no

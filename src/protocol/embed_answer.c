@@ -149,11 +149,23 @@ write_base64(const char *numbers, size_t size, double scale, struct buf *out)
 }
 
 size_t
-embed_answer_least(const struct embed_request *req, size_t size)
+embed_answer_size(const struct embed_request *req, size_t size)
 {
-	/* "0.01234567," is what a number of a long vector is like; one in
-	 * base64 has 16 characters for 12 bytes. */
-	return req->n * (req->base64 ? size * 16 / 3 : size * 11);
+	/* "-0.0123456789," is what a number of a long vector is like; in
+	 * base64 three have 16 characters. */
+	size_t vector = req->base64 ? size * 16 / 3 : size * 14;
+	return req->n * (vector + 64);
+}
+
+void
+embed_answer_keep(struct embed_answer *a, size_t n, int64_t tokens)
+{
+	if (n >= a->n)
+		return;
+	a->n = n;
+	a->numbers.len = n * a->size * sizeof(float);
+	a->size = n == 0 ? 0 : a->size;
+	a->tokens = tokens;
 }
 
 void

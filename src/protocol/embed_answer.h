@@ -38,11 +38,12 @@ MUSTCHECK bool embed_answer_take(
 MUSTCHECK bool embed_answer_check(
     const char *text, size_t len, int64_t *tokens);
 
-/*
- * How large OpenAI's answer will be at least, in bytes, with vectors of so
- * many numbers.
- */
-size_t embed_answer_least(const struct embed_request *req, size_t size);
+/* Forget all but the first n vectors, and the tokens beyond so many. */
+void embed_answer_keep(struct embed_answer *a, size_t n, int64_t tokens);
+
+/* How large OpenAI's answer will be, in bytes, with vectors of so many
+ * numbers: about, and rarely more. */
+size_t embed_answer_size(const struct embed_request *req, size_t size);
 
 /*
  * Append OpenAI's answer. Vectors that were asked for shortened get the

@@ -148,16 +148,13 @@ copy_facts(struct json_object *from, struct json_object *to)
 static struct json_object *
 copy_resource(struct json_object *one)
 {
-	struct json_object *kind = json_get(one, "kind");
 	int64_t expires_s = json_get_int(one, "expires_s", -1);
 	if (!is_fit_value(json_get(one, "name"), MEMORY_MAX_NAME) ||
-	    (json_object_get_string_len(kind) > 0 &&
-		!is_fit_value(kind, MAX_KIND)))
+	    !is_fit_value(json_get(one, "kind"), MAX_KIND))
 		return NULL;
 	struct json_object *o = json_object_new_object();
 	json_share(o, "name", json_get(one, "name"));
-	if (kind != NULL)
-		json_share(o, "kind", kind);
+	json_share(o, "kind", json_get(one, "kind"));
 	if (expires_s >= 0 && expires_s <= INT32_MAX)
 		json_set_int(o, "expires_s", expires_s);
 	copy_facts(one, o);

@@ -15,8 +15,8 @@ import { crowd } from "./lib/until.mjs";
 const key = (i) => `AIzaSyIMPORT-${String(i).padStart(26, "0")}`;
 
 /* What was imported before is not even known any more. */
-function test(name, fn) {
-	shared(name, async (t) => {
+function test(name, fn, options = {}) {
+	shared(name, options, async (t) => {
 		await kw.sql.exec(`delete from keywheel.keys
 		    where key_id > ${KEYS.length} and state = 'removed'`);
 		await fn(t);
@@ -66,7 +66,7 @@ test("a hundred thousand keys in one go, and once more", async (t) => {
 		Authorization: `Basic ${btoa(`x:${kw.adminToken}`)}` } });
 	assert.equal(page.status, 200);
 	assert.match(page.text, /100,005 in all/);
-});
+}, { timeout: 180000 });
 
 test("a table says of each key what is known of it", async () => {
 	const row = await imported([

@@ -1,5 +1,7 @@
 // Speech: OpenAI's client, curl's way, and Gemini's own.
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { GoogleGenAI } from "@google/genai";
 import OpenAI from "openai";
 
@@ -115,6 +117,21 @@ test("a WAV file as it comes says that nobody knows its length", async () => {
 	const { size, length, samples } = readWav(answer.body);
 	assert.deepEqual([size, length], [0xffffffff, 0xffffffff]);
 	assert.ok(samples.equals(tone()));
+});
+
+test("curl: a file, and a stream", async () => {
+	const curl = (...more) => promisify(execFile)("curl", ["-sSN", "-m", "20",
+		"-H", `Authorization: Bearer ${kw.token}`,
+		"-H", "Content-Type: application/json", ...more,
+		`${kw.base}/v1/audio/speech`], { encoding: "buffer" });
+	const ask = (more) => JSON.stringify({ model: "tts-1", input: "Hello",
+		response_format: "wav", ...more });
+	const file = (await curl("-d", ask())).stdout;
+	assert.ok(readWav(file).samples.equals(tone()));
+	const stream = (await curl("-d", ask({ stream_format: "sse" }))).stdout;
+	const list = events(stream.toString());
+	assert.ok(readWav(Buffer.concat(list.slice(0, -1).map((e) =>
+	    Buffer.from(e.json.audio, "base64")))).samples.equals(tone()));
 });
 
 test("sse: deltas and an end with the usage", async () => {
@@ -355,9 +372,30 @@ test("hostile sound is a 502 before the first byte", async () => {
 	const told = await speak({ response_format: "pcm",
 		stream_format: "sse" });
 	assert.equal(events(told.text).at(-1).json.error.code, "upstream_error");
+	/* More at once than may be held; in pieces it does not matter. */
+	await kw.set({ MAX_ANSWER_MB: 1 });
+	await kw.fake.script({ filler_bytes: 1500000, text_events: 1 });
+	assertRefused(await speak({ response_format: "pcm" }), 502,
+	    "upstream_error", null);
+	await kw.fake.script({ filler_bytes: 1500000, text_events: 30 });
+	assert.ok((await speak({ response_format: "pcm" })).body
+	    .equals(tone(1500000)));
 	/* Half a sample at the end is none. */
 	await kw.fake.script({ events: [event([part("abcde")], STOP)] });
 	assert.equal((await speak({ response_format: "pcm" })).body.length, 4);
+});
+
+test("a sound that breaks off: held, another key; sent, an error", async () => {
+	await kw.fake.script({ times: 1, do: { cut_after_events: 1 } });
+	const held = await speak();
+	assert.ok(readWav(held.body).samples.equals(tone()));
+	assert.equal((await kw.failures(held)).length, 1);
+	await kw.fake.script({ times: 1, do: { no_finish: true } });
+	const sent = await speak({ stream_format: "sse" });
+	const list = events(sent.text);
+	assert.equal(list.at(-2).json.type, "speech.audio.delta");
+	assert.equal(list.at(-1).json.error.code, "upstream_error");
+	assert.equal((await kw.rowOf(sent)).outcome, "truncated");
 });
 
 test("errors of Gemini's come as JSON, and another key may help", async () => {
@@ -366,6 +404,21 @@ test("errors of Gemini's come as JSON, and another key may help", async () => {
 	await kw.fake.script({ error: "bad_request" });
 	assertRefused(await speak({ stream_format: "sse" }), 400,
 	    "invalid_argument", null);
+	await kw.fake.script({ error: "not_found_model" });
+	assertRefused(await speak(), 404, "model_not_found", "model");
+});
+
+test("a model that does not stream is asked for the whole", async () => {
+	const why = "is not supported for streamGenerateContent.";
+	await kw.fake.script({ method: "streamGenerateContent", do: { status: 404,
+		body: { error: { code: 404, status: "NOT_FOUND", message:
+			`models/${TTS} is not found for API version v1beta, or ` +
+			`${why} Call ListModels.` } } } });
+	for (const stream_format of [undefined, "audio"]) {
+		const answer = await speak({ stream_format });
+		assert.equal(answer.status, 200, answer.text);
+		assert.ok(readWav(answer.body).samples.equals(tone()));
+	}
 	await kw.fake.script({ error: "not_found_model" });
 	assertRefused(await speak(), 404, "model_not_found", "model");
 });

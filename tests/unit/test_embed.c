@@ -301,6 +301,26 @@ test_answers(void)
 	}
 }
 
+static void
+test_keep(void)
+{
+	static const char one[] = "{\"embedding\":{\"values\":[1,2]},"
+				  "\"usageMetadata\":{\"promptTokenCount\":5}}";
+	struct embed_answer a;
+	embed_answer_init(&a, MAX);
+	take(&a, one);
+	take(&a, one);
+	CU_ASSERT(a.n == 2 && a.tokens == 10 && a.numbers.len == 16);
+	embed_answer_keep(&a, 2, 10);
+	CU_ASSERT(a.n == 2 && a.tokens == 10 && a.numbers.len == 16);
+	embed_answer_keep(&a, 1, 5);
+	CU_ASSERT(a.n == 1 && a.tokens == 5 && a.numbers.len == 8);
+	embed_answer_keep(&a, 0, 0);
+	take(&a, "{\"embedding\":{\"values\":[1]}}");
+	CU_ASSERT(a.n == 1 && a.size == 1 && a.numbers.len == 4);
+	embed_answer_clear(&a);
+}
+
 /* A ceiling that is reached is an answer that is none. */
 static void
 test_ceiling(void)
@@ -318,6 +338,7 @@ static CU_TestInfo tests[] = {
     {"parts", test_parts},
     {"Gemini's vectors", test_vectors},
     {"OpenAI's answers", test_answers},
+    {"a part is taken back", test_keep},
     {"a ceiling", test_ceiling},
     CU_TEST_INFO_NULL,
 };

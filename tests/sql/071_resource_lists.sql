@@ -1,0 +1,52 @@
+-- What is kept at once, and whose things lists show.
+
+select test.add_keys(1, 2);
+select test.add_token();
+select keywheel.add_token('other', '\x02', '…othe', false, 'cli') \g /dev/null
+select keywheel.add_token('chief', '\x03', '…chie', true, 'cli') \g /dev/null
+
+select keywheel.note_resources(1, 2, '{"resources": [
+	{"name": "batches/a", "kind": "batches", "expires_s": 60},
+	{"name": "fileSearchStores/s", "kind": "fileSearchStores"}]}')
+\g /dev/null
+select keywheel.note_resources(2, 1, '{"resources": [
+	{"name": "batches/b", "kind": "batches", "expires_s": 60}]}')
+\g /dev/null
+select test.is(string_agg(r.name || ' ' || r.key_id || ' ' || r.scope, ', '
+	order by r.name), 'batches/a 2 key/2, batches/b 1 key/1, '
+	|| 'fileSearchStores/s 2 key/2', 'kept with key and scope')
+from keywheel.resources r;
+select test.is(r.expires_at, 'infinity', 'without an end: it stays')
+from keywheel.resources r where r.name = 'fileSearchStores/s';
+
+create function pg_temp.seen(p_token bigint)
+returns jsonb
+language sql
+as $$
+	select keywheel.seen_names(p_token,
+		'["batches/a", "batches/b", "batches/unknown", ""]');
+$$;
+select test.is(pg_temp.seen(1), '["batches/a"]', 'a token sees its own');
+select test.is(pg_temp.seen(2), '["batches/b"]', '… and nobody else''s');
+select test.is(jsonb_array_length(pg_temp.seen(3)), 4,
+	'the operator''s token sees all');
+select test.is(keywheel.seen_names(1, '[]'), '[]', 'nothing of nothing');
+do $$ begin perform keywheel.put_settings(
+	'{"FILES_USER_ISOLATION_ENABLED": "false"}'); end $$;
+select test.is(jsonb_array_length(pg_temp.seen(2)), 4,
+	'tokens are not kept apart: all');
+do $$ begin perform keywheel.put_settings(
+	'{"FILES_USER_ISOLATION_ENABLED": null}'); end $$;
+
+update keywheel.resources set expires_at = now() where name = 'batches/a';
+select test.is(pg_temp.seen(1), '[]', 'what is over is not there');
+
+select keywheel.note_resources(2, 1, '{"forget": ["batches/b"]}') \g /dev/null
+select test.is(pg_temp.seen(2), '[]', 'forgotten');
+
+-- What is no resource, and a key that there is not.
+select keywheel.note_resources(1, 99, '{"resources": [{"name": "files/x",
+	"kind": "files"}]}') \g /dev/null
+select keywheel.note_resources(1, 1, '{}') \g /dev/null
+select test.is(count(*), 2::bigint, 'nothing came of it')
+from keywheel.resources;
