@@ -62,6 +62,9 @@ begin
 			keywheel.begin_clear, keywheel.step_clear,
 			keywheel.end_clear, keywheel.count_clear,
 			keywheel.list_storage, keywheel.list_clears,
+			keywheel.open_picture, keywheel.put_picture_piece,
+			keywheel.get_picture, keywheel.get_picture_piece,
+			keywheel.trim_pictures,
 			keywheel.list_resources, keywheel.old_resources,
 			keywheel.forget_resources, keywheel.seen_names,
 			keywheel.note_resources

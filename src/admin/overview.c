@@ -10,35 +10,21 @@
 #include "base/attr.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "gateway/public_url.h"
 #include "gateway/service.h"
 #include "store/overview.h"
 #include "web/call.h"
 
 /* --- the address --------------------------------------------------------- */
 
-/* What a Host header may hold: a name or an address, and a port. */
-static bool
-is_host(const char *host)
-{
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
-				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				      "0123456789.-_:[]";
-	size_t len = host == NULL ? 0 : strlen(host);
-	return len > 0 && len <= 255 && strspn(host, letters) == len;
-}
-
 /* Where the browser found us, and so where clients do. */
 static void
 add_address(struct service *s, struct json_object *data)
 {
-	const char *host = web_header(s->call, "host");
-	const char *scheme = web_variable(s->call, "REQUEST_SCHEME");
-	const char *https = web_variable(s->call, "HTTPS");
-	bool tls = text_same(scheme, "https") || text_same(https, "on");
 	struct buf url;
 	buf_init(&url, BUF_SMALL);
-	buf_fmt(&url, "%s://%s", tls ? "https" : "http",
-	    is_host(host) ? host : "HOST");
+	if (!public_url(s, &url))
+		buf_str(&url, "http://HOST");
 	json_set_text(data, "url", buf_cstr(&url));
 	buf_clear(&url);
 }

@@ -96,6 +96,33 @@ base64_peek(const char *text, size_t len, uint8_t *bytes, size_t room)
 	return n;
 }
 
+size_t
+base64_size(const char *text, size_t len)
+{
+	size_t padding = 0;
+	while (padding < 2 && padding < len && text[len - 1 - padding] == '=')
+		padding++;
+	return len / 4 * 3 - (len < 4 ? 0 : padding);
+}
+
+size_t
+base64_slice(
+    const char *text, size_t len, size_t from, uint8_t *bytes, size_t room)
+{
+	size_t start = from / 3 * 4, n = 0;
+	if (start >= len)
+		return 0;
+	if (from % 3 != 0) { /* inside of a group */
+		uint8_t group[3];
+		size_t i = from % 3;
+		size_t got = base64_peek(text + start, 4, group, sizeof(group));
+		while (i < got && n < room)
+			bytes[n++] = group[i++];
+		start += 4;
+	}
+	return n + base64_peek(text + start, len - start, bytes + n, room - n);
+}
+
 bool
 base64_decode(struct buf *out, const char *text, size_t len)
 {

@@ -27,6 +27,14 @@ MUSTCHECK bool base64_tidy(struct buf *out, const char *text, size_t len);
 /* Decode the beginning of a plain text: at most room bytes. How many. */
 size_t base64_peek(const char *text, size_t len, uint8_t *bytes, size_t room);
 
+/* How many bytes a plain text stands for. */
+size_t base64_size(const char *text, size_t len);
+
+/* Decode some of a plain text: at most room bytes, from one of them on. How
+ * many; 0 at its end. */
+size_t base64_slice(
+    const char *text, size_t len, size_t from, uint8_t *bytes, size_t room);
+
 /* Append the bytes that a text stands for. False if it is no base64; then some
  * of them may have been appended. */
 MUSTCHECK bool base64_decode(struct buf *out, const char *text, size_t len);

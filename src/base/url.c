@@ -8,6 +8,7 @@
 #include "base/text.h"
 
 #define DIGITS "0123456789"
+#define AUTHORITY_MAX 255
 
 /* The size of the host at p, or 0. */
 static size_t
@@ -55,6 +56,35 @@ url_rest(const char *text)
 {
 	struct url url;
 	return url_split(text, &url) ? url.rest : NULL;
+}
+
+void
+url_escape(struct buf *out, const char *text)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789-._~";
+	for (; *text != '\0'; text++) {
+		if (strchr(plain, *text) != NULL)
+			buf_byte(out, *text);
+		else
+			buf_fmt(out, "%%%02X", (unsigned char)*text);
+	}
+}
+
+bool
+url_is_authority(const char *text)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789.-_:[]";
+	size_t host = text == NULL ? 0 : host_size(text);
+	if (host == 0 || strlen(text) > AUTHORITY_MAX ||
+	    strspn(text, letters) < strlen(text))
+		return false;
+	const char *port = text + host;
+	return *port == '\0' ||
+	    (*port == ':' && read_port(port + 1, strlen(port + 1)) > 0);
 }
 
 bool

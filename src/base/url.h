@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/attr.h"
+#include "base/buf.h"
 
 /* A URL that starts with http:// or https://. The texts point into it. */
 struct url {
@@ -22,6 +23,14 @@ MUSTCHECK bool url_split(const char *text, struct url *url);
 
 /* url->rest; NULL if the text is no such URL. */
 const char *url_rest(const char *text);
+
+/* Append text as a value in a query: all but letters, digits and -._~ as
+ * %XX. */
+void url_escape(struct buf *out, const char *text);
+
+/* Is the text what a Host header may hold: a name or an address, and maybe a
+ * port? Such a text is safe in HTML and in Markdown. NULL is none. */
+bool url_is_authority(const char *text);
 
 /* Is the host an address, in whatever notation, and no name? Addresses end
  * with a number; no domain of the first level begins with a digit. */

@@ -220,7 +220,7 @@ usage(void *ctx)
 /* --- the request --------------------------------------------------------- */
 
 static struct chat_stamp
-make_stamp(const struct converse *c)
+make_stamp(struct converse *c)
 {
 	struct chat_stamp stamp = {
 	    .created_s = c->service->wall_started_ms / 1000};
@@ -230,6 +230,8 @@ make_stamp(const struct converse *c)
 	memcpy(stamp.id, buf_cstr(&id), id.len + 1);
 	buf_clear(&id);
 	crypt_random((uint8_t *)&stamp.seed, sizeof(stamp.seed));
+	stamp.put_picture = converse_put_picture;
+	stamp.ctx = c;
 	return stamp;
 }
 

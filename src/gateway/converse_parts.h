@@ -67,6 +67,10 @@ void converse_leased(void *ctx, const struct lease *lease);
 /* converse_cache.c: a member of struct live. */
 bool converse_cacheable(void *ctx, struct response_key *key);
 
+/* converse_picture.c: a member of struct chat_stamp. */
+bool converse_put_picture(void *ctx, const char *mime, const char *base64,
+    size_t len, struct buf *url);
+
 /* converse_repair.c: members of the relay's task. */
 bool converse_repair(void *ctx, const char *message);
 struct json_object *converse_remember(void *ctx, bool answered);

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "gateway/body.h"
 #include "gateway/converse_parts.h"
+#include "gateway/picture_host.h"
 #include "gateway/service.h"
 #include "gateway/streaming.h"
 #include "protocol/chat_tier.h"
@@ -22,6 +23,7 @@ policy_of(const struct converse *c)
 	    .search_links = settings_int(set, SETTING_ID_SHOW_SEARCH_LINK) != 0,
 	    .markdown_images =
 		settings_int(set, SETTING_ID_IMAGES_AS_MARKDOWN) != 0,
+	    .picture_links = picture_host_in_chat(set),
 	    .url_context =
 		settings_int(set, SETTING_ID_URL_CONTEXT_ENABLED) != 0,
 	    .code_execution =

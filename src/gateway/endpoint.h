@@ -47,6 +47,7 @@ extern const struct endpoint endpoint_openai_files_create; /* files_create.c */
 extern const struct endpoint endpoint_openai_pipe;         /* pipe_openai.c */
 extern const struct endpoint endpoint_image_generations;   /* images.c */
 extern const struct endpoint endpoint_image_edits;         /* image_edits.c */
+extern const struct endpoint endpoint_picture;             /* pictures.c */
 extern const struct endpoint endpoint_health;              /* health.c */
 extern const struct endpoint endpoint_responses;           /* responses.c */
 extern const struct endpoint endpoint_response;

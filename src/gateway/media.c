@@ -1,6 +1,7 @@
 /* Fetching media for a request. */
 #include "gateway/media.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 #include "base/log.h"
 #include "base/url.h"
 #include "gateway/access.h"
+#include "gateway/picture_store.h"
 #include "gateway/service.h"
 #include "upstream/fetch.h"
 #include "web/call.h"
@@ -91,6 +93,21 @@ run(struct service *s, const char *url, size_t max, struct fetch_answer *answer)
 	return end;
 }
 
+/* A picture of our own image host, which is not asked over the network. */
+static bool
+take_own(
+    struct service *s, const char *url, size_t max, struct fetch_answer *answer)
+{
+	char type[PICTURE_TYPE_SIZE];
+	buf_init(&answer->body, max);
+	if (!picture_store_get(s, url, type, &answer->body)) {
+		buf_clear(&answer->body);
+		return false;
+	}
+	snprintf(answer->type, sizeof(answer->type), "%s", type);
+	return true;
+}
+
 /* Fetch one into the next row. max: bytes that are left for it. */
 static bool
 fetch(struct media *media, struct service *s, const struct chat_fetch *wanted,
@@ -104,7 +121,9 @@ fetch(struct media *media, struct service *s, const struct chat_fetch *wanted,
 
 	if (!url_split(wanted->url, &url))
 		return chat_fetch_fail(wanted, error, "it is no URL.");
-	end = run(s, wanted->url, max, &answer);
+	end = take_own(s, wanted->url, max, &answer)
+	    ? FETCH_DONE
+	    : run(s, wanted->url, max, &answer);
 	row->size = answer.body.len;
 	if (end == FETCH_DONE)
 		row->data =
@@ -142,7 +161,7 @@ get(struct media *media, struct service *s, const struct chat_fetch *wanted,
 	size_t max =
 	    (size_t)settings_int(s->settings, SETTING_ID_FETCH_MAX_MB) * MB;
 	struct media_row *row = find(media, wanted->url);
-	if (row == NULL && (media->closed || media->n == CHAT_FETCH_MAX)) {
+	if (row == NULL && (media->closed || media->n == CHAT_FETCH_ROWS)) {
 		chat_fetch_fail(wanted, error, "it was not fetched at first.");
 		return NULL;
 	}
@@ -156,6 +175,22 @@ get(struct media *media, struct service *s, const struct chat_fetch *wanted,
 	chat_fetch_fail(
 	    wanted, error, "together the URLs name more than is fetched.");
 	return NULL;
+}
+
+/* One place. What cannot be had may have something else in its place. */
+static bool
+fill(struct media *media, struct service *s, const struct chat_fetch *wanted,
+    size_t *left, struct api_error *error)
+{
+	const struct media_row *row = get(media, s, wanted, *left, error);
+	if (row != NULL && chat_fetch_fill(wanted, row->data, error)) {
+		*left -= row->size;
+		return true;
+	}
+	if (error->fault == FAULT_CLIENT_GONE || !chat_fetch_give_up(wanted))
+		return false;
+	api_error_clear(error);
+	return true;
 }
 
 bool
@@ -173,14 +208,9 @@ media_fetch(struct media *media, struct service *s,
 
 	size_t left =
 	    (size_t)settings_int(s->settings, SETTING_ID_MAX_BODY_MB) * MB;
-	for (size_t i = 0; i < wanted->n; i++) {
-		const struct media_row *row =
-		    get(media, s, &wanted->rows[i], left, error);
-		if (row == NULL ||
-		    !chat_fetch_fill(&wanted->rows[i], row->data, error))
+	for (size_t i = 0; i < wanted->n; i++)
+		if (!fill(media, s, &wanted->rows[i], &left, error))
 			return false;
-		left -= row->size;
-	}
 	return true;
 }
 

@@ -18,7 +18,7 @@ struct media {
 		char *url;
 		size_t size;              /* of what was fetched */
 		struct json_object *data; /* {"mimeType":…,"data":…} */
-	} rows[CHAT_FETCH_MAX];
+	} rows[CHAT_FETCH_ROWS];
 	size_t n;
 	bool closed; /* by the caller: nothing more shall be fetched */
 };

@@ -102,14 +102,27 @@ on_head(void *ctx, int lane, int status, const char *content_type)
 	return true;
 }
 
+/* The task worked since that time, or waited for others: no lane was silent
+ * meanwhile. */
+static void
+forgive(struct relay *r, int64_t since)
+{
+	int64_t ms = relay_now(r) - since;
+	for (int i = 0; i < r->n_lanes; i++)
+		r->lanes[i].upstream_ms += ms;
+	r->exchange_ms += ms;
+}
+
 /* A piece of an answer. */
 static bool
 hear(struct relay *r, int lane, const char *bytes, size_t len)
 {
 	struct lane *l = &r->lanes[lane];
 	size_t before = r->out.len;
+	int64_t t = relay_now(r);
 	enum feed fed =
 	    r->task->feed(r->task->ctx, lane, bytes, len, &r->out, &r->refusal);
+	forgive(r, t);
 	if (fed == FEED_HOLD)
 		return true;
 	l->ready = l->ready || r->out.len > before;

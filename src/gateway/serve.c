@@ -147,6 +147,7 @@ static const struct route routes[] = {
 	{"GET", "/ws/**", &endpoint_native_live},
 	{"GET", "/gemini/ws/**", &endpoint_native_live},
 	{"GET", "/health", &endpoint_health},
+	{"GET", "/pictures/{}", &endpoint_picture},
 };
 
 /* Where nothing else is: methods that are younger than this table. */

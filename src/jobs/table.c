@@ -35,6 +35,14 @@ proxies_every_s(const struct settings *settings)
 	return 300;
 }
 
+/* What is over is not seen any more: it only takes room. */
+static int64_t
+pictures_every_s(const struct settings *settings)
+{
+	(void)settings;
+	return 600;
+}
+
 /* clang-format off */
 const struct job job_table[] = {
     {"deadlines", job_deadlines_every_s, NULL, job_deadlines,
@@ -45,6 +53,8 @@ const struct job job_table[] = {
 	"make the account's next days, account for lost requests, forget"},
     {"models", job_models_every_s, NULL, job_models,
 	"ask Gemini for its list of models"},
+    {"pictures", pictures_every_s, NULL, job_pictures,
+	"remove pictures of the builtin image host whose time is over"},
     {"proxies", proxies_every_s, NULL, job_proxies,
 	"ask for an answer through each egress proxy"},
     {"recheck", recheck_every_s, NULL, job_recheck,

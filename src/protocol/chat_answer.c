@@ -90,6 +90,17 @@ divert(struct chat_answer *a, const struct delta *d)
 	}
 }
 
+static void
+put_picture(struct chat_answer *a, const struct delta *d)
+{
+	const struct chat_stamp *stamp = &a->stamp;
+	buf_reset(&a->address);
+	if (stamp->put_picture != NULL &&
+	    !stamp->put_picture(
+		stamp->ctx, d->mime, d->text, d->len, &a->address))
+		buf_reset(&a->address);
+}
+
 /* The reader's sink. */
 static void
 take_delta(void *ctx, const struct delta *d)
@@ -107,11 +118,15 @@ take_delta(void *ctx, const struct delta *d)
 	if (ends_thought[d->kind])
 		chat_insert_end_thought(a, d->choice);
 	keep(&a->choices[d->choice], d);
+	if (d->kind == DELTA_IMAGE)
+		put_picture(a, d);
 	if (a->req->stream)
 		chat_stream_delta(a, d);
 	else
 		chat_whole_delta(a, d);
-	if (d->kind == DELTA_IMAGE && a->req->markdown_images)
+	if (d->kind == DELTA_IMAGE &&
+	    (a->req->markdown_images ||
+		(a->req->markdown_links && a->address.len > 0)))
 		chat_insert_image(a, d);
 }
 
@@ -128,6 +143,7 @@ chat_answer_new(const struct chat_request *req, const struct chat_stamp *stamp)
 	for (int i = 0; i < GEMINI_MAX_CHOICES; i++)
 		init_choice(a, &a->choices[i]);
 
+	buf_init(&a->address, BUF_SMALL);
 	buf_init(&a->head, BUF_SMALL);
 	if (req->stream)
 		chat_stream_prepare(a);
@@ -143,6 +159,7 @@ chat_answer_free(struct chat_answer *a)
 		clear_choice(&a->choices[i]);
 	gemini_reader_clear(&a->reader);
 	json_object_put(a->signatures);
+	buf_clear(&a->address);
 	buf_clear(&a->head);
 	free(a);
 }

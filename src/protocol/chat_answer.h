@@ -18,6 +18,11 @@ struct chat_stamp {
 	char id[48];       /* "chatcmpl-…" */
 	int64_t created_s; /* wall clock, seconds */
 	uint64_t seed;     /* random: makes call ids where Gemini gave none */
+	/* Put a picture somewhere and append its address; false: it stays in
+	 * the answer. NULL: all do. */
+	bool (*put_picture)(void *ctx, const char *mime, const char *base64,
+	    size_t len, struct buf *url);
+	void *ctx;
 };
 
 struct chat_answer;

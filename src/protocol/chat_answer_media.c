@@ -34,12 +34,16 @@ void
 chat_answer_image(struct chat_answer *a, const struct delta *d, struct buf *out)
 {
 	buf_fmt(out,
-	    "{\"type\":\"image_url\",\"index\":%d,\"image_url\":{\"url\":"
-	    "\"data:",
+	    "{\"type\":\"image_url\",\"index\":%d,\"image_url\":{\"url\":\"",
 	    a->choices[d->choice].images++);
-	write_inside(out, d->mime, strlen(d->mime));
-	buf_str(out, ";base64,");
-	write_inside(out, d->text, d->len);
+	if (a->address.len > 0) {
+		write_inside(out, a->address.data, a->address.len);
+	} else {
+		buf_str(out, "data:");
+		write_inside(out, d->mime, strlen(d->mime));
+		buf_str(out, ";base64,");
+		write_inside(out, d->text, d->len);
+	}
 	buf_str(out, "\"}");
 	if (d->signature != NULL) {
 		buf_str(out, ",\"extra_content\":");

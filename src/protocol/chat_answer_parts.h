@@ -52,6 +52,9 @@ struct chat_answer {
 	struct buf head;
 	const char *tail;
 	struct buf *out; /* during a call only */
+
+	/* The address of the picture that is dealt with; "": it has none. */
+	struct buf address;
 };
 
 /* The choices of the answer: at least one. */

@@ -9,11 +9,58 @@
 #include "base/url.h"
 #include "protocol/media_type.h"
 
+static void
+clear_row(struct chat_fetch *row)
+{
+	free(row->url);
+	free(row->path);
+	json_object_put(row->instead);
+}
+
+bool
+chat_fetch_give_up(const struct chat_fetch *fetch)
+{
+	if (fetch->instead == NULL)
+		return false;
+	json_object_object_del(fetch->part, "mediaResolution");
+	json_object_object_del(fetch->part, "thoughtSignature");
+	json_share(fetch->part, "text", fetch->instead);
+	return true;
+}
+
+/* Give a row up, and take it out of the list. */
+static void
+drop_row(struct chat_fetches *list, size_t i)
+{
+	chat_fetch_give_up(&list->rows[i]);
+	clear_row(&list->rows[i]);
+	list->n--;
+	memmove(&list->rows[i], &list->rows[i + 1],
+	    (list->n - i) * sizeof(list->rows[0]));
+}
+
+/* Give those up that may fail: one of this URL, and the oldest if there are too
+ * many. The number of the others. */
+static size_t
+make_room(struct chat_fetches *list, const struct chat_fetch_wish *wish)
+{
+	size_t soft = 0, hard = 0;
+	for (size_t i = list->n; i-- > 0;) {
+		const struct chat_fetch *row = &list->rows[i];
+		if (row->instead == NULL)
+			hard++;
+		else if (strcmp(row->url, wish->url) == 0 ||
+		    (wish->instead != NULL && ++soft == CHAT_FETCH_SOFT_MAX))
+			drop_row(list, i);
+	}
+	return hard;
+}
+
 bool
 chat_fetches_add(struct chat_fetches *list, const struct chat_fetch_wish *wish,
     struct api_error *error)
 {
-	if (list->n == CHAT_FETCH_MAX)
+	if (make_room(list, wish) == CHAT_FETCH_MAX && wish->instead == NULL)
 		return api_error_set_code(error, FAULT_OUT_OF_RANGE,
 		    "array_above_max_length", wish->path,
 		    "Invalid '%s': the gateway fetches at most %d URLs for a "
@@ -21,8 +68,8 @@ chat_fetches_add(struct chat_fetches *list, const struct chat_fetch_wish *wish,
 		    wish->path, CHAT_FETCH_MAX);
 
 	struct chat_fetch *row = &list->rows[list->n++];
-	*row = (struct chat_fetch){
-	    strdup(wish->url), strdup(wish->path), wish->kinds, wish->part};
+	*row = (struct chat_fetch){strdup(wish->url), strdup(wish->path),
+	    wish->kinds, wish->part, json_object_get(wish->instead)};
 	return (row->url != NULL && row->path != NULL) ||
 	    api_error_set(error, FAULT_INTERNAL, NULL, "out of memory");
 }
@@ -30,10 +77,8 @@ chat_fetches_add(struct chat_fetches *list, const struct chat_fetch_wish *wish,
 void
 chat_fetches_clear(struct chat_fetches *list)
 {
-	for (size_t i = 0; i < list->n; i++) {
-		free(list->rows[i].url);
-		free(list->rows[i].path);
-	}
+	for (size_t i = 0; i < list->n; i++)
+		clear_row(&list->rows[i]);
 	*list = (struct chat_fetches){0};
 }
 

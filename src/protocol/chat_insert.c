@@ -71,11 +71,18 @@ void
 chat_insert_image(struct chat_answer *a, const struct delta *d)
 {
 	struct buf text;
-	if (!is_plain(d->mime, strlen(d->mime)) || !is_plain(d->text, d->len))
+	bool linked = a->address.len > 0;
+	if (!linked &&
+	    (!is_plain(d->mime, strlen(d->mime)) || !is_plain(d->text, d->len)))
 		return;
 	buf_init(&text, BUF_LARGE);
-	buf_fmt(&text, "\n\n![image](data:%s;base64,", d->mime);
-	buf_add(&text, d->text, d->len);
+	buf_str(&text, "\n\n![image](");
+	if (linked) {
+		buf_join(&text, &a->address);
+	} else {
+		buf_fmt(&text, "data:%s;base64,", d->mime);
+		buf_add(&text, d->text, d->len);
+	}
 	buf_str(&text, ")\n\n");
 	insert(a, d->choice, buf_cstr(&text), text.len);
 	buf_clear(&text);

@@ -203,3 +203,12 @@ chat_media_inside(const struct chat_part *part, struct json_object *text,
 	api_error_clear(&ignored);
 	return ok;
 }
+
+bool
+chat_media_linked(const struct chat_part *part, struct json_object *url,
+    struct json_object *words)
+{
+	const char *text = json_object_get_string(url);
+	return strlen(text) == (size_t)json_object_get_string_len(url) &&
+	    chat_place_link(part, text, words);
+}

@@ -57,4 +57,9 @@ chat_part_fn chat_media_file;
 MUSTCHECK bool chat_media_inside(const struct chat_part *part,
     struct json_object *text, size_t offset, size_t len);
 
+/* The same of one that is linked to: the gateway fetches it, and words take
+ * its place if that fails. Both are texts. */
+MUSTCHECK bool chat_media_linked(const struct chat_part *part,
+    struct json_object *url, struct json_object *words);
+
 #endif

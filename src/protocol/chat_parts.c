@@ -75,10 +75,29 @@ add_piece(struct json_object *parts, const char *text, size_t len)
 	json_object_put(piece);
 }
 
+/* A picture in a text becomes a part of its own. False if it is none. */
+static bool
+add_drawn(const struct chat_part *picture, struct json_object *text,
+    const struct markdown_image *image)
+{
+	const char *bytes = json_object_get_string(text);
+	if (chat_media_inside(picture, text, image->url, image->url_len))
+		return true;
+	struct json_object *url =
+	    json_object_new_string_len(bytes + image->url, (int)image->url_len);
+	struct json_object *words = json_object_new_string_len(
+	    bytes + image->start, (int)(image->end - image->start));
+	bool ok = chat_media_linked(picture, url, words);
+	json_object_put(url);
+	json_object_put(words);
+	return ok;
+}
+
 /*
  * A text, in which the pictures of an image model may have come back: as
  * Markdown, because its user has a program that knows nothing else. They
- * become pictures again. As text they would cost thousands of tokens.
+ * become pictures again. As text they would cost thousands of tokens; and
+ * links tell a model that draws nothing of what it drew.
  */
 static void
 add_words(const struct chat_part *part, struct json_object *text)
@@ -93,10 +112,11 @@ add_words(const struct chat_part *part, struct json_object *text)
 
 	picture.type = type_named("image_url");
 	picture.to = json_object_new_array();
-	while (drawn && markdown_image_find(bytes, len, from, &image)) {
+	while (drawn &&
+	    markdown_image_find(
+		bytes, len, from, part->env->traits->image, &image)) {
 		from = image.end;
-		if (!chat_media_inside(
-			&picture, text, image.url, image.url_len))
+		if (!add_drawn(&picture, text, &image))
 			continue;
 		size_t last = json_count(picture.to) - 1;
 		add_piece(part->to, bytes + done, image.start - done);
@@ -183,6 +203,7 @@ chat_parts_convert(const struct chat_parts_env *env,
 	struct chat_part part = {
 	    .env = env, .speaker = speaker, .to = parts, .error = error};
 	if (json_object_is_type(content, json_type_string)) {
+		part.path = path;
 		add_words(&part, content);
 		return true;
 	}

@@ -6,6 +6,7 @@
 #include "base/url.h"
 #include "protocol/media_type.h"
 #include "protocol/media_url.h"
+#include "protocol/picture_type.h"
 
 const char *
 chat_member_text(const struct chat_member *m)
@@ -160,11 +161,39 @@ static bool
 add_fetch(const struct chat_part *part, const struct chat_member *m,
     const struct chat_hints *hints)
 {
+	const char *url = chat_member_text(m);
+	/* What we have drawn and do not keep any more: a client cannot take it
+	 * out of its history. */
+	bool soft =
+	    part->speaker == BY_ASSISTANT && picture_name_in(url) != NULL;
+	struct json_object *instead =
+	    soft ? json_object_new_string("[image]") : NULL;
 	const struct chat_fetch_wish wish = {
-	    .url = chat_member_text(m),
+	    .url = url,
 	    .path = m->path,
 	    .kinds = part->type->media->kinds,
 	    .part = add_part(part, hints, NULL, NULL),
+	    .instead = instead,
+	};
+	bool ok = chat_fetches_add(part->env->fetches, &wish, part->error);
+	json_object_put(instead);
+	return ok;
+}
+
+bool
+chat_place_link(
+    const struct chat_part *part, const char *url, struct json_object *instead)
+{
+	enum media_url kind =
+	    media_url_kind(url, part->env->policy->url_allow_list);
+	if (kind != MEDIA_URL_PUBLIC && kind != MEDIA_URL_FOREIGN)
+		return false;
+	const struct chat_fetch_wish wish = {
+	    .url = url,
+	    .path = part->path,
+	    .kinds = MEDIA_IMAGE,
+	    .part = add_part(part, &(struct chat_hints){0}, NULL, NULL),
+	    .instead = instead,
 	};
 	return chat_fetches_add(part->env->fetches, &wish, part->error);
 }
@@ -185,7 +214,9 @@ place_foreign(const struct chat_part *part, const struct chat_member *m,
 		add_file(part, hints, NULL, media_url_for_gemini(text));
 		return true;
 	case MEDIA_URL_PUBLIC:
-		type = type_for_gemini(part, text, hints);
+		type = picture_name_in(text) != NULL
+		    ? NULL /* we have it here */
+		    : type_for_gemini(part, text, hints);
 		if (type == NULL)
 			break;
 		add_file(part, hints, type, json_object_get(m->text));

@@ -33,6 +33,12 @@ MUSTCHECK bool chat_place_data(const struct chat_part *part,
 MUSTCHECK bool chat_place_url(const struct chat_part *part,
     const struct chat_member *m, const struct chat_hints *hints);
 
+/* Append what a link in a text names: a picture, which the gateway fetches;
+ * the text `instead` takes its place if it cannot be had. False, and no error
+ * set, if it is no such URL. */
+MUSTCHECK bool chat_place_link(
+    const struct chat_part *part, const char *url, struct json_object *instead);
+
 /* Append a file by its id. None are kept here: only Gemini's own, files/x,
  * can be named. */
 MUSTCHECK bool chat_place_file_id(

@@ -13,6 +13,7 @@ struct chat_policy {
 	bool thoughts_as_tags;     /* THOUGHTS_AS_TAGS */
 	bool search_links;         /* SHOW_SEARCH_LINK */
 	bool markdown_images;      /* IMAGES_AS_MARKDOWN */
+	bool picture_links;        /* CHAT_PICTURE_LINKS, and a host for it */
 	bool url_context;          /* URL_CONTEXT_ENABLED */
 	bool code_execution;       /* TOOLS_CODE_EXECUTION_ENABLED */
 	bool named_built_ins;      /* BUILT_IN_TOOLS_BY_NAME */

@@ -255,6 +255,7 @@ set_answer_form(struct chat_build *b)
 	req->search_links = prose && policy->search_links &&
 	    chat_builtin_has(b, BUILTIN_SEARCH);
 	req->markdown_images = prose && policy->markdown_images;
+	req->markdown_links = prose && policy->picture_links;
 	req->thoughts_as_tags = prose && policy->thoughts_as_tags;
 	req->hide_thoughts = chat_thinking_hidden(b);
 }

@@ -38,6 +38,7 @@ struct chat_request {
 	/* How the answer is to look. */
 	bool search_links;     /* end with the pages that were found */
 	bool markdown_images;  /* pictures in the text as well */
+	bool markdown_links;   /* … those that have an address */
 	bool thoughts_as_tags; /* thoughts in the text, in <thought> */
 	bool hide_thoughts;
 	int n;    /* choices */

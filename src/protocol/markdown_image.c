@@ -1,10 +1,13 @@
-/* Finding ![words](data:image/…) in a text. */
+/* Finding ![words](URL) in a text. */
 #include "protocol/markdown_image.h"
 
 #include <string.h>
 
 /* Between the words and the URL. */
-static const char middle[] = "](data:image/";
+static const char middle[] = "](";
+
+/* How URLs begin; the first one is no link. */
+static const char *const schemes[] = {"data:image/", "https://", "http://"};
 
 /* Words in front of a picture are few. */
 #define WORDS_MAX 500
@@ -24,9 +27,19 @@ find_start(const char *text, size_t from, size_t end, size_t len)
 	return len;
 }
 
+static bool
+is_url(const char *text, size_t len, bool links)
+{
+	for (size_t i = 0; i < (links ? COUNT_OF(schemes) : 1); i++)
+		if (len >= strlen(schemes[i]) &&
+		    memcmp(text, schemes[i], strlen(schemes[i])) == 0)
+			return true;
+	return false;
+}
+
 bool
-markdown_image_find(
-    const char *text, size_t len, size_t from, struct markdown_image *image)
+markdown_image_find(const char *text, size_t len, size_t from, bool links,
+    struct markdown_image *image)
 {
 	for (;;) {
 		const char *hit =
@@ -34,7 +47,11 @@ markdown_image_find(
 		if (hit == NULL)
 			return false;
 		size_t close = (size_t)(hit - text);
-		size_t url = close + 2;
+		size_t url = close + strlen(middle);
+		if (!is_url(text + url, len - url, links)) {
+			from = url;
+			continue;
+		}
 		const char *end = memchr(text + url, ')', len - url);
 		if (end == NULL)
 			return false;

@@ -1,5 +1,5 @@
-/* Pictures inside of Markdown texts, as data URLs: how chat programs keep
- * what an image model drew, and send it back. */
+/* Pictures inside of Markdown texts, as data URLs or as links: how chat
+ * programs keep what an image model drew, and send it back. */
 #ifndef KEYWHEEL_PROTOCOL_MARKDOWN_IMAGE_H
 #define KEYWHEEL_PROTOCOL_MARKDOWN_IMAGE_H
 
@@ -14,8 +14,9 @@ struct markdown_image {
 	size_t url, url_len;
 };
 
-/* Find the next one from an offset on. False if there is none. */
-MUSTCHECK bool markdown_image_find(
-    const char *text, size_t len, size_t from, struct markdown_image *image);
+/* Find the next one from an offset on; links: also ![words](https://…) and
+ * http://. False if there is none. */
+MUSTCHECK bool markdown_image_find(const char *text, size_t len, size_t from,
+    bool links, struct markdown_image *image);
 
 #endif

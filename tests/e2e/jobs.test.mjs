@@ -264,10 +264,12 @@ test("jobs: lists, history, names, exit codes", async () => {
 	await kw.set({ TIMEZONE: "Asia/Shanghai", CHECK_INTERVAL_HOURS: "0" });
 	const jobs = await kw.cliJson("jobs");
 	assert.deepEqual(jobs.map(({ name }) => name),
-	    ["deadlines", "housekeeping", "models", "proxies", "recheck", "trim"]);
-	assert.equal(jobs[4].every, "off");
-	assert.equal(jobs[4].next_at, null);
-	assert.match(jobs[5].next_at, / 19:30:00\+00$/);
+	    ["deadlines", "files", "housekeeping", "models", "pictures",
+		"proxies", "recheck", "trim"]);
+	const job = (name) => jobs.find((row) => row.name === name);
+	assert.equal(job("recheck").every, "off");
+	assert.equal(job("recheck").next_at, null);
+	assert.match(job("trim").next_at, / 19:30:00\+00$/);
 
 	const runs = await kw.cliJson("jobs", "history", "trim");
 	assert.equal(runs[0].result, "ok");
@@ -277,7 +279,7 @@ test("jobs: lists, history, names, exit codes", async () => {
 	for (const words of [["run", "sweep"], ["history", "sweep"]]) {
 		const { status, err } = await kw.cli("jobs", ...words);
 		assert.equal(status, 1);
-		assert.match(err, /no job sweep; there are deadlines, housekeeping/);
+		assert.match(err, /no job sweep; there are deadlines, files/);
 	}
 	const zone = await kw.cli("set", "TIMEZONE", "Mars/Phobos");
 	assert.equal(zone.status, 1);

@@ -284,13 +284,14 @@ feed(void *ctx, int lane, const char *bytes, size_t len, struct buf *out,
 			continue;
 		}
 		s->usage.answer++;
+		s->now += bytes[i] == '^' ? 6000 : 0;
 		size_t room = strlen(s->part[lane]);
 		if (s->scene->apart && isalnum((unsigned char)bytes[i]) &&
 		    strchr("LCBXE", bytes[i]) == NULL)
 			s->part[lane][room % 15] = bytes[i];
 		else if (strchr("$LCBXE>&", bytes[i]) != NULL)
 			s->mark[lane] = bytes[i];
-		else if (bytes[i] != '_')
+		else if (strchr("_^", bytes[i]) == NULL)
 			buf_byte(to, bytes[i]);
 	}
 	return out->len > before && !s->scene->held ? FEED_SHOW : FEED_HOLD;

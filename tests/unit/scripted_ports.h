@@ -29,12 +29,12 @@
  * Of several lanes each word says first whose it is: `1.200 0.=ab 1.cut`.
  *
  * The toy protocol of the bodies: letters and digits are text for the client,
- * `_` is held back, `$` `L` `B` ends the answer (complete, length, blocked),
- * `C` complete if the connection says so, too,
- * `X` blocked, to be told as an error, `~` ends a piece that stands for so many
- * milliseconds before the next one, `E` ends an empty one, `>` one that goes
- * on, `&` a part, `?` is garbage, `!rate` is an error event. Each lane has an
- * end of its own.
+ * `_` is held back, `^` takes six seconds to deal with, `$` `L` `B` ends the
+ * answer (complete, length, blocked), `C` complete if the connection says so,
+ * too, `X` blocked, to be told as an error, `~` ends a piece that stands for so
+ * many milliseconds before the next one, `E` ends an empty one, `>` one that
+ * goes on, `&` a part, `?` is garbage, `!rate` is an error event. Each lane has
+ * an end of its own.
  *
  * The log: send1 or send1,2 (keys of the lanes), mend, retry(tried keys), next,
  * more2(tried keys) (how many are wanted), ask (when_free), wait, leave (the

@@ -23,6 +23,44 @@ decode_row(const char *name, const char *text, const char *tidy)
 }
 
 static void
+test_slice(void)
+{
+	static const struct {
+		const char *name, *text;
+		size_t from, room;
+		const char *part;
+	} rows[] = {
+	    {"nothing", "", 0, 9, ""},
+	    {"all", "YWJjZGU=", 0, 9, "abcde"},
+	    {"less room", "YWJjZGU=", 0, 4, "abcd"},
+	    {"from the second byte", "YWJjZGU=", 1, 9, "bcde"},
+	    {"from the third byte", "YWJjZGU=", 2, 9, "cde"},
+	    {"from the second group", "YWJjZGU=", 3, 9, "de"},
+	    {"inside of one group", "YWJjZGU=", 1, 1, "b"},
+	    {"the last byte", "YWJjZGU=", 4, 9, "e"},
+	    {"the end", "YWJjZGU=", 5, 9, ""},
+	    {"behind the end", "YWJjZGU=", 6, 9, ""},
+	    {"far behind the end", "YWJjZGU=", 600, 9, ""},
+	    {"no room", "YWJjZGU=", 1, 0, ""},
+	    {"one byte alone", "YQ==", 0, 9, "a"},
+	    {"behind one byte", "YQ==", 1, 9, ""},
+	};
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		uint8_t bytes[10] = "";
+		const char *text = rows[i].text;
+		size_t n = base64_slice(
+		    text, strlen(text), rows[i].from, bytes, rows[i].room);
+		UNIT_ROW(n == strlen(rows[i].part) &&
+			memcmp(bytes, rows[i].part, n) == 0,
+		    rows[i].name);
+	}
+	CU_ASSERT_EQUAL(base64_size("", 0), 0);
+	CU_ASSERT_EQUAL(base64_size("YQ==", 4), 1);
+	CU_ASSERT_EQUAL(base64_size("YWI=", 4), 2);
+	CU_ASSERT_EQUAL(base64_size("YWJjZGVm", 8), 6);
+}
+
+static void
 test_tidy(void)
 {
 	static const struct {
@@ -122,6 +160,7 @@ static CU_TestInfo tests[] = {
     {"what clients send", test_tidy},
     {"long texts, there and back", test_long},
     {"the first bytes", test_peek},
+    {"bytes from anywhere", test_slice},
     CU_TEST_INFO_NULL,
 };
 

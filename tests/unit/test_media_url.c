@@ -156,12 +156,27 @@ test_kinds_of_url(void)
 	json_object_put(hosts);
 }
 
+struct markdown_row {
+	const char *text, *found; /* NULL: nothing */
+};
+
+static void
+check_markdown(const struct markdown_row *row, bool links)
+{
+	struct markdown_image image;
+	char found[128];
+	const char *text = row->text;
+	bool ok = markdown_image_find(text, strlen(text), 0, links, &image);
+	if (ok)
+		snprintf(found, sizeof(found), "%zu %zu %.*s", image.start,
+		    image.end, (int)image.url_len, text + image.url);
+	UNIT_ROW(unit_same(ok ? found : NULL, row->found) == 1, text);
+}
+
 static void
 test_markdown(void)
 {
-	static const struct {
-		const char *text, *found; /* NULL: nothing */
-	} rows[] = {
+	static const struct markdown_row rows[] = {
 	    {"![a](data:image/png;base64,AQID)",
 		"0 32 data:image/png;base64,AQID"},
 	    {"x ![](data:image/png,A) y", "2 23 data:image/png,A"},
@@ -177,18 +192,27 @@ test_markdown(void)
 	    {"a](data:image/png,A)", NULL},
 	    {"", NULL},
 	};
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		const char *text = rows[i].text;
-		struct markdown_image image;
-		char found[128];
-		bool ok = markdown_image_find(text, strlen(text), 0, &image);
-		if (ok)
-			snprintf(found, sizeof(found), "%zu %zu %.*s",
-			    image.start, image.end, (int)image.url_len,
-			    text + image.url);
-		UNIT_ROW(
-		    unit_same(ok ? found : NULL, rows[i].found) == 1, text);
-	}
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		check_markdown(&rows[i], false);
+}
+
+static void
+test_markdown_links(void)
+{
+	static const struct markdown_row rows[] = {
+	    {"![a](http://h/x.png) ![b](data:image/png,A)",
+		"0 20 http://h/x.png"},
+	    {"x ![a](https://h/x.png) y", "2 23 https://h/x.png"},
+	    {"![b](data:image/png,A)", "0 22 data:image/png,A"},
+	    {"![a](x.png) ![a](https://h/x)", "12 29 https://h/x"},
+	    {"![a](ftp://h/x.png)", NULL},
+	    {"[a](https://h/x.png)", NULL},
+	    {"![a](https://h/x.png", NULL},
+	    {"![a](https:", NULL},
+	    {"![a](", NULL},
+	};
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		check_markdown(&rows[i], true);
 }
 
 static void
@@ -224,7 +248,7 @@ test_fetched(void)
 		struct api_error error = {0};
 		struct buf body;
 		const struct chat_fetch_wish wish = {
-		    rows[i].url, "messages[0]", rows[i].kinds, part};
+		    rows[i].url, "messages[0]", rows[i].kinds, part, NULL};
 		CU_ASSERT_TRUE(chat_fetches_add(&list, &wish, &error));
 		buf_init(&body, BUF_SMALL);
 		buf_str(&body, rows[i].body);
@@ -248,11 +272,73 @@ test_fetched(void)
 	}
 }
 
+/* Those that may fail make room for others, and for who must not. */
+static void
+test_soft(void)
+{
+	struct json_object *body = json_object_new_array();
+	struct json_object *words = json_object_new_string("words");
+	struct chat_fetches list = {0};
+	struct api_error error = {0};
+	char url[32];
+	for (int i = 0; i < 2 * CHAT_FETCH_SOFT_MAX + CHAT_FETCH_MAX; i++) {
+		bool soft = i % 2 == 0 && i < 2 * CHAT_FETCH_SOFT_MAX + 2;
+		struct json_object *part = json_object_new_object();
+		json_object_array_add(body, part);
+		snprintf(url, sizeof(url), "http://h/%d", i);
+		const struct chat_fetch_wish wish = {
+		    url, "messages[0]", MEDIA_SHOWN, part, soft ? words : NULL};
+		/* 9 may fail, 23 may not. */
+		CU_ASSERT_EQUAL(chat_fetches_add(&list, &wish, &error),
+		    i < 2 + CHAT_FETCH_SOFT_MAX + CHAT_FETCH_MAX - 1);
+	}
+	CU_ASSERT_EQUAL(list.n, CHAT_FETCH_ROWS);
+	CU_ASSERT_STRING_EQUAL(
+	    json_get_text(json_at(body, 0), "text"), "words");
+	CU_ASSERT_PTR_NULL(json_get(json_at(body, 2), "text"));
+	CU_ASSERT_STRING_EQUAL(list.rows[0].url, "http://h/1");
+	CU_ASSERT_STRING_EQUAL(list.rows[1].url, "http://h/2");
+	CU_ASSERT_FALSE(chat_fetch_give_up(&list.rows[0]));
+	CU_ASSERT_TRUE(chat_fetch_give_up(&list.rows[1]));
+	CU_ASSERT_STRING_EQUAL(
+	    json_get_text(json_at(body, 2), "text"), "words");
+	api_error_clear(&error);
+	chat_fetches_clear(&list);
+	json_object_put(body);
+	json_object_put(words);
+}
+
+static void
+test_soft_and_hard(void)
+{
+	struct json_object *soft = json_object_new_object();
+	struct json_object *hard = json_object_new_object();
+	struct json_object *words = json_object_new_string("words");
+	struct chat_fetches list = {0};
+	struct api_error error = {0};
+	struct chat_fetch_wish wish = {
+	    "http://h/x", "messages[0]", MEDIA_SHOWN, soft, words};
+	CU_ASSERT_TRUE(chat_fetches_add(&list, &wish, &error));
+	wish.part = hard;
+	wish.instead = NULL;
+	CU_ASSERT_TRUE(chat_fetches_add(&list, &wish, &error));
+	CU_ASSERT_EQUAL(list.n, 1);
+	CU_ASSERT_PTR_EQUAL(list.rows[0].part, hard);
+	CU_ASSERT_STRING_EQUAL(json_get_text(soft, "text"), "words");
+	chat_fetches_clear(&list);
+	json_object_put(soft);
+	json_object_put(hard);
+	json_object_put(words);
+}
+
 static CU_TestInfo tests[] = {
     {"data URLs", test_data_url},
     {"who can get at a URL", test_kinds_of_url},
     {"pictures in Markdown", test_markdown},
+    {"links to pictures in Markdown", test_markdown_links},
     {"what was fetched", test_fetched},
+    {"what may fail makes room", test_soft},
+    {"wanted with and without fail", test_soft_and_hard},
     CU_TEST_INFO_NULL,
 };
 

@@ -82,6 +82,20 @@ static const struct scene deadlines[] = {
 	"5000:finish 5000:end",
 	"timeout_idle 200 key=1 attempts=1 first=0", "", .times = true,
 	.heartbeat_ms = 99999},
+    {"work of our own is no silence", "1", "200 =ab^ +4900 =cd$",
+	"0:send1 6000:commit 6000:write(ab) 10900:write(cd) 10900:write(.) "
+	"10900:finish 10900:end",
+	"complete 200 key=1 attempts=1 first=6000", .times = true,
+	.heartbeat_ms = 99999, .silences = "first=0 gap=4900"},
+    {"… nor that of another lane", "1",
+	"0.200 1.200 1.=_ 0.=a^ +4900 0.=b$ 1.=c$", NULL,
+	"complete 200 key=1 attempts=1 first=10900", .lanes = 2, .more = "2",
+	.heartbeat_ms = 99999},
+    {"… but it counts for the whole request", "1", "200 =ab^ +100",
+	"0:send1 6000:commit 6000:write(ab) 6100:write(error:timeout) "
+	"6100:finish 6100:end",
+	"truncated 200 key=1 attempts=1 first=6000", .times = true,
+	.heartbeat_ms = 99999, .total_ms = 6000},
     {"the total deadline in the stream", "1", "200 =ab +4000 =cd +4000 =ef",
 	"0:send1 0:commit 0:write(ab) 4000:write(cd) "
 	"6000:write(error:timeout) 6000:finish 6000:end",

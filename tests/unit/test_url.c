@@ -101,9 +101,65 @@ test_host_fits(void)
 		    rows[i].pattern);
 }
 
+static void
+test_authority(void)
+{
+	static const struct {
+		const char *text;
+		bool is;
+	} rows[] = {
+	    {"h", true},
+	    {"gw.example:8080", true},
+	    {"127.0.0.1", true},
+	    {"[::1]", true},
+	    {"[::1]:81", true},
+	    {"my_host-1", true},
+	    {"", false},
+	    {"h:", false},
+	    {"h:0", false},
+	    {"h:65536", false},
+	    {"h:x", false},
+	    {"h/x", false},
+	    {"u@h", false},
+	    {"h h", false},
+	    {"h)", false},
+	    {"h\"", false},
+	    {"h<b>", false},
+	    {"h\n", false},
+	    {"h,h", false},
+	    {"[::1", false},
+	    {"::1", false},
+	    {":80", false},
+	    {"\xc3\xa4", false},
+	};
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		UNIT_ROW(
+		    url_is_authority(rows[i].text) == rows[i].is, rows[i].text);
+	char longest[257];
+	memset(longest, 'a', sizeof(longest));
+	longest[256] = '\0';
+	CU_ASSERT_FALSE(url_is_authority(longest));
+	longest[255] = '\0';
+	CU_ASSERT_TRUE(url_is_authority(longest));
+	CU_ASSERT_FALSE(url_is_authority(NULL));
+}
+
+static void
+test_escape(void)
+{
+	struct buf out;
+	buf_init(&out, BUF_SMALL);
+	url_escape(&out, "aZ09-._~ &=?#/%+\xc3\xa4");
+	CU_ASSERT_STRING_EQUAL(
+	    buf_cstr(&out), "aZ09-._~%20%26%3D%3F%23%2F%25%2B%C3%A4");
+	buf_clear(&out);
+}
+
 static CU_TestInfo tests[] = {
     {"parts", test_split},
     {"lists of hosts", test_host_fits},
+    {"values in a query", test_escape},
+    {"what a Host header may hold", test_authority},
     CU_TEST_INFO_NULL,
 };
 
