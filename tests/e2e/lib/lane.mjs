@@ -88,7 +88,7 @@ function runFile(file) {
 async function end(status) {
 	if (stopped.signal.aborted)
 		return;
-	stopped.abort("cut off: the runner was told to end");
+	stopped.abort(new Error("cut off: the runner was told to end"));
 	try {
 		const stack = await starting.catch(() => null);
 		await stack?.stop();
