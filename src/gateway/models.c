@@ -12,7 +12,7 @@
 #include "gateway/access.h"
 #include "gateway/body.h"
 #include "gateway/endpoint.h"
-#include "gateway/model_fetch.h"
+#include "gateway/models_parts.h"
 #include "gateway/respond.h"
 #include "gateway/service.h"
 #include "pool/pool_choice.h"
@@ -33,90 +33,6 @@ static const char content_type[] = "application/json; charset=utf-8";
 
 /* Who could have an old answer at once waits no longer for a new one. */
 #define PATIENCE_MS 10000
-
-struct models;
-
-/* One of the three answers. */
-struct view {
-	enum api_dialect dialect;
-	const char *route;
-	/* The answer out of Gemini's objects. The caller owns it; NULL: it
-	 * is not in there. */
-	struct json_object *(*make)(
-	    const struct models *m, struct json_object *models);
-};
-
-struct models {
-	struct service *service;
-	const struct view *view;
-	struct model_fetch fetch;
-	struct chat_policy policy;
-	const char *id;    /* the one that was asked for, or NULL */
-	bool vertex;       /* list the models as Vertex's too */
-	struct buf base;   /* … without the suffixes of its name */
-	size_t page_size;  /* of Gemini's form */
-	struct buf after;  /* … the name that the page comes after */
-	int64_t max_age_s; /* MODELS_CACHE_SECONDS */
-	struct json_object *stored;
-	struct json_object *names; /* of those */
-	int64_t age_ms;            /* -1: nothing is stored */
-};
-
-/* --- the three answers --------------------------------------------------- */
-
-static struct json_object *
-make_openai(const struct models *m, struct json_object *models)
-{
-	struct json_object *list = model_list_openai(models, &m->policy);
-	if (m->vertex)
-		model_list_add_vertex(list, models, &m->policy);
-	return list;
-}
-
-static struct json_object *
-make_native(const struct models *m, struct json_object *models)
-{
-	return model_list_native(
-	    models, &m->policy, m->page_size, buf_cstr(&m->after));
-}
-
-static struct json_object *
-make_vertex(const struct models *m, struct json_object *models)
-{
-	struct json_object *of_vertex = model_list_of_vertex(models);
-	struct json_object *list = make_native(m, of_vertex);
-	json_object_put(of_vertex);
-	return list;
-}
-
-static struct json_object *
-make_one(const struct models *m, struct json_object *models)
-{
-	struct json_object *model = model_list_find(models, buf_cstr(&m->base));
-	return model == NULL ? NULL : model_list_one(m->id, model);
-}
-
-static const struct view openai_view = {
-    DIALECT_OPENAI, "openai.models", make_openai};
-static const struct view native_view = {
-    DIALECT_GOOGLE, "gemini.models", make_native};
-static const struct view vertex_view = {
-    DIALECT_GOOGLE, "vertex.models", make_vertex};
-static const struct view one_view = {DIALECT_OPENAI, "openai.model", make_one};
-
-/* Append an answer; false if it is not in there. */
-static bool
-write_answer(
-    const struct models *m, struct json_object *models, struct buf *out)
-{
-	struct json_object *answer = m->view->make(m, models);
-	if (answer == NULL)
-		return false;
-	json_write(out, answer);
-	buf_byte(out, '\n');
-	json_object_put(answer);
-	return true;
-}
 
 /* --- what is stored ------------------------------------------------------ */
 
@@ -170,7 +86,8 @@ serve_stored(struct models *m, int64_t token_id)
 {
 	struct buf body;
 	buf_init(&body, BUF_LARGE);
-	(void)write_answer(m, m->stored, &body); /* is_enough() has looked */
+	(void)models_view_write(
+	    m, m->stored, &body); /* is_enough() has looked */
 	respond_start(m->service, 200, content_type);
 	respond_stale(m->service, stale_s(m));
 	respond_rest(m->service, buf_cstr(&body), body.len);
@@ -203,7 +120,7 @@ answer(void *ctx, struct json_object *found, int64_t key_id, struct buf *out)
 		found = m->stored;
 	}
 	/* One model may call itself otherwise than it was called. */
-	if (write_answer(m, found, out))
+	if (models_view_write(m, found, out))
 		return;
 	struct json_object *one = model_list_one(m->id, json_at(found, 0));
 	json_write(out, one);
@@ -236,7 +153,7 @@ rescue(void *ctx, const struct api_error *error, struct buf *out)
 	    !models_fail(m->service->db, error->message))
 		log_line(LOG_WARNING, "the model list's failure is not kept");
 	m->fetch.live.stale_s = stale_s(m);
-	return m->age_ms >= 0 && write_answer(m, m->stored, out);
+	return m->age_ms >= 0 && models_view_write(m, m->stored, out);
 }
 
 /* --- the request --------------------------------------------------------- */
@@ -330,16 +247,16 @@ prepare(struct models *m, const char *name, int64_t *token_id,
 		return false;
 	set_policy(m);
 	load(m);
-	if (m->view == &one_view)
+	if (m->view == &models_view_one)
 		return read_name(m, name, error);
-	if (m->view == &openai_view)
+	if (m->view == &models_view_openai)
 		m->vertex = pools_have_keys(m->service->db, POOL_VERTEX);
-	return m->view == &openai_view || read_page(m, error);
+	return m->view == &models_view_openai || read_page(m, error);
 }
 
 /* name: of one model, clean, or NULL; id: … as it is asked for. */
 static void
-serve(struct service *s, const struct view *view, const char *name,
+serve(struct service *s, const struct models_view *view, const char *name,
     const char *id)
 {
 	struct models m = {
@@ -379,21 +296,21 @@ static void
 serve_openai(struct service *s, const struct route_match *match)
 {
 	(void)match;
-	serve(s, &openai_view, NULL, NULL);
+	serve(s, &models_view_openai, NULL, NULL);
 }
 
 static void
 serve_native(struct service *s, const struct route_match *match)
 {
 	(void)match;
-	serve(s, &native_view, NULL, NULL);
+	serve(s, &models_view_native, NULL, NULL);
 }
 
 static void
 serve_vertex(struct service *s, const struct route_match *match)
 {
 	(void)match;
-	serve(s, &vertex_view, NULL, NULL);
+	serve(s, &models_view_vertex, NULL, NULL);
 }
 
 static void
@@ -404,7 +321,7 @@ serve_one(struct service *s, const struct route_match *match)
 	buf_init(&text, BUF_SMALL);
 	route_match_join(match, &text);
 	const char *name = model_name_split(buf_cstr(&text), &pool);
-	serve(s, &one_view, name, pool != NULL ? buf_cstr(&text) : name);
+	serve(s, &models_view_one, name, pool != NULL ? buf_cstr(&text) : name);
 	buf_clear(&text);
 }
 

@@ -98,29 +98,23 @@ resources_write(struct reply *reply, struct json_object *o)
 	buf_text(&reply->body, "\n");
 }
 
-static void
-refuse(struct reply *reply, int status, const char *message)
+void
+resources_refuse(struct reply *reply, int status, const char *message)
 {
 	reply->status = status;
 	reply->good = false;
 	errors_plain(&reply->body, status, message, NULL, true);
 }
 
-static struct json_object *
-text(const char *value)
-{
-	return json_object_new_string(value);
-}
-
-static struct json_object *
-when(time_t t)
+struct json_object *
+resources_when(time_t t)
 {
 	char out[32];
 	struct tm tm;
 
 	gmtime_r(&t, &tm);
 	strftime(out, sizeof(out), "%Y-%m-%dT%H:%M:%S.123456Z", &tm);
-	return text(out);
+	return json_object_new_string(out);
 }
 
 /* Has the body only members of the list? Google names the first other one. */
@@ -144,131 +138,6 @@ resources_known(struct json_object *body, const char *const *known, size_t n,
 		return false;
 	}
 	return true;
-}
-
-/* --- making --------------------------------------------------------------- */
-
-static void
-new_name(struct resources *r, struct buf *name, const char *before)
-{
-	buf_printf(name, "%sfake%llu", before, ++r->made);
-}
-
-/* POST cachedContents */
-static void
-make_cache(struct resources *r, const struct resources_call *call,
-    struct json_object *body, struct reply *reply)
-{
-	static const char *const known[] = {"model", "displayName", "contents",
-	    "systemInstruction", "tools", "toolConfig", "ttl", "expireTime",
-	    "system_instruction", "display_name"};
-	struct json_object *model = resources_member(body, "model");
-	struct json_object *ttl = resources_member(body, "ttl");
-	struct buf name = {0}, why = {0};
-	struct json_object *o;
-
-	if (!resources_known(body, known, LENGTH(known), &why)) {
-		refuse(reply, 400, buf_str(&why));
-	} else if (model == NULL) {
-		refuse(reply, 400,
-		    "* CreateCachedContentRequest.model: "
-		    "model is required");
-	} else {
-		time_t now = time(NULL);
-
-		new_name(r, &name, "cachedContents/");
-		o = json_object_new_object();
-		json_object_object_add(o, "name", text(buf_str(&name)));
-		json_object_object_add(o, "model", json_object_get(model));
-		json_object_object_add(o, "displayName",
-		    json_object_get(resources_member(body, "displayName")));
-		json_object_object_add(o, "createTime", when(now));
-		json_object_object_add(o, "expireTime",
-		    when(now +
-			(ttl ? atoi(json_object_get_string(ttl)) : 3600)));
-		resources_add(r, call->project, buf_str(&name), o);
-		resources_write(reply, o);
-	}
-	buf_clear(&name);
-	buf_clear(&why);
-}
-
-/* Something that is done as soon as it is asked for. */
-static void
-make_operation(struct resources *r, const struct resources_call *call,
-    const char *before, struct json_object *response, struct reply *reply)
-{
-	struct json_object *o = json_object_new_object();
-	struct buf name = {0};
-
-	new_name(r, &name, before);
-	json_object_object_add(o, "name", text(buf_str(&name)));
-	resources_write(reply, o);
-	json_object_object_add(o, "done", json_object_new_boolean(true));
-	json_object_object_add(o, "response", response);
-	resources_add(r, call->project, buf_str(&name), o);
-	buf_clear(&name);
-}
-
-/* POST models/m:batchGenerateContent, :asyncBatchEmbedContent */
-static void
-make_batch(struct resources *r, const struct resources_call *call,
-    struct json_object *body, struct reply *reply)
-{
-	struct json_object *batch = resources_member(body, "batch");
-	struct json_object *response;
-
-	if (resources_member(batch, "inputConfig") == NULL &&
-	    resources_member(batch, "input_config") == NULL) {
-		refuse(reply, 400, "batch.input_config is required");
-		return;
-	}
-	response = json_tokener_parse(
-	    "{\"@type\":\"type.googleapis.com/google.ai.generativelanguage."
-	    "v1beta.GenerateContentBatchOutput\","
-	    "\"responsesFile\":\"files/batch-results\"}");
-	make_operation(r, call, "batches/", response, reply);
-	json_object_object_add(r->first->o, "metadata",
-	    json_tokener_parse("{\"state\":\"BATCH_STATE_SUCCEEDED\"}"));
-}
-
-/* POST models/m:predictLongRunning */
-static void
-make_video(struct resources *r, const struct resources_call *call,
-    struct json_object *body, struct reply *reply)
-{
-	struct buf before = {0};
-
-	if (resources_member(body, "instances") == NULL) {
-		refuse(reply, 400, "instances is required");
-		return;
-	}
-	buf_add(&before, call->rest, strcspn(call->rest, ":"));
-	buf_text(&before, "/operations/");
-	make_operation(r, call, buf_str(&before),
-	    json_tokener_parse(
-		"{\"generateVideoResponse\":{\"generatedSamples\":[{\"video\":"
-		"{\"uri\":\"https://generativelanguage.googleapis.com/v1beta/"
-		"files/video1:download?alt=media\"}}]}}"),
-	    reply);
-	buf_clear(&before);
-}
-
-/* POST fileSearchStores */
-static void
-make_store(struct resources *r, const struct resources_call *call,
-    struct json_object *body, struct reply *reply)
-{
-	struct json_object *o = json_object_new_object();
-	struct buf name = {0};
-
-	new_name(r, &name, "fileSearchStores/");
-	json_object_object_add(o, "name", text(buf_str(&name)));
-	json_object_object_add(o, "displayName",
-	    json_object_get(resources_member(body, "displayName")));
-	resources_add(r, call->project, buf_str(&name), o);
-	resources_write(reply, o);
-	buf_clear(&name);
 }
 
 /* --- what there is -------------------------------------------------------- */
@@ -303,10 +172,10 @@ serve_one(struct resources *r, const struct resources_call *call,
 	struct resource *one = resources_find(r, call->project, name);
 
 	if (one == NULL && strncmp(call->rest, "cached", 6) == 0) {
-		refuse(reply, 403,
+		resources_refuse(reply, 403,
 		    "CachedContent not found (or permission denied)");
 	} else if (one == NULL) {
-		refuse(reply, 404, "Requested entity was not found.");
+		resources_refuse(reply, 404, "Requested entity was not found.");
 	} else if (buf_is(verb, "DELETE")) {
 		resources_drop(r, one);
 		buf_text(&reply->body, "{}\n");
@@ -317,7 +186,7 @@ serve_one(struct resources *r, const struct resources_call *call,
 
 		if (buf_is(verb, "PATCH") && ttl != NULL)
 			json_object_object_add(one->o, "expireTime",
-			    when(time(NULL) +
+			    resources_when(time(NULL) +
 				atoi(json_object_get_string(ttl))));
 		resources_write(reply, one->o);
 	}
@@ -332,11 +201,11 @@ static const struct {
 	    struct json_object *, struct reply *);
 	const char *list; /* the member of a list */
 } methods[] = {
-    {"POST", "cachedContents", NULL, make_cache, NULL},
-    {"POST", "models/", ":batchGenerateContent", make_batch, NULL},
-    {"POST", "models/", ":asyncBatchEmbedContent", make_batch, NULL},
-    {"POST", "models/", ":predictLongRunning", make_video, NULL},
-    {"POST", "fileSearchStores", NULL, make_store, NULL},
+    {"POST", "cachedContents", NULL, resources_make_cache, NULL},
+    {"POST", "models/", ":batchGenerateContent", resources_make_batch, NULL},
+    {"POST", "models/", ":asyncBatchEmbedContent", resources_make_batch, NULL},
+    {"POST", "models/", ":predictLongRunning", resources_make_video, NULL},
+    {"POST", "fileSearchStores", NULL, resources_make_store, NULL},
     {"GET", "cachedContents", NULL, NULL, "cachedContents"},
     {"GET", "batches", NULL, NULL, "operations"},
     {"GET", "fileSearchStores", NULL, NULL, "fileSearchStores"},
@@ -366,7 +235,8 @@ serve_method(struct resources *r, const struct resources_call *call,
 		if (methods[i].list != NULL)
 			list(r, call, methods[i].list, reply);
 		else if (body == NULL)
-			refuse(reply, 400, "Invalid JSON payload received.");
+			resources_refuse(
+			    reply, 400, "Invalid JSON payload received.");
 		else
 			methods[i].make(r, call, body, reply);
 		return true;
@@ -426,6 +296,7 @@ resources_may_use(struct resources *r, const char *project,
 	span.len = strlen(span.at);
 	if (resources_find(r, project, span) != NULL)
 		return true;
-	refuse(reply, 403, "CachedContent not found (or permission denied)");
+	resources_refuse(
+	    reply, 403, "CachedContent not found (or permission denied)");
 	return false;
 }
