@@ -170,6 +170,12 @@ settings_int(const struct settings *s, enum setting_id id)
 	return s->values[id].number;
 }
 
+size_t
+settings_bytes(const struct settings *s, enum setting_id id)
+{
+	return (size_t)settings_int(s, id) * 1024 * 1024;
+}
+
 double
 settings_number(const struct settings *s, enum setting_id id)
 {

@@ -112,6 +112,8 @@ void settings_set_version(struct settings *s, int64_t version);
  * setting is put again. Booleans and whole numbers are read with
  * settings_int; settings_text gives any value's canonical text. */
 int64_t settings_int(const struct settings *s, enum setting_id id);
+/* The same of a setting in megabytes, in bytes. */
+size_t settings_bytes(const struct settings *s, enum setting_id id);
 double settings_number(const struct settings *s, enum setting_id id);
 const char *settings_text(const struct settings *s, enum setting_id id);
 struct json_object *settings_json(const struct settings *s, enum setting_id id);

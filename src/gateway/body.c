@@ -36,8 +36,7 @@ take(struct service *s, const uint8_t token[CRYPT_HASH_SIZE], int64_t *token_id,
 	    !access_check(s, token, token_id, NULL, error))
 		return false;
 
-	size_t max =
-	    (size_t)settings_int(s->settings, SETTING_ID_MAX_BODY_MB) * MB;
+	size_t max = settings_bytes(s->settings, SETTING_ID_MAX_BODY_MB);
 	buf_init(body, max);
 	switch (web_read_body(s->call, max, body)) {
 	case WEB_BODY_WHOLE:

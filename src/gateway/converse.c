@@ -26,14 +26,6 @@ lanes(void *ctx)
 	return c->request.fan ? c->request.n : 1;
 }
 
-static void
-head(void *ctx, const char *content_type)
-{
-	/* The form is seen in the bytes. */
-	(void)ctx;
-	(void)content_type;
-}
-
 static bool
 on_event(void *ctx, struct json_object *event)
 {
@@ -248,7 +240,6 @@ run(struct converse *c)
 	    .leased = converse_leased,
 	    .repair = converse_repair,
 	    .remember = converse_remember,
-	    .head = head,
 	    .feed = feed,
 	    .close = close_answer,
 	    .marks = marks,

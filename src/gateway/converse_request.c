@@ -142,9 +142,7 @@ converse_translate(struct converse *c, struct api_error *error)
 size_t
 converse_largest_event(const struct converse *c)
 {
-	return (size_t)settings_int(
-		   c->service->settings, SETTING_ID_MAX_ANSWER_MB) *
-	    1024 * 1024;
+	return settings_bytes(c->service->settings, SETTING_ID_MAX_ANSWER_MB);
 }
 
 /* The settings have changed since the translation: do it again. */

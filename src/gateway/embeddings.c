@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "gateway/access.h"
 #include "gateway/body.h"
 #include "gateway/endpoint.h"
 #include "gateway/live.h"
@@ -17,8 +16,6 @@
 #include "protocol/chat_request.h"
 #include "protocol/embed_answer.h"
 #include "protocol/embed_request.h"
-
-#define MB ((size_t)1024 * 1024)
 
 /* Numbers of a vector where nobody has said how many. */
 #define USUAL_SIZE 3072
@@ -41,9 +38,7 @@ struct embeddings {
 static size_t
 largest(const struct embeddings *e)
 {
-	return (size_t)settings_int(
-		   e->service->settings, SETTING_ID_MAX_ANSWER_MB) *
-	    MB;
+	return settings_bytes(e->service->settings, SETTING_ID_MAX_ANSWER_MB);
 }
 
 /* --- the parts ----------------------------------------------------------- */
@@ -71,13 +66,6 @@ leased(void *ctx, const struct lease *lease)
 	e->live.path = buf_cstr(&e->path);
 	e->live.body = buf_cstr(&e->upstream);
 	e->live.body_len = e->upstream.len;
-}
-
-static void
-head(void *ctx, const char *content_type)
-{
-	(void)ctx;
-	(void)content_type;
 }
 
 static enum feed
@@ -132,14 +120,6 @@ restart(void *ctx)
 	embed_answer_keep(&e->answer, e->first, e->tokens_before);
 }
 
-/* The answer is one body: after its first byte nothing can be said. */
-static bool
-fail(void *ctx, const struct api_error *error, struct buf *out)
-{
-	(void)ctx, (void)error, (void)out;
-	return false;
-}
-
 static const struct usage *
 usage(void *ctx)
 {
@@ -168,25 +148,6 @@ translate(struct embeddings *e, struct api_error *error)
 	e->live.pool_model = e->request.model;
 	begin_part(e, 0);
 	return true;
-}
-
-/* What is refused by our settings may be legal by those in force. */
-static bool
-translate_again(struct embeddings *e, struct api_error *error)
-{
-	struct service *s = e->service;
-	int64_t version = settings_version(s->settings);
-	struct api_error other = {0};
-	if (e->token_id == 0 &&
-	    !access_check(s, e->live.token, &e->token_id, NULL, &other)) {
-		api_error_clear(error);
-		*error = other;
-		return false;
-	}
-	if (settings_version(s->settings) == version)
-		return false;
-	api_error_clear(error);
-	return translate(e, error);
 }
 
 static void
@@ -239,11 +200,9 @@ run(struct embeddings *e)
 	    .dialect = DIALECT_OPENAI,
 	    .admit = admit,
 	    .leased = leased,
-	    .head = head,
 	    .feed = feed,
 	    .close = close_answer,
 	    .restart = restart,
-	    .fail = fail,
 	    .usage = usage,
 	};
 	buf_init(&e->path, BUF_SMALL);
@@ -285,7 +244,9 @@ serve(struct service *s, const struct route_match *match)
 	struct api_error error = {0};
 	(void)match;
 	if (take_body(&e, &error) &&
-	    (translate(&e, &error) || translate_again(&e, &error)))
+	    (translate(&e, &error) ||
+		(body_judge_again(s, e.live.token, &e.token_id, &error) &&
+		    translate(&e, &error))))
 		run(&e);
 	else
 		body_refuse(s, e.live.route,

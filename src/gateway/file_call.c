@@ -28,13 +28,6 @@ header(void *ctx, int lane, const char *name, const char *value)
 		call->header(call->ctx, name, value);
 }
 
-static void
-head(void *ctx, const char *content_type)
-{
-	(void)ctx;
-	(void)content_type;
-}
-
 static enum feed
 feed(void *ctx, int lane, const char *bytes, size_t len, struct buf *out,
     struct buf *refusal)
@@ -92,13 +85,6 @@ restart(void *ctx)
 		call->restart(call->ctx);
 }
 
-static bool
-fail(void *ctx, const struct api_error *error, struct buf *out)
-{
-	(void)ctx, (void)error, (void)out;
-	return false;
-}
-
 static const struct usage *
 usage(void *ctx)
 {
@@ -132,11 +118,9 @@ file_call_run(struct file_call *call)
 	    .spent = spent,
 	    .leased = leased,
 	    .header = header,
-	    .head = head,
 	    .feed = feed,
 	    .close = close_answer,
 	    .restart = restart,
-	    .fail = fail,
 	    .usage = usage,
 	    .remember = remember,
 	};

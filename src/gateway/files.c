@@ -6,50 +6,39 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "base/text.h"
 #include "gateway/access.h"
 #include "gateway/body.h"
 #include "gateway/endpoint.h"
 #include "gateway/file_call.h"
+#include "gateway/file_list.h"
+#include "gateway/native_page.h"
 #include "gateway/native_path.h"
 #include "gateway/pipe.h"
 #include "gateway/resources.h"
-#include "gateway/respond.h"
 #include "gateway/service.h"
 #include "protocol/file_object.h"
-#include "store/resources.h"
 #include "web/call.h"
-#include "web/query.h"
 
 #define PAGE_USUAL 10
 #define PAGE_MAX 100
 
-static const char content_type[] = "application/json; charset=UTF-8";
-
 /* --- the list ------------------------------------------------------------ */
 
-/* pageSize and pageToken; a token is the last name of the page before. */
+/* A page's token is the last name of the page before. */
 static bool
 read_page(struct service *s, struct resources_query *query, struct buf *after,
     struct api_error *error)
 {
-	struct buf text;
-	int64_t n = 0;
-	buf_init(&text, BUF_SMALL);
-	bool ok = !query_get(web_query(s->call), "pageSize", &text) ||
-	    text.len == 0 || text_to_int(buf_cstr(&text), 0, INT32_MAX, &n) ||
-	    api_error_set(error, FAULT_BAD_VALUE, "pageSize",
-		"pageSize must be a whole number that is not negative.");
-	query->limit = n == 0 ? PAGE_USUAL : n > PAGE_MAX ? PAGE_MAX : n;
-	buf_reset(&text);
-	if (ok && query_get(web_query(s->call), "pageToken", &text) &&
-	    text.len > 0) {
-		ok = file_object_name(buf_cstr(&text), after) ||
-		    api_error_set(error, FAULT_BAD_VALUE, "pageToken",
-			"The page token is not valid.");
+	struct buf token;
+	buf_init(&token, BUF_SMALL);
+	bool ok = native_page_read(
+	    s, PAGE_USUAL, PAGE_MAX, &query->limit, &token, error);
+	if (ok && token.len > 0) {
+		ok = file_object_name(buf_cstr(&token), after) ||
+		    native_page_bad_token(error);
 		query->after = buf_cstr(after);
 	}
-	buf_clear(&text);
+	buf_clear(&token);
 	return ok;
 }
 
@@ -77,51 +66,14 @@ write_page(struct json_object *found, int64_t room, struct buf *out)
 	json_object_put(page);
 }
 
-static bool
-list(struct service *s, uint8_t *token, int64_t *token_id, struct buf *out,
-    struct api_error *error)
-{
-	struct resources_query query = {.kind = "files"};
-	struct buf after;
-	buf_init(&after, BUF_SMALL);
-	struct json_object *found = NULL;
-	bool ok = access_take(s, token, error) &&
-	    access_check(s, token, token_id, NULL, error) &&
-	    read_page(s, &query, &after, error);
-	if (ok) {
-		query.token_id = *token_id;
-		query.limit++;
-		found = resources_list(s->db, &query);
-		ok = found != NULL ||
-		    api_error_set(error, FAULT_DATABASE, NULL,
-			"The gateway's database cannot be reached.");
-	}
-	if (ok)
-		write_page(found, query.limit - 1, out);
-	json_object_put(found);
-	buf_clear(&after);
-	return ok;
-}
-
 static void
 serve_list(struct service *s, const struct route_match *match)
 {
-	static const char route[] = "gemini.files.list";
-	uint8_t token[CRYPT_HASH_SIZE];
-	int64_t token_id = 0;
-	struct api_error error = {0};
-	struct buf body;
+	static const struct file_list_form form = {DIALECT_GOOGLE,
+	    "gemini.files.list", "application/json; charset=UTF-8", read_page,
+	    write_page};
 	(void)match;
-	buf_init(&body, BUF_LARGE);
-	if (list(s, token, &token_id, &body, &error)) {
-		respond_body(s, 200, content_type, buf_cstr(&body), body.len);
-		live_answered(s, route, "-", token_id);
-	} else {
-		body_refuse(
-		    s, route, "-", token, token_id, DIALECT_GOOGLE, &error);
-	}
-	api_error_clear(&error);
-	buf_clear(&body);
+	file_list_serve(s, &form);
 }
 
 /* --- one file ------------------------------------------------------------ */

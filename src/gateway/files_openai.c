@@ -12,18 +12,15 @@
 #include "gateway/body.h"
 #include "gateway/endpoint.h"
 #include "gateway/file_call.h"
+#include "gateway/file_list.h"
 #include "gateway/pipe.h"
 #include "gateway/resources.h"
-#include "gateway/respond.h"
 #include "gateway/service.h"
 #include "protocol/file_object.h"
-#include "store/resources.h"
 #include "web/call.h"
 #include "web/query.h"
 
 #define PAGE_MAX 10000
-
-static const char content_type[] = "application/json; charset=utf-8";
 
 static int64_t
 now_s(void)
@@ -122,52 +119,14 @@ write_page(struct json_object *found, int64_t room, struct buf *out)
 	json_object_put(page);
 }
 
-static bool
-list(struct service *s, uint8_t *token, int64_t *token_id, struct buf *out,
-    struct api_error *error)
-{
-	struct resources_query query = {.kind = "files"};
-	struct json_object *found = NULL;
-	struct buf after;
-	buf_init(&after, BUF_SMALL);
-	bool ok = access_take(s, token, error) &&
-	    access_check(s, token, token_id, NULL, error) &&
-	    read_query(s, &query, &after, error);
-	if (ok) {
-		query.token_id = *token_id;
-		query.limit++;
-		found = resources_list(s->db, &query);
-		ok = found != NULL ||
-		    api_error_set(error, FAULT_DATABASE, NULL,
-			"The gateway's database cannot be reached.");
-	}
-	if (ok)
-		write_page(found, query.limit - 1, out);
-	json_object_put(found);
-	json_object_put(query.facts);
-	buf_clear(&after);
-	return ok;
-}
-
 static void
 serve_list(struct service *s, const struct route_match *match)
 {
-	static const char route[] = "openai.files.list";
-	uint8_t token[CRYPT_HASH_SIZE];
-	int64_t token_id = 0;
-	struct api_error error = {0};
-	struct buf body;
+	static const struct file_list_form form = {DIALECT_OPENAI,
+	    "openai.files.list", "application/json; charset=utf-8", read_query,
+	    write_page};
 	(void)match;
-	buf_init(&body, BUF_LARGE);
-	if (list(s, token, &token_id, &body, &error)) {
-		respond_body(s, 200, content_type, buf_cstr(&body), body.len);
-		live_answered(s, route, "-", token_id);
-	} else {
-		body_refuse(
-		    s, route, "-", token, token_id, DIALECT_OPENAI, &error);
-	}
-	api_error_clear(&error);
-	buf_clear(&body);
+	file_list_serve(s, &form);
 }
 
 /* --- one file ------------------------------------------------------------ */

@@ -7,8 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/base64.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "gateway/access.h"
 #include "gateway/service.h"
 #include "web/call.h"
@@ -16,6 +18,9 @@
 
 #define MB ((int64_t)1024 * 1024)
 #define PIECE ((size_t)64 * 1024)
+
+/* A multiple of three: its base64 needs no padding. */
+#define BASE64_PIECE ((size_t)48 * 1024)
 
 /* A form that is being read. */
 struct intake {
@@ -28,7 +33,7 @@ struct intake {
 /* --- parts --------------------------------------------------------------- */
 
 static struct form_part *
-current(struct intake *in)
+current(const struct intake *in)
 {
 	return &in->form->parts[in->form->n - 1];
 }
@@ -42,6 +47,16 @@ copy(const char *text)
 	return made;
 }
 
+/* What is to stand in JSON, here and at Google's. */
+static bool
+is_text(const struct intake *in, const char *param, const char *what,
+    const char *text, size_t len)
+{
+	return text_is_utf8(text, len) ||
+	    api_error_set(in->error, FAULT_BAD_VALUE, param,
+		"The form has a %s that is not UTF-8.", what);
+}
+
 static bool
 on_begin(void *ctx, const char *name, const char *filename, const char *type)
 {
@@ -49,6 +64,10 @@ on_begin(void *ctx, const char *name, const char *filename, const char *type)
 	if (in->form->n == FORM_MAX_PARTS)
 		return api_error_set(in->error, FAULT_TOO_LARGE, NULL,
 		    "The form has more than %d parts.", FORM_MAX_PARTS);
+	if (!is_text(in, NULL, "name", name, strlen(name)) ||
+	    (filename != NULL &&
+		!is_text(in, name, "file name", filename, strlen(filename))))
+		return false;
 	struct form_part *p = &in->form->parts[in->form->n++];
 	*p = (struct form_part){
 	    .name = copy(name),
@@ -115,8 +134,10 @@ on_data(void *ctx, const char *bytes, size_t len)
 static bool
 on_end(void *ctx)
 {
-	(void)ctx;
-	return true;
+	const struct intake *in = ctx;
+	const struct form_part *p = current(in);
+	return p->filename != NULL ||
+	    is_text(in, p->name, "field", buf_cstr(&p->text), p->text.len);
 }
 
 /* --- the form ------------------------------------------------------------ */
@@ -191,22 +212,39 @@ form_text(const struct form *form, const char *name)
 	return p == NULL || p->filename != NULL ? NULL : buf_cstr(&p->text);
 }
 
-bool
-form_read(const struct form_part *part, struct buf *out)
+ssize_t
+form_read_at(const struct form_part *part, int64_t at, char *bytes, size_t max)
 {
-	char piece[PIECE];
-	if (part->fd < 0) {
-		buf_join(out, &part->text);
-		return buf_ok(out);
-	}
-	for (off_t at = 0; at < part->size;) {
-		ssize_t n = pread(part->fd, piece, sizeof(piece), at);
-		if (n < 0 && errno == EINTR)
+	size_t n = 0;
+	while (n < max && at + (int64_t)n < part->size) {
+		int64_t from = at + (int64_t)n, left = part->size - from;
+		size_t want =
+		    left < (int64_t)(max - n) ? (size_t)left : max - n;
+		ssize_t got = (ssize_t)want;
+		if (part->fd < 0)
+			memcpy(bytes + n, part->text.data + from, want);
+		else
+			got = pread(part->fd, bytes + n, want, (off_t)from);
+		if (got < 0 && errno == EINTR)
 			continue;
+		/* A file that is shorter than it was is not whole. */
+		if (got <= 0)
+			return -1;
+		n += (size_t)got;
+	}
+	return (ssize_t)n;
+}
+
+bool
+form_base64(const struct form_part *part, struct buf *out)
+{
+	char piece[BASE64_PIECE];
+	ssize_t n;
+	for (int64_t at = 0; at < part->size; at += n) {
+		n = form_read_at(part, at, piece, sizeof(piece));
 		if (n <= 0)
 			return false;
-		buf_add(out, piece, (size_t)n);
-		at += n;
+		base64_encode(out, piece, (size_t)n);
 	}
 	return buf_ok(out);
 }

@@ -1,11 +1,13 @@
 /*
  * Taking in a request that is a multipart form: its fields, and its files,
- * of which the large ones lie in temporary files that have no name.
+ * of which the large ones lie in temporary files that have no name. Names and
+ * fields are UTF-8; another form is refused.
  */
 #ifndef KEYWHEEL_GATEWAY_FORM_H
 #define KEYWHEEL_GATEWAY_FORM_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/attr.h"
 #include "base/buf.h"
@@ -50,8 +52,13 @@ const struct form_part *form_find(const struct form *form, const char *name);
 /* The text of a field; NULL if there is none of that name, or a file. */
 const char *form_text(const struct form *form, const char *name);
 
-/* Append a part's whole content. False if it cannot be read. */
-MUSTCHECK bool form_read(const struct form_part *part, struct buf *out);
+/* Bytes of a part from a place on: as many as there are, up to max. -1 if they
+ * cannot be read. */
+MUSTCHECK ssize_t form_read_at(
+    const struct form_part *part, int64_t at, char *bytes, size_t max);
+
+/* Append a part in base64. False if it cannot be read, or out has failed. */
+MUSTCHECK bool form_base64(const struct form_part *part, struct buf *out);
 
 void form_clear(struct form *form);
 

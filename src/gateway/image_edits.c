@@ -1,8 +1,6 @@
 /* POST /v1/images/edits: a form with pictures, and what is to become of them.
  */
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/base64.h"
 #include "base/json.h"
@@ -13,13 +11,8 @@
 #include "protocol/field.h"
 #include "protocol/media_type.h"
 
-#define MB ((int64_t)1024 * 1024)
-
 /* Files up to that size stay in memory. */
 #define SMALL_FILE ((size_t)256 * 1024)
-
-/* A multiple of three: each piece is whole base64. */
-#define PIECE ((size_t)48 * 1024)
 
 /* image, image[] and image[3] are pictures. */
 static bool
@@ -34,43 +27,6 @@ is_picture_name(const char *name)
 		return false;
 	name += strspn(name, "0123456789");
 	return strcmp(name, "]") == 0;
-}
-
-/* Fill the piece from the file; -1 if that fails. */
-static ssize_t
-read_piece(int fd, uint8_t *piece, off_t at)
-{
-	size_t n = 0;
-	while (n < PIECE) {
-		ssize_t got = pread(fd, piece + n, PIECE - n, at + (off_t)n);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -1;
-		if (got == 0)
-			break;
-		n += (size_t)got;
-	}
-	return (ssize_t)n;
-}
-
-/* The file in base64, a piece at a time. */
-static bool
-encode(const struct form_part *part, struct buf *out)
-{
-	uint8_t piece[PIECE];
-	ssize_t n;
-	if (part->fd < 0) {
-		base64_encode(out, part->text.data, part->text.len);
-		return buf_ok(out);
-	}
-	for (off_t at = 0; at < part->size; at += n) {
-		n = read_piece(part->fd, piece, at);
-		if (n <= 0)
-			return false;
-		base64_encode(out, piece, (size_t)n);
-	}
-	return buf_ok(out);
 }
 
 /* What it is, by its bytes and by what it is said to be; false with *error set
@@ -106,7 +62,7 @@ add_picture(
 		return api_error_set(error, FAULT_WRONG_TYPE, "image",
 		    "Invalid type for 'image': expected a file.");
 	buf_init(&base64, BUF_LARGE);
-	bool ok = encode(part, &base64)
+	bool ok = form_base64(part, &base64)
 	    ? find_type(part, &base64, type, error)
 	    : api_error_set(error, FAULT_INTERNAL, NULL,
 		  "The gateway cannot read the file that it was sent.");
@@ -124,17 +80,18 @@ static bool
 add_field(
     struct images *im, const struct form_part *part, struct api_error *error)
 {
-	const char *text = part->filename == NULL ? buf_cstr(&part->text) : "";
+	/* A mask may be a file; it is refused anyway. */
+	bool file = part->filename != NULL;
 	if (json_object_object_get_ex(im->body, part->name, NULL))
 		return api_error_set(error, FAULT_BAD_VALUE, part->name,
 		    "The form has several fields '%s'.", part->name);
-	/* Of files there are pictures and masks; a mask is refused anyway. */
-	if (part->filename != NULL && strcmp(part->name, "mask") != 0)
+	if (file && strcmp(part->name, "mask") != 0)
 		return api_error_set(error, FAULT_WRONG_TYPE, part->name,
 		    "Invalid type for '%s': expected a field, but got a file "
 		    "instead.",
 		    part->name);
-	image_request_add_field(im->body, part->name, text, strlen(text));
+	image_request_add_field(im->body, part->name,
+	    file ? "" : buf_cstr(&part->text), file ? 0 : part->text.len);
 	return true;
 }
 
@@ -161,8 +118,7 @@ serve_edits(struct service *s, const struct route_match *match)
 	struct form form;
 	(void)match;
 	images_init(&im, s, "openai.images.edit");
-	int64_t max = settings_int(s->settings, SETTING_ID_MAX_BODY_MB) * MB;
-	bool ok = form_take(s, im.live.token, &im.token_id, max, SMALL_FILE,
+	bool ok = form_take(s, im.live.token, &im.token_id, 0, SMALL_FILE,
 		      &form, &error) &&
 	    take_parts(&im, &form, &error);
 	/* The files are not kept while the model draws. */

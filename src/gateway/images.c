@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "gateway/access.h"
 #include "gateway/body.h"
 #include "gateway/endpoint.h"
 #include "gateway/images_parts.h"
@@ -65,26 +64,6 @@ settings_changed(void *ctx)
 	translate(im, &im->refusal);
 }
 
-/* What our settings refuse may be legal by those in force: ask for them, and
- * whether there is a client at all. */
-static bool
-translate_again(struct images *im, struct api_error *error)
-{
-	struct service *s = im->service;
-	int64_t version = settings_version(s->settings);
-	struct api_error other = {0};
-	if (im->token_id == 0 &&
-	    !access_check(s, im->live.token, &im->token_id, NULL, &other)) {
-		api_error_clear(error);
-		*error = other;
-		return false;
-	}
-	if (settings_version(s->settings) == version)
-		return false;
-	api_error_clear(error);
-	return translate(im, error);
-}
-
 void
 images_init(struct images *im, struct service *s, const char *route)
 {
@@ -107,7 +86,11 @@ images_init(struct images *im, struct service *s, const char *route)
 void
 images_serve(struct images *im, bool body_taken, struct api_error *error)
 {
-	if (body_taken && (translate(im, error) || translate_again(im, error)))
+	if (body_taken &&
+	    (translate(im, error) ||
+		(body_judge_again(
+		     im->service, im->live.token, &im->token_id, error) &&
+		    translate(im, error))))
 		images_run(im);
 	else
 		body_refuse(im->service, im->live.route,

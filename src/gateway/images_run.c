@@ -10,8 +10,6 @@
 #include "gateway/service.h"
 #include "protocol/chat_answer.h"
 
-#define MB ((size_t)1024 * 1024)
-
 /* Putting all pictures on the image host takes no longer. */
 #define HOSTING_MS 60000
 
@@ -43,14 +41,6 @@ leased(void *ctx, const struct lease *lease)
 	}
 	im->live.body = buf_cstr(&im->upstream);
 	im->live.body_len = im->upstream.len;
-}
-
-static void
-head(void *ctx, const char *content_type)
-{
-	/* The form is seen in the bytes. */
-	(void)ctx;
-	(void)content_type;
 }
 
 static enum feed
@@ -208,7 +198,6 @@ images_run(struct images *im)
 	    .lanes = lanes,
 	    .admit = admit,
 	    .leased = leased,
-	    .head = head,
 	    .feed = feed,
 	    .close = close_answer,
 	    .restart = restart,
@@ -216,9 +205,8 @@ images_run(struct images *im)
 	    .fail = fail,
 	    .usage = usage,
 	};
-	size_t max = (size_t)settings_int(
-			 im->service->settings, SETTING_ID_MAX_ANSWER_MB) *
-	    MB;
+	size_t max =
+	    settings_bytes(im->service->settings, SETTING_ID_MAX_ANSWER_MB);
 	im->live.content_type = im->request.stream
 	    ? "text/event-stream; charset=utf-8"
 	    : "application/json; charset=utf-8";

@@ -8,8 +8,6 @@
 #include "pool/deadline.h"
 #include "web/call.h"
 
-#define MB ((size_t)1024 * 1024)
-
 /* The client's own deadline, where its SDK tells it (contract 7.2). */
 static int64_t
 client_deadline_ms(struct service *s, int64_t ours)
@@ -104,6 +102,5 @@ live_set_policy(struct live *live)
 	    1000;
 	p->retry_after_max_s =
 	    (int)settings_int(set, SETTING_ID_RETRY_AFTER_MAX);
-	p->max_answer =
-	    (size_t)settings_int(set, SETTING_ID_MAX_ANSWER_MB) * MB;
+	p->max_answer = settings_bytes(set, SETTING_ID_MAX_ANSWER_MB);
 }

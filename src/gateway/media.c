@@ -15,8 +15,6 @@
 #include "upstream/fetch.h"
 #include "web/call.h"
 
-#define MB ((size_t)1024 * 1024)
-
 /* What the client is told; the host is put before it. */
 static const char *const reasons[] = {
     [FETCH_BAD_URL] = "leads to a URL that is not valid",
@@ -158,8 +156,7 @@ static struct media_row *
 get(struct media *media, struct service *s, const struct chat_fetch *wanted,
     size_t left, struct api_error *error)
 {
-	size_t max =
-	    (size_t)settings_int(s->settings, SETTING_ID_FETCH_MAX_MB) * MB;
+	size_t max = settings_bytes(s->settings, SETTING_ID_FETCH_MAX_MB);
 	struct media_row *row = find(media, wanted->url);
 	if (row == NULL && (media->closed || media->n == CHAT_FETCH_ROWS)) {
 		chat_fetch_fail(wanted, error, "it was not fetched at first.");
@@ -206,8 +203,7 @@ media_fetch(struct media *media, struct service *s,
 	if (settings_version(s->settings) != version)
 		return true;
 
-	size_t left =
-	    (size_t)settings_int(s->settings, SETTING_ID_MAX_BODY_MB) * MB;
+	size_t left = settings_bytes(s->settings, SETTING_ID_MAX_BODY_MB);
 	for (size_t i = 0; i < wanted->n; i++)
 		if (!fill(media, s, &wanted->rows[i], &left, error))
 			return false;

@@ -35,13 +35,6 @@ leased(void *ctx, const struct lease *lease)
 	r->key_id = lease->key_id;
 }
 
-static void
-head(void *ctx, const char *content_type)
-{
-	(void)ctx;
-	(void)content_type;
-}
-
 static bool
 on_event(void *ctx, struct json_object *event)
 {
@@ -127,15 +120,6 @@ rescue(void *ctx, const struct api_error *error, struct buf *out)
 	return fetch->rescue(fetch->ctx, error, out);
 }
 
-static bool
-fail(void *ctx, const struct api_error *error, struct buf *out)
-{
-	(void)ctx;
-	(void)error;
-	(void)out;
-	return false;
-}
-
 static const struct usage *
 usage(void *ctx)
 {
@@ -153,12 +137,10 @@ model_fetch_run(struct model_fetch *fetch)
 	    .ctx = &r,
 	    .dialect = fetch->live.dialect,
 	    .leased = leased,
-	    .head = head,
 	    .feed = feed,
 	    .close = close_answer,
 	    .restart = restart,
 	    .rescue = rescue,
-	    .fail = fail,
 	    .usage = usage,
 	};
 	buf_init(&r.path, BUF_SMALL);

@@ -8,11 +8,11 @@
 #include "base/attr.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "base/text.h"
 #include "gateway/access.h"
 #include "gateway/body.h"
 #include "gateway/endpoint.h"
 #include "gateway/models_parts.h"
+#include "gateway/native_page.h"
 #include "gateway/respond.h"
 #include "gateway/service.h"
 #include "pool/pool_choice.h"
@@ -22,8 +22,6 @@
 #include "protocol/model_suffix.h"
 #include "store/models.h"
 #include "store/pools.h"
-#include "web/call.h"
-#include "web/query.h"
 
 static const char content_type[] = "application/json; charset=utf-8";
 
@@ -201,38 +199,20 @@ read_name(struct models *m, const char *name, struct api_error *error)
 	    "There is no model of that name.");
 }
 
-/* A parameter, by either of the names that Google takes it by. */
-static bool
-read_parameter(const struct models *m, const char *camel, const char *snake,
-    struct buf *value)
-{
-	const char *query = web_query(m->service->call);
-	return (query_get(query, camel, value) ||
-		   query_get(query, snake, value)) &&
-	    value->len > 0;
-}
-
-/* pageSize and pageToken of Gemini's form. */
+/* Which page of Gemini's form. */
 static bool
 read_page(struct models *m, struct api_error *error)
 {
-	struct buf value;
-	int64_t n = 0;
-	buf_init(&value, BUF_SMALL);
-	bool ok = !read_parameter(m, "pageSize", "page_size", &value) ||
-	    text_to_int(buf_cstr(&value), 0, INT32_MAX, &n) ||
-	    api_error_set(error, FAULT_BAD_VALUE, "pageSize",
-		"pageSize must be a whole number that is not negative.");
-	m->page_size = n == 0 ? PAGE_USUAL
-	    : n > PAGE_MAX    ? PAGE_MAX
-			      : (size_t)n;
-	buf_reset(&value);
-	ok = ok &&
-	    (!read_parameter(m, "pageToken", "page_token", &value) ||
-		model_list_read_token(buf_cstr(&value), &m->after) ||
-		api_error_set(error, FAULT_BAD_VALUE, "pageToken",
-		    "The page token is not valid."));
-	buf_clear(&value);
+	struct buf token;
+	int64_t size;
+	buf_init(&token, BUF_SMALL);
+	bool ok = native_page_read(
+		      m->service, PAGE_USUAL, PAGE_MAX, &size, &token, error) &&
+	    (token.len == 0 ||
+		model_list_read_token(buf_cstr(&token), &m->after) ||
+		native_page_bad_token(error));
+	m->page_size = (size_t)size;
+	buf_clear(&token);
 	return ok;
 }
 

@@ -10,8 +10,6 @@
 #include "protocol/native_body.h"
 #include "protocol/token_estimate.h"
 
-#define MB ((size_t)1024 * 1024)
-
 /* The settings in force are known: SAFETY_SETTINGS is for clients that say
  * nothing about safety. */
 static void
@@ -266,9 +264,8 @@ native_run(struct native *n)
 	    .usage = usage,
 	    .remember = remember,
 	};
-	size_t max = (size_t)settings_int(
-			 n->service->settings, SETTING_ID_MAX_ANSWER_MB) *
-	    MB;
+	size_t max =
+	    settings_bytes(n->service->settings, SETTING_ID_MAX_ANSWER_MB);
 	n->live.path = buf_cstr(&n->path);
 	n->live.content_type = n->type;
 	pipe_headers_take(&n->up, n->service->call);

@@ -16,8 +16,6 @@
 #include "web/call.h"
 #include "web/query.h"
 
-#define MB ((size_t)1024 * 1024)
-
 /* --- what is to be known of the request ----------------------------------- */
 
 static bool
@@ -115,8 +113,8 @@ run(struct pipe *p)
 	if (live->pool_model != NULL)
 		live->tokens = token_estimate(p->body.data, p->body.len);
 	p->task.streamed = streams;
-	pipe_answer_init(p,
-	    (size_t)settings_int(s->settings, SETTING_ID_MAX_ANSWER_MB) * MB);
+	pipe_answer_init(
+	    p, settings_bytes(s->settings, SETTING_ID_MAX_ANSWER_MB));
 	live_run(live, &p->task, !streams);
 	pipe_answer_clear(p);
 }

@@ -167,6 +167,7 @@ struct relay_task {
 	 * name in lower case. May be NULL. */
 	void (*header)(
 	    void *ctx, int lane, const char *name, const char *value);
+	/* The head of a good answer; NULL: its form is seen in the bytes. */
 	void (*head)(void *ctx, const char *content_type);
 	/* A piece of a lane's answer; out may hold what other lanes gave. */
 	enum feed (*feed)(void *ctx, int lane, const char *bytes, size_t len,
@@ -188,8 +189,8 @@ struct relay_task {
 	 * False if there is nothing. May be NULL. */
 	bool (*rescue)(
 	    void *ctx, const struct api_error *error, struct buf *out);
-	/* An error after the commit; false if this form cannot carry one and
-	 * must be broken off. */
+	/* An error after the commit; false, or NULL, if this form cannot
+	 * carry one and must be broken off. */
 	bool (*fail)(void *ctx, const struct api_error *error, struct buf *out);
 	/* What Google counts for it. */
 	const struct usage *(*usage)(void *ctx);

@@ -95,10 +95,10 @@ on_head(void *ctx, int lane, int status, const char *content_type)
 {
 	struct relay *r = ctx;
 	r->lanes[lane].status = status;
-	if (status < 300)
-		r->task->head(r->task->ctx, content_type);
-	else if (r->culprit < 0)
+	if (status >= 300 && r->culprit < 0)
 		r->culprit = lane; /* its text is still to come */
+	if (status < 300 && r->task->head != NULL)
+		r->task->head(r->task->ctx, content_type);
 	return true;
 }
 

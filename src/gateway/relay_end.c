@@ -191,7 +191,8 @@ deliver_failure(struct relay *r)
 		return;
 	}
 	buf_reset(&r->out);
-	if (r->task->fail(r->task->ctx, &r->error, &r->out)) {
+	if (r->task->fail != NULL &&
+	    r->task->fail(r->task->ctx, &r->error, &r->out)) {
 		p->write(p->ctx, r->out.data, r->out.len);
 		p->finish(p->ctx);
 	} else {

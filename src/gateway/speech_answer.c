@@ -3,10 +3,9 @@
 
 #include "gateway/service.h"
 #include "gateway/speech_parts.h"
+#include "protocol/chat_answer.h"
 #include "protocol/speech_event.h"
 #include "sound/encoder.h"
-
-#define MB ((size_t)1024 * 1024)
 
 /* --- samples ------------------------------------------------------------- */
 
@@ -64,14 +63,6 @@ on_event(void *ctx, struct json_object *event)
 }
 
 /* --- the task ------------------------------------------------------------ */
-
-static void
-head(void *ctx, const char *content_type)
-{
-	/* The form is seen in the bytes. */
-	(void)ctx;
-	(void)content_type;
-}
 
 static enum feed
 feed(void *ctx, int lane, const char *bytes, size_t len, struct buf *out,
@@ -184,13 +175,10 @@ restart(void *ctx)
 static bool
 fail(void *ctx, const struct api_error *error, struct buf *out)
 {
-	struct speech *s = ctx;
-	if (!s->request.sse)
-		return false;
-	buf_str(out, "data: ");
-	api_error_write(error, DIALECT_OPENAI, out);
-	buf_str(out, "\n\n");
-	return true;
+	const struct speech *s = ctx;
+	if (s->request.sse)
+		chat_answer_fail(error, out);
+	return s->request.sse;
 }
 
 static const struct usage *
@@ -206,16 +194,14 @@ speech_answer_run(struct speech *s, const struct relay_task *request)
 	struct relay_task task = *request;
 	task.heartbeats = s->request.sse;
 	task.streamed = s->request.as_it_comes;
-	task.head = head;
 	task.feed = feed;
 	task.close = close_answer;
 	task.restart = restart;
 	task.fail = fail;
 	task.usage = usage;
 
-	size_t max = (size_t)settings_int(
-			 s->service->settings, SETTING_ID_MAX_ANSWER_MB) *
-	    MB;
+	size_t max =
+	    settings_bytes(s->service->settings, SETTING_ID_MAX_ANSWER_MB);
 	static const struct wav_sound usual = {24000, 1};
 	speech_form_type(s->request.form, &usual, s->type);
 	s->live.content_type =

@@ -3,14 +3,9 @@
  * multipart form, to Gemini as inline data. How much of that it takes is
  * Google's to say (contract 1.3); before that MAX_BODY_MB does.
  */
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/base64.h"
 #include "base/json.h"
-#include "base/text.h"
 #include "gateway/body.h"
 #include "gateway/endpoint.h"
 #include "gateway/service.h"
@@ -21,35 +16,7 @@
 /* A recording of more bytes lies in a file meanwhile. */
 #define IN_MEMORY ((size_t)1024 * 1024)
 
-/* A multiple of three: its base64 needs no padding. */
-#define PIECE ((size_t)48 * 1024)
-
 /* --- the file ------------------------------------------------------------ */
-
-/* Bytes of the file from a place on: as many as there are, up to max. -1 if it
- * cannot be read. */
-static ssize_t
-read_at(const struct form_part *file, int64_t at, char *bytes, size_t max)
-{
-	size_t n = 0;
-	while (n < max && at + (int64_t)n < file->size) {
-		size_t want = max - n;
-		int64_t from = at + (int64_t)n, left = file->size - from;
-		if ((int64_t)want > left)
-			want = (size_t)left;
-		ssize_t got = (ssize_t)want;
-		if (file->fd < 0)
-			memcpy(bytes + n, file->text.data + from, want);
-		else
-			got = pread(file->fd, bytes + n, want, (off_t)from);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return -1;
-		n += (size_t)got;
-	}
-	return (ssize_t)n;
-}
 
 static bool
 unreadable(struct api_error *error)
@@ -70,7 +37,7 @@ know_file(struct transcription *t, struct api_error *error)
 	if (f->filename == NULL)
 		return api_error_set(error, FAULT_WRONG_TYPE, "file",
 		    "Invalid type for 'file': expected a file.");
-	ssize_t n = read_at(f, 0, (char *)first, sizeof(first));
+	ssize_t n = form_read_at(f, 0, (char *)first, sizeof(first));
 	if (n < 0)
 		return unreadable(error);
 	media_type_read(f->type, strlen(f->type), said);
@@ -89,20 +56,6 @@ know_file(struct transcription *t, struct api_error *error)
 	return true;
 }
 
-static bool
-put_file(struct transcription *t, struct api_error *error)
-{
-	char piece[PIECE];
-	ssize_t n;
-	for (int64_t at = 0; at < t->file->size; at += n) {
-		n = read_at(t->file, at, piece, sizeof(piece));
-		if (n <= 0)
-			return unreadable(error);
-		base64_encode(&t->upstream, piece, (size_t)n);
-	}
-	return true;
-}
-
 /* --- the request --------------------------------------------------------- */
 
 /* The form's fields; a name that ends in [] may stand there more than once. */
@@ -114,13 +67,9 @@ read_fields(struct transcription *t, struct api_error *error)
 		const struct form_part *p = &t->form.parts[i];
 		size_t len = strlen(p->name);
 		bool list = len > 2 && strcmp(p->name + len - 2, "[]") == 0;
-		bool again = json_get(t->fields, p->name) != NULL && !list;
-		if (again ||
-		    !text_is_utf8(buf_cstr(&p->text),
-			p->filename == NULL ? p->text.len : 0))
+		if (json_get(t->fields, p->name) != NULL && !list)
 			return api_error_set(error, FAULT_BAD_VALUE, p->name,
-			    "Invalid '%s': it %s.", p->name,
-			    again ? "is there twice" : "is not UTF-8");
+			    "Invalid '%s': it is there twice.", p->name);
 		if (p->filename == NULL)
 			json_set_text_len(t->fields, p->name,
 			    buf_cstr(&p->text), p->text.len);
@@ -151,8 +100,8 @@ translate(struct transcription *t, struct api_error *error)
 	    t->request.model);
 	buf_reset(&t->upstream);
 	transcription_request_begin(t->mime, &t->upstream);
-	if (!put_file(t, error))
-		return false;
+	if (!form_base64(t->file, &t->upstream) && buf_ok(&t->upstream))
+		return unreadable(error);
 	transcription_request_end(&t->request, &t->upstream);
 	t->live.model = t->live.facts.model = t->request.pool_model;
 	t->live.pool = t->request.pool;

@@ -1,9 +1,8 @@
 /* Transcriptions: Gemini's text, on its way to the client. */
 #include "gateway/service.h"
 #include "gateway/transcription_parts.h"
+#include "protocol/chat_answer.h"
 #include "protocol/transcription_answer.h"
-
-#define MB ((size_t)1024 * 1024)
 
 static void
 on_delta(void *ctx, const struct delta *d)
@@ -21,14 +20,6 @@ on_event(void *ctx, struct json_object *event)
 {
 	struct transcription *t = ctx;
 	return gemini_reader_feed(&t->reader, event) && buf_ok(&t->text);
-}
-
-static void
-head(void *ctx, const char *content_type)
-{
-	/* The form is seen in the bytes. */
-	(void)ctx;
-	(void)content_type;
 }
 
 static enum feed
@@ -123,13 +114,10 @@ restart(void *ctx)
 static bool
 fail(void *ctx, const struct api_error *error, struct buf *out)
 {
-	struct transcription *t = ctx;
-	if (!t->request.stream)
-		return false;
-	buf_str(out, "data: ");
-	api_error_write(error, DIALECT_OPENAI, out);
-	buf_str(out, "\n\n");
-	return true;
+	const struct transcription *t = ctx;
+	if (t->request.stream)
+		chat_answer_fail(error, out);
+	return t->request.stream;
 }
 
 static const struct usage *
@@ -144,16 +132,14 @@ transcription_run(struct transcription *t, const struct relay_task *base)
 {
 	struct relay_task task = *base;
 	task.heartbeats = task.streamed = t->request.stream;
-	task.head = head;
 	task.feed = feed;
 	task.close = close_answer;
 	task.restart = restart;
 	task.fail = fail;
 	task.usage = usage;
 
-	size_t max = (size_t)settings_int(
-			 t->service->settings, SETTING_ID_MAX_ANSWER_MB) *
-	    MB;
+	size_t max =
+	    settings_bytes(t->service->settings, SETTING_ID_MAX_ANSWER_MB);
 	t->live.content_type = t->request.stream
 	    ? "text/event-stream; charset=utf-8"
 	    : t->request.plain ? "text/plain; charset=utf-8"

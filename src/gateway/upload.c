@@ -16,6 +16,7 @@
 #include "gateway/body.h"
 #include "gateway/endpoint.h"
 #include "gateway/file_call.h"
+#include "gateway/public_url.h"
 #include "gateway/resources.h"
 #include "gateway/respond.h"
 #include "gateway/service.h"
@@ -60,7 +61,7 @@ take_session(struct upload *u)
 	buf_init(&query, BUF_SMALL);
 	buf_init(&name, BUF_SMALL);
 	bool ok = upload_answer_session(&u->answer, &id, &query) &&
-	    upload_origin(u->service, &u->url);
+	    public_url(u->service, &u->url);
 	if (ok) {
 		resources_secret_name(
 		    u->service, "uploads", buf_cstr(&id), &name);

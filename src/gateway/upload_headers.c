@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "gateway/access.h"
 #include "gateway/service.h"
 #include "web/call.h"
@@ -61,28 +60,6 @@ upload_answer_add(struct upload_answer *a, struct service *s, const char *name,
 	} else if (strcmp(name, "x-goog-upload-control-url") != 0) {
 		pipe_headers_add(&a->other, name, value);
 	}
-}
-
-bool
-upload_origin(struct service *s, struct buf *out)
-{
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
-				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				      "0123456789.-_:[]";
-	const char *set = settings_text(s->settings, SETTING_ID_PUBLIC_URL);
-	const char *host = web_header(s->call, "host");
-	bool tls =
-	    text_same(web_variable(s->call, "REQUEST_SCHEME"), "https") ||
-	    text_same(web_variable(s->call, "HTTPS"), "on");
-	if (*set != '\0') {
-		buf_str(out, set);
-		return true;
-	}
-	if (host == NULL || *host == '\0' ||
-	    strspn(host, letters) != strlen(host))
-		return false;
-	buf_fmt(out, "%s://%s", tls ? "https" : "http", host);
-	return true;
 }
 
 bool

@@ -1,7 +1,4 @@
-/*
- * The header fields of uploads (contract section 6.6), and the address under
- * which a session goes on.
- */
+/* The header fields of uploads (contract section 6.6). */
 #ifndef KEYWHEEL_GATEWAY_UPLOAD_HEADERS_H
 #define KEYWHEEL_GATEWAY_UPLOAD_HEADERS_H
 
@@ -29,11 +26,6 @@ void upload_answer_clear(struct upload_answer *a);
 /* A field of an answer's head. The status goes to service->upload_status. */
 void upload_answer_add(struct upload_answer *a, struct service *s,
     const char *name, const char *value);
-
-/* Append PUBLIC_URL, or the scheme and host by which this request has come.
- * False if it names no host that could be one: whatever a client writes there
- * would stand in our answers. */
-MUSTCHECK bool upload_origin(struct service *s, struct buf *out);
 
 /* Append the session's id, and its query without keys. False if it has no
  * id. */

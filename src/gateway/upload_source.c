@@ -1,10 +1,6 @@
 /* Bodies that are read while they go out. */
 #include "gateway/upload_source.h"
 
-#include <errno.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "web/call.h"
 
 /* At least so many bytes go through in a millisecond; a request may take so
@@ -25,20 +21,8 @@ static long
 read_part(void *ctx, char *bytes, size_t max)
 {
 	struct upload_source *source = ctx;
-	const struct form_part *part = source->part;
-	size_t left = (size_t)(part->size - source->at);
-	size_t want = left < max ? left : max;
-	ssize_t n = (ssize_t)want;
-	if (part->fd < 0)
-		memcpy(bytes, part->text.data + source->at, want);
-	else
-		do
-			n = pread(part->fd, bytes, want, source->at);
-		while (n < 0 && errno == EINTR);
-	/* A file that is shorter than it was cannot be sent whole. */
-	if (n <= 0)
-		return left == 0 ? 0 : -1;
-	source->at += n;
+	ssize_t n = form_read_at(source->part, source->at, bytes, max);
+	source->at += n > 0 ? n : 0;
 	return n;
 }
 

@@ -6,6 +6,7 @@
 
 #include "protocol/chat_builtin.h"
 #include "protocol/chat_draw.h"
+#include "protocol/field.h"
 #include "protocol/chat_output.h"
 #include "protocol/image_predict.h"
 #include "protocol/model_quirk.h"
@@ -45,9 +46,7 @@ chat_model_take(struct chat_build *b, const struct chat_field *field,
 	    ? model_name_split(asked, &pool)
 	    : NULL;
 	if (clean == NULL)
-		return api_error_set(b->error, FAULT_BAD_VALUE, path,
-		    "Invalid 'model': a name has 1 to 128 characters, and "
-		    "only letters, digits and . _ : @ -");
+		return field_bad_model(b->error);
 
 	size_t len;
 	struct chat_request *req = b->req;

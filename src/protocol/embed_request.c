@@ -51,9 +51,7 @@ set_model(struct embed_request *req, const char *asked,
 {
 	const char *clean = model_name_split(asked, &req->pool);
 	if (clean == NULL)
-		return api_error_set(error, FAULT_BAD_VALUE, "model",
-		    "Invalid 'model': a name has 1 to 128 characters, and "
-		    "only letters, digits and . _ : @ -");
+		return field_bad_model(error);
 	const char *model = resolve(policy, clean, &req->dimensions);
 	req->asked_model = strdup(asked);
 	req->model = strdup(model);

@@ -136,6 +136,14 @@ field_missing(const char *path, struct api_error *error)
 }
 
 bool
+field_bad_model(struct api_error *error)
+{
+	return api_error_set(error, FAULT_BAD_VALUE, "model",
+	    "Invalid 'model': a name has 1 to 128 characters, and only "
+	    "letters, digits and . _ : @ -");
+}
+
+bool
 field_member(struct json_object *o, const char *name, enum field_type type,
     bool required, const char *path, struct json_object **value,
     struct api_error *error)

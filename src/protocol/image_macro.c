@@ -112,6 +112,10 @@ image_macro_take(const char *prompt, size_t len, int most,
 {
 	const struct reading r = {most, shapes, path, macros, error};
 	*macros = (struct image_macros){0};
+	/* It would hide what follows. */
+	if (len > 0 && memchr(prompt, '\0', len) != NULL)
+		return api_error_set(error, FAULT_BAD_VALUE, path,
+		    "Invalid '%s': it holds a NUL.", path);
 	while (len > 0) {
 		const char *brace = memchr(prompt, '{', len);
 		size_t plain = brace == NULL ? len : (size_t)(brace - prompt);

@@ -64,9 +64,7 @@ set_model(struct build *b, const char *asked)
 	const char *clean = name == NULL ? NULL : model_name_split(name, &pool);
 	struct image_request *req = b->req;
 	if (clean == NULL)
-		return api_error_set(b->error, FAULT_BAD_VALUE, "model",
-		    "Invalid 'model': a name has 1 to 128 characters, and "
-		    "only letters, digits and . _ : @ -");
+		return field_bad_model(b->error);
 
 	size_t len;
 	(void)model_suffix_split(clean, b->policy, &len);
@@ -261,7 +259,7 @@ static const struct {
 	enum { OPTIONAL, NEEDED, CALLED } when; /* CALLED: with NULL too */
 } fields[] = {
     {"model", {FIELD_STRING, 0, 0}, take_model, CALLED},
-    {"mask", {FIELD_STRING, 0, 0}, refuse_mask, OPTIONAL},
+    {"mask", {FIELD_TEXT_OR_OBJECT, 0, 0}, refuse_mask, OPTIONAL},
     {"n", {FIELD_INT, 1, IMAGE_MAX}, take_n, OPTIONAL},
     {"size", {FIELD_STRING, 0, 0}, take_size, OPTIONAL},
     {"quality", {FIELD_STRING, 0, 0}, take_quality, OPTIONAL},

@@ -22,14 +22,6 @@ is_openai(const char *name)
 }
 
 static bool
-bad_model(struct api_error *error)
-{
-	return api_error_set(error, FAULT_BAD_VALUE, "model",
-	    "Invalid 'model': a name has 1 to 128 characters, and only "
-	    "letters, digits and . _ : @ -");
-}
-
-static bool
 read_model(struct speech_request *req, struct json_object *body,
     const struct speech_policy *policy, struct api_error *error)
 {
@@ -38,11 +30,11 @@ read_model(struct speech_request *req, struct json_object *body,
 		return false;
 	const char *name = json_object_get_string(value);
 	if (strlen(name) != (size_t)json_object_get_string_len(value))
-		return bad_model(error);
+		return field_bad_model(error);
 	const char *clean = model_name_split(
 	    is_openai(name) ? policy->model : name, &req->pool);
 	if (clean == NULL)
-		return bad_model(error);
+		return field_bad_model(error);
 	req->model = strdup(clean);
 	req->pool_model = model_name_in_pool(clean, req->pool);
 	if (req->model == NULL || req->pool_model == NULL)

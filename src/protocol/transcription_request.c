@@ -58,9 +58,7 @@ read_model(struct transcription_request *req, struct json_object *fields,
 	const char *clean = model_name_split(
 	    is_openai(name) ? policy->model : name, &req->pool);
 	if (clean == NULL)
-		return api_error_set(error, FAULT_BAD_VALUE, "model",
-		    "Invalid 'model': a name has 1 to 128 characters, and "
-		    "only letters, digits and . _ : @ -");
+		return field_bad_model(error);
 	req->model = strdup(clean);
 	req->pool_model = model_name_in_pool(clean, req->pool);
 	if (req->model == NULL || req->pool_model == NULL)

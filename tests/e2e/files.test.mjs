@@ -257,7 +257,8 @@ test("what is wrong with an upload is said in Google's form", async () => {
 	const taken = await kw.request({ method: "POST", path: UPLOAD,
 		headers: { "X-Goog-Upload-Command": "start" }, body: {} });
 	assert.equal(taken.status, 409, taken.text);
-	for (const query of ["pageSize=x", "pageSize=-1", "pageToken=x"]) {
+	for (const query of ["pageSize=x", "pageSize=-1", "pageToken=x",
+		"page_size=x", "page_token=x"]) {
 		const answer = await kw.request({ path: `/v1beta/files?${query}` });
 		assert.equal(answer.status, 400, answer.text);
 	}

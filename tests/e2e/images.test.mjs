@@ -371,3 +371,28 @@ test("each bad part of a form is refused by its name", async () => {
 	assert.equal((await kw.request({ method: "POST", body: {},
 		path: "/v1/images/edits" })).status, 415);
 });
+
+test("fields of a form are UTF-8, and nothing of them is lost", async () => {
+	const form = (name, filename, prompt) => Buffer.concat([
+		`--b\r\nContent-Disposition: form-data; name="`, name,
+		`"; filename="`, filename, `"\r\n\r\n`, PNG,
+		`\r\n--b\r\nContent-Disposition: form-data; name="prompt"` +
+		    `\r\n\r\n`, prompt, `\r\n--b--\r\n`,
+	].map((part) => Buffer.from(part)));
+	const send = async (body) => {
+		const answer = await fetch(`${kw.base}/v1/images/edits`, {
+			method: "POST", body,
+			headers: { Authorization: `Bearer ${kw.token}`,
+				"Content-Type": "multipart/form-data; boundary=b" } });
+		return [answer.status, (await answer.json()).error?.param];
+	};
+	const bad = [0x66, 0xff];
+	assert.deepEqual([await send(form("image", "a.png", bad)),
+		await send(form("image", bad, "x")),
+		await send(form(bad, "a.png", "x")),
+		await send(form("image", "a.png", "a\0b"))],
+	[[400, "prompt"], [400, "image"], [400, null], [400, "prompt"]]);
+	assert.deepEqual(await kw.fake.requests(), []);
+	assert.equal((await send(form("image", "ä.png", "eine Öse")))[0], 200);
+	assert.equal((await sent())[0].contents[0].parts[0].text, "eine Öse");
+});
