@@ -240,14 +240,6 @@ refuse_mask(struct build *b, struct json_object *value)
 	    "changed.");
 }
 
-/* A field of which only the type matters. */
-static bool
-take_nothing(struct build *b, struct json_object *value)
-{
-	(void)b, (void)value;
-	return true;
-}
-
 /*
  * The fields in the order in which they are read: the others depend on the
  * model, and the prompt goes before n and size. What is not here is ignored.
@@ -265,14 +257,7 @@ static const struct {
     {"quality", {FIELD_STRING, 0, 0}, take_quality, OPTIONAL},
     {"response_format", {FIELD_STRING, 0, 0}, take_form, OPTIONAL},
     {"output_format", {FIELD_STRING, 0, 0}, take_output_format, OPTIONAL},
-    {"output_compression", {FIELD_INT, 0, 100}, take_nothing, OPTIONAL},
-    {"partial_images", {FIELD_INT, 0, 3}, take_nothing, OPTIONAL},
     {"stream", {FIELD_BOOL, 0, 0}, take_stream, OPTIONAL},
-    {"background", {FIELD_STRING, 0, 0}, take_nothing, OPTIONAL},
-    {"moderation", {FIELD_STRING, 0, 0}, take_nothing, OPTIONAL},
-    {"style", {FIELD_STRING, 0, 0}, take_nothing, OPTIONAL},
-    {"input_fidelity", {FIELD_STRING, 0, 0}, take_nothing, OPTIONAL},
-    {"user", {FIELD_STRING, 0, 0}, take_nothing, OPTIONAL},
     {"prompt", {FIELD_STRING, 0, 0}, take_prompt, NEEDED},
 };
 

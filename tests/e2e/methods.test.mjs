@@ -308,6 +308,7 @@ test("header fields pass by a list", async (t) => {
 		response.setHeader("X-Gemini-Service-Tier", "flex");
 		response.setHeader("Server", "scaffolding");
 		response.setHeader("Set-Cookie", "a=b");
+		response.setHeader("X-Goog-Upload-URL", "https://google.test/x");
 		response.end('{"candidates":[]}');
 	});
 	for (const [method, path] of [["POST", "/newThings:doIt"],
@@ -321,6 +322,8 @@ test("header fields pass by a list", async (t) => {
 			"x-goog-api-key": kw.token } });
 		assert.equal(answer.headers["x-gemini-service-tier"], "flex");
 		assert.equal(answer.headers["set-cookie"], undefined);
+		assert.equal(answer.headers["x-goog-upload-url"], undefined,
+		    "clients stay with the gateway");
 		assert.ok(!/scaffolding/.test(answer.headers.server ?? ""));
 		const { headers } = seen.at(-1);
 		assert.deepEqual([headers["x-server-timeout"],

@@ -152,8 +152,8 @@ test_bodies(void)
 	    {"{\"prompt\":\"a cat\"}", NULL, "gemini-3.1-flash-image", 1,
 		BODY(CAT, "\"IMAGE\"]"), ""},
 	    {"{\"prompt\":\"a cat\",\"model\":\"dall-e-3\",\"n\":3,"
-	     "\"size\":\"1792x1024\",\"quality\":\"hd\",\"style\":\"vivid\","
-	     "\"user\":\"me\",\"what\":7}",
+	     "\"size\":\"1792x1024\",\"quality\":\"hd\",\"style\":1,"
+	     "\"output_compression\":\"x\",\"user\":[],\"what\":7}",
 		NULL, "gemini-3.1-flash-image", 3,
 		BODY(CAT,
 		    "\"IMAGE\"],\"imageConfig\":{\"aspectRatio\":\"16:9\","
