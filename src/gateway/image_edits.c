@@ -13,8 +13,6 @@
 #include "protocol/field.h"
 #include "protocol/media_type.h"
 
-#define MB ((int64_t)1024 * 1024)
-
 /* Files up to that size stay in memory. */
 #define SMALL_FILE ((size_t)256 * 1024)
 
@@ -161,9 +159,8 @@ serve_edits(struct service *s, const struct route_match *match)
 	struct form form;
 	(void)match;
 	images_init(&im, s, "openai.images.edit");
-	int64_t max = settings_int(s->settings, SETTING_ID_MAX_BODY_MB) * MB;
-	bool ok = form_take(s, im.live.token, &im.token_id, max, SMALL_FILE,
-		      &form, &error) &&
+	bool ok = form_take(s, im.live.token, &im.token_id,
+		      SETTING_ID_MAX_BODY_MB, SMALL_FILE, &form, &error) &&
 	    take_parts(&im, &form, &error);
 	/* The files are not kept while the model draws. */
 	form_clear(&form);
