@@ -77,7 +77,7 @@ take(struct native *n, const char *name, int64_t *token_id,
 	    : access_take(n->service, n->live.token, error);
 	return ok && (name != NULL || no_model(error)) &&
 	    resources_scan(
-		n->service, n->body.data, n->body.len, &n->names, error);
+		n->service, buf_cstr(&n->body), n->body.len, &n->names, error);
 }
 
 /* Which model the path names, and in which pool; NULL if none. */

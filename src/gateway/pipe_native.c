@@ -192,12 +192,28 @@ serve_operation(struct service *s, const struct route_match *match)
 
 /* --- the rest ------------------------------------------------------------- */
 
-/* Tokens with which clients would call Google past the gateway. */
-static bool
-is_token(const char *path)
+/* What does not go to Google: tokens with which clients would call it past the
+ * gateway, and gemini-balance's addresses for keys, which have some in them. */
+static const struct closed {
+	const char *path; /* its beginning */
+	enum api_fault fault;
+	const char *words;
+} closed[] = {
+    {"/auth_tokens", FAULT_NOT_IMPLEMENTED,
+	"The Live API and its tokens are not served."},
+    {"/authTokens", FAULT_NOT_IMPLEMENTED,
+	"The Live API and its tokens are not served."},
+    {"/reset-", FAULT_UNKNOWN_URL, "Keys are managed by `keywheel keys`."},
+    {"/verify-", FAULT_UNKNOWN_URL, "Keys are managed by `keywheel keys`."},
+};
+
+static const struct closed *
+find_closed(const char *path)
 {
-	return strncmp(path, "/auth_tokens", 12) == 0 ||
-	    strncmp(path, "/authTokens", 11) == 0;
+	for (size_t i = 0; i < COUNT_OF(closed); i++)
+		if (strncmp(path, closed[i].path, strlen(closed[i].path)) == 0)
+			return &closed[i];
+	return NULL;
 }
 
 static void
@@ -207,15 +223,15 @@ serve_other(struct service *s, const struct route_match *match)
 	struct buf path;
 	buf_init(&path, BUF_SMALL);
 	bool clean = clean_path(buf_cstr(&match->capture[0]), false, &path);
+	const struct closed *no = find_closed(buf_cstr(&path));
 	call.path = buf_cstr(&path);
 	if (is_method(s, "POST"))
 		call.made = resource_kind_of("operations", 10);
 	call.unknown = true;
 	if (!clean || path.len == 0)
 		refuse_path(s, &call);
-	else if (is_token(call.path))
-		pipe_refuse(s, &call, FAULT_NOT_IMPLEMENTED,
-		    "The Live API and its tokens are not served.");
+	else if (no != NULL)
+		pipe_refuse(s, &call, no->fault, no->words);
 	else
 		pipe_serve(s, &call);
 	buf_clear(&path);

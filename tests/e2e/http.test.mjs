@@ -65,7 +65,8 @@ test("all pages of upstream's list are read", async () => {
 		do: { body: { models: [model("a-1")], nextPageToken: "x/y=" } } },
 	    { method: "models", do: { body: { models: [model("b-2")] } } });
 	const answer = await kw.request({ path: OPENAI_LIST });
-	assert.deepEqual(answer.json.data.map(({ id }) => id), ["a-1", "b-2"]);
+	assert.deepEqual(answer.json.data.map(({ id }) => id),
+	    ["a-1", "b-2", "gemini-3.1-flash-image-chat"]);
 	const [, second] = await kw.fake.requests();
 	assert.equal(new URLSearchParams(second.query).get("pageToken"), "x/y=");
 });
