@@ -47,10 +47,12 @@ start_lighttpd() {
 # What lighttpd says itself, when a responder has died or a request is beyond
 # its limits, is an error object as well. It wants the names to end in .html.
 write_error_bodies() {
-	local status
+	local status type
 	for status in 400 404 408 411 413 414 417 431 500 501 502 503 504; do
+		type=invalid_request_error
+		((status < 500)) || type=server_error
 		put "run/error-$status.html" <<-END || true
-			{"error":{"message":"The web server refused or lost this request (HTTP $status).","type":"server_error","param":null,"code":"http_$status","status":"$status"}}
+			{"error":{"message":"The web server refused or lost this request (HTTP $status).","type":"$type","param":null,"code":"http_$status","status":"$status"}}
 		END
 	done
 }

@@ -62,9 +62,9 @@ access_take(
 		    "The API key is not valid. Pass a token of this gateway.");
 	else
 		api_error_set(error, FAULT_NO_CREDENTIAL, NULL,
-		    "No API key was given. Send a token of this gateway as "
-		    "\"Authorization: Bearer TOKEN\", \"x-goog-api-key: "
-		    "TOKEN\" or \"?key=TOKEN\".");
+		    "No API key was given. Send a token of this gateway in "
+		    "Authorization (Bearer), in x-goog-api-key, or in the "
+		    "query as key.");
 	if (token.data != NULL)
 		crypt_wipe(token.data, token.len);
 	buf_clear(&token);

@@ -20,7 +20,6 @@
 #include "protocol/media_type.h"
 #include "web/call.h"
 
-#define MB ((int64_t)1024 * 1024)
 #define ROUTE "openai.files.create"
 
 /* A larger file waits on the disk for its turn. */
@@ -195,10 +194,8 @@ write_body(struct create *c)
 static bool
 take(struct create *c, int64_t *token_id, struct api_error *error)
 {
-	int64_t max =
-	    MB * settings_int(c->service->settings, SETTING_ID_MAX_UPLOAD_MB);
-	return form_take(c->service, c->call.live.token, token_id, max,
-		   IN_MEMORY, &c->form, error) &&
+	return form_take(c->service, c->call.live.token, token_id,
+		   SETTING_ID_MAX_UPLOAD_MB, IN_MEMORY, &c->form, error) &&
 	    take_file(c, error) && take_purpose(c, error);
 }
 

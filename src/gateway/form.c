@@ -170,10 +170,11 @@ read_parts(struct service *s, struct multipart *m, struct intake *in)
 
 bool
 form_take(struct service *s, uint8_t token[CRYPT_HASH_SIZE], int64_t *token_id,
-    int64_t max, size_t in_memory, struct form *form, struct api_error *error)
+    enum setting_id limit, size_t in_memory, struct form *form,
+    struct api_error *error)
 {
 	struct intake in = {
-	    .form = form, .max = max, .in_memory = in_memory, .error = error};
+	    .form = form, .in_memory = in_memory, .error = error};
 	const struct multipart_sink sink = {&in, on_begin, on_data, on_end};
 	struct multipart m;
 
@@ -189,8 +190,8 @@ form_take(struct service *s, uint8_t token[CRYPT_HASH_SIZE], int64_t *token_id,
 	ok = ok &&
 	    (web_body_size(s->call) <= MB ||
 		access_check(s, token, token_id, NULL, error));
-	if (max == 0)
-		in.max = settings_int(s->settings, SETTING_ID_MAX_BODY_MB) * MB;
+	/* Only now: the check of the token brings the settings up to date. */
+	in.max = settings_int(s->settings, limit) * MB;
 	ok = ok && read_parts(s, &m, &in);
 	multipart_clear(&m);
 	return ok;

@@ -12,6 +12,7 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/crypt.h"
+#include "base/setting.h"
 #include "protocol/api_error.h"
 
 struct service;
@@ -36,15 +37,15 @@ struct form {
 };
 
 /*
- * Take the token, and the form: at most max bytes in all, or MAX_BODY_MB if
- * that is 0; files of more than in_memory bytes go to TMPDIR. As body_take()
+ * Take the token, and the form: at most the megabytes of the setting limit
+ * in all; files of more than in_memory bytes go to TMPDIR. As body_take()
  * does it: nobody without a token is read from, nor anything over a megabyte
  * before the token has been found good; *token_id is its owner then, else 0.
  * False with *error set. Clear the form in any case.
  */
 MUSTCHECK bool form_take(struct service *s, uint8_t token[CRYPT_HASH_SIZE],
-    int64_t *token_id, int64_t max, size_t in_memory, struct form *form,
-    struct api_error *error);
+    int64_t *token_id, enum setting_id limit, size_t in_memory,
+    struct form *form, struct api_error *error);
 
 /* The first part of that name, or NULL. */
 const struct form_part *form_find(const struct form *form, const char *name);

@@ -118,8 +118,8 @@ serve_edits(struct service *s, const struct route_match *match)
 	struct form form;
 	(void)match;
 	images_init(&im, s, "openai.images.edit");
-	bool ok = form_take(s, im.live.token, &im.token_id, 0, SMALL_FILE,
-		      &form, &error) &&
+	bool ok = form_take(s, im.live.token, &im.token_id,
+		      SETTING_ID_MAX_BODY_MB, SMALL_FILE, &form, &error) &&
 	    take_parts(&im, &form, &error);
 	/* The files are not kept while the model draws. */
 	form_clear(&form);

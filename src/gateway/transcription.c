@@ -136,8 +136,8 @@ admit(void *ctx, struct api_error *error)
 static bool
 take(struct transcription *t, struct api_error *error)
 {
-	if (!form_take(t->service, t->live.token, &t->token_id, 0, IN_MEMORY,
-		&t->form, error) ||
+	if (!form_take(t->service, t->live.token, &t->token_id,
+		SETTING_ID_MAX_BODY_MB, IN_MEMORY, &t->form, error) ||
 	    !read_fields(t, error) || !know_file(t, error))
 		return false;
 	return translate(t, error) ||

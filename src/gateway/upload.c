@@ -206,6 +206,10 @@ begin(struct upload *u, int64_t *token_id, struct api_error *error)
 		    "uploadType=resumable is not served: send "
 		    "X-Goog-Upload-Protocol: resumable.");
 	live->sticky = "files";
+	/* The check of the token brings the settings up to date. */
+	if (!access_check(s, live->token, token_id, NULL, error) ||
+	    !is_small_enough(u, error))
+		return false;
 	if (commands(u, "start") && !commands(u, "upload")) {
 		live->body_type = web_header(s->call, "content-type");
 		if (!body_take_bytes(s, live->token, token_id, &u->body, error))
@@ -215,7 +219,7 @@ begin(struct upload *u, int64_t *token_id, struct api_error *error)
 		return true;
 	}
 	send_body(u);
-	return access_check(s, live->token, token_id, NULL, error);
+	return true;
 }
 
 /* /upload/v1beta/files, maybe behind /gemini: the version stands for what is
@@ -326,8 +330,8 @@ serve(struct service *s, const struct route_match *match)
 	if (session)
 		go_on(&u, buf_cstr(&id));
 	if ((session || access_take(s, u.call.live.token, &error)) &&
-	    is_small_enough(&u, &error) &&
-	    (session || begin(&u, &token_id, &error)))
+	    (session ? is_small_enough(&u, &error)
+		     : begin(&u, &token_id, &error)))
 		run(&u);
 	else
 		refuse(&u, token_id, &error);

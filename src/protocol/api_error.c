@@ -28,8 +28,8 @@ static const struct fault_row rows[FAULT__MAX] = {
     [FAULT_NONE] = {200, INVALID, NULL, NULL, "There was no error.", 200, "OK",
 	false},
     [FAULT_NO_CREDENTIAL] = {401, INVALID, NULL, NULL,
-	"No API key was given. Send it as `Authorization: Bearer KEY`, as "
-	"`x-goog-api-key: KEY` or as `?key=KEY`.",
+	"No API key was given. Send it in Authorization (Bearer), in "
+	"x-goog-api-key, or in the query as key.",
 	401, "UNAUTHENTICATED", false},
     [FAULT_BAD_CREDENTIAL] = {401, INVALID, "invalid_api_key", NULL,
 	"API key not valid. Please pass a valid API key.", 400,
@@ -222,7 +222,11 @@ write_openai(const struct api_error *e, struct buf *out)
 	buf_str(out, "{\"error\":{\"message\":");
 	write_safe(out, message_of(e));
 	buf_fmt(out, ",\"type\":\"%s\",\"param\":", row->type);
-	write_safe_or_null(out, e->param != NULL ? e->param : row->param);
+	/* The methods that are possible are for Allow, and no field. */
+	write_safe_or_null(out,
+	    e->fault == FAULT_METHOD ? NULL
+		: e->param != NULL   ? e->param
+				     : row->param);
 	buf_str(out, ",\"code\":");
 	write_safe_or_null(out, e->code != NULL ? e->code : row->code);
 	buf_str(out, "}}");

@@ -19,7 +19,8 @@ enum api_dialect { DIALECT_OPENAI, DIALECT_GOOGLE, DIALECT_GOOGLE_WORD };
 struct api_error {
 	enum api_fault fault;
 	char *message;     /* NULL: the table's text */
-	char *param;       /* the field at fault, or NULL */
+	char *param;       /* the field at fault, or NULL; of FAULT_METHOD
+			      the methods that are possible, for Allow */
 	char *code;        /* the code instead of the table's, where that is
 			      a word, or NULL */
 	int status;        /* the HTTP status instead of the table's, where

@@ -253,6 +253,22 @@ test("what is wrong with an upload is said in Google's form", async () => {
 			headers: { "X-Goog-Upload-Command": "start" }, body: {} });
 		assert.ok([400, 401].includes(answer.status), answer.text);
 	}
+	/* In whichever responder, from the first request on. */
+	const large = Buffer.alloc(MB + 1);
+	for (let i = 1; i <= 4; i++) {
+		await kw.set({ MAX_UPLOAD_MB: 2048 });
+		await kw.request({ path: "/v1beta/files" });
+		await kw.set({ MAX_UPLOAD_MB: 1 });
+		const raw = await kw.request({ method: "POST", path: UPLOAD,
+			headers: { "X-Goog-Upload-Protocol": "raw" }, body: large });
+		assert.equal(raw.status, 413, raw.text);
+		const form = new FormData();
+		form.append("purpose", "user_data");
+		form.append("file", new File([large], "a.txt"));
+		const posted = await fetch(`${kw.base}/v1/files`, { method: "POST",
+			headers: { Authorization: `Bearer ${kw.token}` }, body: form });
+		assert.equal(posted.status, 413);
+	}
 	await kw.fake.script({ method: "files", do: { status: 409 } });
 	const taken = await kw.request({ method: "POST", path: UPLOAD,
 		headers: { "X-Goog-Upload-Command": "start" }, body: {} });

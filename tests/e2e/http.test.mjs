@@ -203,9 +203,16 @@ test("404: an address that is not there, in both dialects", async () => {
 		path: `/v1beta/models/${MODEL}:noSuchMethod` }), 404, "NOT_FOUND");
 });
 
+test("without a token the answer says where one may stand", async () => {
+	const { json } = await kw.request({ path: OPENAI_LIST, token: null });
+	assert.match(json.error.message,
+	    /Authorization .Bearer., .* x-goog-api-key, .* key\.$/);
+});
+
 test("405: the method, and which would be right", async () => {
 	const openai = await kw.request({ path: "/v1/chat/completions" });
-	assertOpenai(openai, 405, "method_not_supported");
+	assert.equal(assertOpenai(openai, 405, "method_not_supported").param,
+	    null);
 	assert.equal(openai.headers.allow, "POST");
 	const list = await kw.request({ method: "DELETE", path: OPENAI_LIST });
 	assertOpenai(list, 405, "method_not_supported");
