@@ -66,7 +66,7 @@ test("clearing the logs, by the page", { skip }, async () => {
 	assert.ok(await fits(page));
 });
 
-test("the storage page on a phone, in the dark", { skip }, async () => {
+test("the pages on a phone, in the dark", { skip }, async () => {
 	const page = await open({ colorScheme: "dark",
 		viewport: { width: 360, height: 740 } });
 	await page.goto("/storage?what=cache&days=30");
@@ -74,5 +74,9 @@ test("the storage page on a phone, in the dark", { skip }, async () => {
 	if (process.env.KEYWHEEL_SHOTS)
 		await page.screenshot({ fullPage: true,
 			path: `${process.env.KEYWHEEL_SHOTS}/phone.png` });
+	assert.ok(await fits(page));
+	/* All columns have something in them, dates too. */
+	assert.equal((await kw.chat()).status, 200);
+	await page.goto("/");
 	assert.ok(await fits(page));
 });
