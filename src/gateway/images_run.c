@@ -119,8 +119,10 @@ static struct closing
 close_answer(void *ctx, int lane, bool last, struct buf *out)
 {
 	static const struct closing closings[] = {
-	    [IMAGE_FOUND] = {ATTEMPT_ANSWERED, OUTCOME_COMPLETE},
-	    [IMAGE_REFUSED] = {ATTEMPT_BLOCKED, OUTCOME_BLOCKED},
+	    [IMAGE_FOUND] = {.end = ATTEMPT_ANSWERED,
+		.outcome = OUTCOME_COMPLETE},
+	    [IMAGE_REFUSED] = {.end = ATTEMPT_BLOCKED,
+		.outcome = OUTCOME_BLOCKED},
 	    [IMAGE_NONE] = {.end = ATTEMPT_EMPTY},
 	    [IMAGE_GARBLED] = {.end = ATTEMPT_GARBLED},
 	    [IMAGE_CUT] = {.end = ATTEMPT_CUT},

@@ -1,6 +1,5 @@
 /* Speech: Gemini's samples, on their way to the client. */
-#include <string.h>
-
+#include "gateway/plain_answer.h"
 #include "gateway/service.h"
 #include "gateway/speech_parts.h"
 #include "protocol/chat_answer.h"
@@ -91,30 +90,13 @@ static struct closing
 judge(const struct speech *s)
 {
 	const struct gemini_choice *c = &s->reader.choices[0];
-	switch (gemini_reader_state(&s->reader, true)) {
-	case ANSWER_BLOCKED:
-		return (struct closing){.end = ATTEMPT_BLOCKED,
-		    .outcome = OUTCOME_BLOCKED,
-		    .as_error = true,
-		    .reason = s->reader.block_reason};
-	case ANSWER_OPEN:
-	case ANSWER_TRUNCATED:
-		return (struct closing){.end = ATTEMPT_CUT};
-	default:
-		break;
-	}
-	if (c->finish == FINISH_FILTER)
-		return (struct closing){.end = ATTEMPT_BLOCKED,
-		    .outcome = OUTCOME_BLOCKED,
-		    .as_error = true,
-		    .reason = c->reason};
-	if (s->bytes == 0 || c->finish == FINISH_OTHER ||
-	    c->finish == FINISH_RETRY)
-		return (struct closing){
+	struct closing closing = plain_answer_judge(&s->reader);
+	if (closing.end == ATTEMPT_ANSWERED &&
+	    (s->bytes == 0 || c->finish == FINISH_OTHER ||
+		c->finish == FINISH_RETRY))
+		closing = (struct closing){
 		    .end = ATTEMPT_MISSING, .reason = reason_of(c)};
-	return (struct closing){.end = ATTEMPT_ANSWERED,
-	    .outcome =
-		c->finish == FINISH_LENGTH ? OUTCOME_LENGTH : OUTCOME_COMPLETE};
+	return closing;
 }
 
 /* The end of the sound. A file that was held can say now how long it is. */

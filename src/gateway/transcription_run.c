@@ -1,4 +1,5 @@
 /* Transcriptions: Gemini's text, on its way to the client. */
+#include "gateway/plain_answer.h"
 #include "gateway/service.h"
 #include "gateway/transcription_parts.h"
 #include "protocol/chat_answer.h"
@@ -41,31 +42,14 @@ feed(void *ctx, int lane, const char *bytes, size_t len, struct buf *out,
 static struct closing
 judge(const struct transcription *t)
 {
-	const struct gemini_choice *c = &t->reader.choices[0];
 	switch (gemini_reader_state(&t->reader, true)) {
-	case ANSWER_BLOCKED:
-		return (struct closing){.end = ATTEMPT_BLOCKED,
-		    .outcome = OUTCOME_BLOCKED,
-		    .as_error = true,
-		    .reason = t->reader.block_reason};
 	case ANSWER_EMPTY:
 	case ANSWER_RETRY:
-		return (struct closing){
-		    .end = ATTEMPT_EMPTY, .reason = c->reason};
-	case ANSWER_OPEN:
-	case ANSWER_TRUNCATED:
-		return (struct closing){.end = ATTEMPT_CUT};
-	case ANSWER_COMPLETE:
-		break;
+		return (struct closing){.end = ATTEMPT_EMPTY,
+		    .reason = t->reader.choices[0].reason};
+	default:
+		return plain_answer_judge(&t->reader);
 	}
-	if (c->finish == FINISH_FILTER)
-		return (struct closing){.end = ATTEMPT_BLOCKED,
-		    .outcome = OUTCOME_BLOCKED,
-		    .as_error = true,
-		    .reason = c->reason};
-	return (struct closing){.end = ATTEMPT_ANSWERED,
-	    .outcome =
-		c->finish == FINISH_LENGTH ? OUTCOME_LENGTH : OUTCOME_COMPLETE};
 }
 
 static void

@@ -178,6 +178,8 @@ test_set(void)
 
 	CU_ASSERT_EQUAL(settings_int(s, SETTING_ID_MAX_RETRIES), 3);
 	CU_ASSERT_EQUAL(settings_int(s, SETTING_ID_SHOW_SEARCH_LINK), 1);
+	CU_ASSERT_EQUAL(
+	    settings_bytes(s, SETTING_ID_FETCH_MAX_MB), 20 * 1024 * 1024);
 	CU_ASSERT_EQUAL(settings_int(s, SETTING_ID_URL_CONTEXT_ENABLED), 0);
 	CU_ASSERT_DOUBLE_EQUAL(
 	    settings_number(s, SETTING_ID_STREAM_MIN_DELAY), 0.016, 1e-9);
