@@ -58,7 +58,7 @@ upload_answer_add(struct upload_answer *a, struct service *s, const char *name,
 	} else if (strcmp(name, "x-goog-upload-url") == 0) {
 		buf_reset(&a->url);
 		buf_str(&a->url, value);
-	} else if (strcmp(name, "x-goog-upload-control-url") != 0) {
+	} else {
 		pipe_headers_add(&a->other, name, value);
 	}
 }
