@@ -247,7 +247,8 @@ end $$;
 -- Keep what an answer has made, or shown to be gone. p_resources: [{"name",
 -- "kind", "expires_s" (absent: it stays), "facts"}]; p_seen: the same of what
 -- was there already; p_forget: [names]. Rows go by name, so that nobody waits
--- in a circle.
+-- in a circle. What an answer says never takes a thing from the token that has
+-- it: answers hold texts that clients have written.
 create or replace function keywheel.remember_resources(
 	p_token bigint, p_key bigint, p_resources jsonb, p_seen jsonb,
 	p_forget jsonb)
@@ -292,7 +293,8 @@ begin
 		kind = excluded.kind, key_id = excluded.key_id,
 		token_id = excluded.token_id,
 		created_at = excluded.created_at,
-		expires_at = excluded.expires_at, facts = excluded.facts;
+		expires_at = excluded.expires_at, facts = excluded.facts
+	where r.token_id = p_token or r.expires_at <= now();
 end $$;
 
 -- What a token has made of a kind and may see, those first that were made

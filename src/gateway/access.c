@@ -9,8 +9,10 @@
 #include "web/call.h"
 #include "web/query.h"
 
-const char *const access_parameters[] = {
-    "key", "$key", "api_key", "access_token", "oauth_token"};
+/* The last two stand for header fields and the method (goog.net.rpc.HttpCors):
+ * they would get past what is decided here about both. */
+const char *const access_parameters[] = {"key", "$key", "api_key",
+    "access_token", "oauth_token", "$httpHeaders", "$httpMethod"};
 const size_t access_n_parameters = COUNT_OF(access_parameters);
 
 /* The first three may carry a token of ours. */

@@ -188,7 +188,7 @@ form_take(struct service *s, uint8_t token[CRYPT_HASH_SIZE], int64_t *token_id,
 		"The body must be sent as Content-Type: multipart/form-data "
 		"with a boundary.");
 	ok = ok &&
-	    (web_body_size(s->call) <= MB ||
+	    ((web_body_announced(s->call) && web_body_size(s->call) <= MB) ||
 		access_check(s, token, token_id, NULL, error));
 	/* Only now: the check of the token brings the settings up to date. */
 	in.max = settings_int(s->settings, limit) * MB;

@@ -172,6 +172,17 @@ is_allowed(struct pipe *p, int64_t *token_id, struct api_error *error)
 		    "knows."));
 }
 
+/* Google takes its own API as protocol buffers, too: names in them would not be
+ * seen. */
+static bool
+take_body(struct pipe *p, int64_t *token_id, struct api_error *error)
+{
+	struct service *s = p->live.service;
+	return p->call->dialect == DIALECT_OPENAI
+	    ? body_take_bytes(s, p->live.token, token_id, &p->body, error)
+	    : body_take(s, p->live.token, token_id, &p->body, error);
+}
+
 void
 pipe_serve(struct service *s, const struct pipe_call *call)
 {
@@ -179,9 +190,8 @@ pipe_serve(struct service *s, const struct pipe_call *call)
 	struct api_error error = {0};
 	int64_t token_id = 0;
 	init(&p, s, call);
-	bool ok = has_body(s)
-	    ? body_take_bytes(s, p.live.token, &token_id, &p.body, &error)
-	    : access_take(s, p.live.token, &error);
+	bool ok = has_body(s) ? take_body(&p, &token_id, &error)
+			      : access_take(s, p.live.token, &error);
 	if (ok && is_allowed(&p, &token_id, &error) && read_names(&p, &error)) {
 		read_model(&p);
 		run(&p);

@@ -54,7 +54,10 @@ static void
 head(void *ctx, const char *content_type)
 {
 	struct pipe *p = ctx;
-	p->form = p->call->bytes ? PIPE_BYTES : form_of(content_type);
+	/* What is to be filtered is held, whatever form it has. */
+	p->form = p->call->list != NULL ? PIPE_WHOLE
+	    : p->call->bytes            ? PIPE_BYTES
+					: form_of(content_type);
 	p->task.streamed = p->form != PIPE_WHOLE;
 	snprintf(p->type, sizeof(p->type), "%s", content_type);
 	p->live.content_type = *p->type == '\0' ? NULL : p->type;
@@ -148,7 +151,7 @@ close_whole(struct pipe *p, struct buf *out)
 	    json_parse(buf_cstr(&p->pending), p->pending.len, NULL);
 	pipe_memory_look(p, buf_cstr(&p->pending), p->pending.len, o);
 	pipe_memory_keep(p, true);
-	if (p->call->list != NULL && pipe_memory_filter(p, o))
+	if (p->call->list != NULL && pipe_memory_filter(p, &o))
 		json_write(out, o);
 	else
 		buf_join(out, &p->pending);

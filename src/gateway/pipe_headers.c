@@ -50,6 +50,8 @@ is_address(const char *name)
 static bool
 passes(const char *name)
 {
+	if (is_address(name))
+		return false;
 	for (size_t i = 0; i < COUNT_OF(to_client); i++) {
 		const char *row = to_client[i];
 		if (row[strlen(row) - 1] == '-' ? text_starts(name, row)
@@ -62,7 +64,7 @@ passes(const char *name)
 void
 pipe_headers_add(struct pipe_headers *h, const char *name, const char *value)
 {
-	if (h->n == PIPE_HEADERS || is_address(name) || !passes(name))
+	if (h->n == PIPE_HEADERS || !passes(name))
 		return;
 	/* One block: the name, its NUL, the value. */
 	size_t name_len = strlen(name) + 1;

@@ -100,20 +100,6 @@ pipe_memory_keep(struct pipe *p, bool answered)
 
 /* --- lists ---------------------------------------------------------------- */
 
-/* The member of a list's answer that is the list; NULL if there is none. */
-static const char *
-find_list(struct json_object *answer)
-{
-	if (!json_object_is_type(answer, json_type_object))
-		return NULL;
-	json_object_object_foreach(answer, name, value)
-	{
-		if (json_object_is_type(value, json_type_array))
-			return name;
-	}
-	return NULL;
-}
-
 /* The names by which the elements are remembered. */
 static struct json_object *
 names_of(const struct resource_kind *kind, struct json_object *list)
@@ -122,7 +108,9 @@ names_of(const struct resource_kind *kind, struct json_object *list)
 	for (size_t i = 0; i < json_count(list); i++) {
 		struct json_object *one = json_at(list, i);
 		const char *text =
-		    json_get_text(one, kind->by_id ? "id" : "name");
+		    kind->by_id ? NULL : json_get_text(one, "name");
+		if (text == NULL)
+			text = json_get_text(one, "id");
 		struct buf name;
 		buf_init(&name, BUF_SMALL);
 		if (kind->by_id)
@@ -153,17 +141,43 @@ visible(const struct pipe *p, struct json_object *list)
 	return kept;
 }
 
-bool
-pipe_memory_filter(struct pipe *p, struct json_object *answer)
+/* Does the token see all there is? */
+static bool
+sees_all(const struct pipe *p)
 {
-	const char *member = find_list(answer);
-	if (member == NULL)
-		return false;
-	struct json_object *list = json_get(answer, member);
-	struct json_object *kept = visible(p, list);
-	bool less = json_count(kept) < json_count(list);
-	if (less)
-		json_object_object_add(answer, member, json_object_get(kept));
-	json_object_put(kept);
+	struct json_object *names = json_object_new_array();
+	json_object_array_add(names, json_object_new_string("-"));
+	struct json_object *seen =
+	    resource_lists_seen(p->live.service->db, p->token_id, names);
+	bool all = json_count(seen) > 0;
+	json_object_put(names);
+	json_object_put(seen);
+	return all;
+}
+
+bool
+pipe_memory_filter(struct pipe *p, struct json_object **answer)
+{
+	bool less = false;
+	if (!json_object_is_type(*answer, json_type_object)) {
+		if (sees_all(p))
+			return false;
+		json_object_put(*answer);
+		*answer = json_object_new_object();
+		return true;
+	}
+	/* Whichever of its members is the list. */
+	json_object_object_foreach(*answer, name, value)
+	{
+		if (!json_object_is_type(value, json_type_array))
+			continue;
+		struct json_object *kept = visible(p, value);
+		bool fewer = json_count(kept) < json_count(value);
+		if (fewer)
+			json_object_object_add(
+			    *answer, name, json_object_get(kept));
+		less = less || fewer;
+		json_object_put(kept);
+	}
 	return less;
 }

@@ -93,7 +93,8 @@ serve_action(struct service *s, const struct route_match *match)
 		    resource_kind_of(action->makes, strlen(action->makes));
 	if (action->listed)
 		call.home = call.made;
-	buf_fmt(&path, "/models/%s%s", call.model, action->action);
+	buf_fmt(&path, "/models/%s%s", call.model != NULL ? call.model : "-",
+	    action->action);
 	call.path = buf_cstr(&path);
 	if (call.model == NULL)
 		pipe_refuse(s, &call, FAULT_MODEL_NOT_FOUND,

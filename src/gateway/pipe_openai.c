@@ -47,6 +47,17 @@ write_start(const char *pattern, struct buf *path)
 		buf_add(path, rest, strlen(rest) - strlen("/**"));
 }
 
+/* The kind of which a path is the list, or NULL. */
+static const struct resource_kind *
+list_of(const char *path)
+{
+	static const char start[] = "/openai/";
+	size_t len = sizeof(start) - 1;
+	return strncmp(path, start, len) == 0
+	    ? resource_kind_of(path + len, strlen(path + len))
+	    : NULL;
+}
+
 static void
 serve(struct service *s, const struct route_match *match)
 {
@@ -59,6 +70,7 @@ serve(struct service *s, const struct route_match *match)
 	bool makes = part->makes && strcmp(web_method(s->call), "GET") != 0 &&
 	    strcmp(web_method(s->call), "HEAD") != 0;
 	const struct pipe_call call = {
+	    .list = makes ? NULL : list_of(buf_cstr(&path)),
 	    .dialect = DIALECT_OPENAI,
 	    .route = part->route,
 	    .version = native_version(match->route->pattern),

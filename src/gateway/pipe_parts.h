@@ -61,7 +61,8 @@ void pipe_memory_look(
 void pipe_memory_keep(struct pipe *p, bool answered);
 
 /* A list that is the answer: where tokens see only what is theirs, the rest is
- * taken out. list is changed. True if something was. */
-bool pipe_memory_filter(struct pipe *p, struct json_object *list);
+ * taken out; one that is not understood is empty. *list is changed. True if
+ * something was. */
+bool pipe_memory_filter(struct pipe *p, struct json_object **list);
 
 #endif

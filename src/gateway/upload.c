@@ -22,6 +22,7 @@
 #include "gateway/service.h"
 #include "gateway/upload_headers.h"
 #include "gateway/upload_source.h"
+#include "protocol/clean_path.h"
 #include "protocol/file_object.h"
 #include "protocol/resource_kind.h"
 #include "web/call.h"
@@ -139,8 +140,7 @@ commands(struct upload *u, const char *word)
 static bool
 has_body(struct service *s)
 {
-	return web_body_size(s->call) > 0 ||
-	    web_variable(s->call, "CONTENT_LENGTH") == NULL;
+	return web_body_size(s->call) > 0 || !web_body_announced(s->call);
 }
 
 static bool
@@ -181,6 +181,7 @@ go_on(struct upload *u, const char *id)
 {
 	struct live *live = &u->call.live;
 	resources_secret_name(u->service, "uploads", id, &u->session);
+	json_object_put(u->names);
 	u->names = json_object_new_array();
 	json_object_array_add(
 	    u->names, json_object_new_string(buf_cstr(&u->session)));
@@ -222,20 +223,42 @@ begin(struct upload *u, int64_t *token_id, struct api_error *error)
 	return true;
 }
 
+/* The path as its route has it, with the name that was sent. */
+static bool
+write_called(const struct route_match *match, struct buf *out)
+{
+	const char *pattern = match->route->pattern;
+	const char *hole = strstr(pattern, "{}");
+	if (strncmp(pattern, "/gemini", 7) == 0)
+		pattern += 7;
+	if (hole == NULL)
+		return clean_path(pattern, false, out);
+	struct buf sent;
+	buf_init(&sent, BUF_SMALL);
+	buf_add(&sent, pattern, (size_t)(hole - pattern));
+	buf_join(&sent, &match->capture[0]);
+	buf_str(&sent, hole + 2);
+	bool ok = strlen(buf_cstr(&sent)) == sent.len &&
+	    clean_path(buf_cstr(&sent), false, out);
+	buf_clear(&sent);
+	return ok;
+}
+
 /* /upload/v1beta/files, maybe behind /gemini: the version stands for what is
- * between the base URL and the path. */
-static void
+ * between the base URL and the path. False if the path names nothing. */
+static bool
 write_path(struct upload *u, const struct route_match *match)
 {
-	const char *path = web_path(u->service->call);
-	struct buf query, name;
+	struct buf called, query, name;
+	buf_init(&called, BUF_SMALL);
 	buf_init(&query, BUF_SMALL);
 	buf_init(&name, BUF_SMALL);
-	if (strncmp(match->route->pattern, "/gemini", 7) == 0)
-		path += 7;
-	path++;
+	bool ok = write_called(match, &called);
+	const char *path = buf_cstr(&called);
+	path += *path == '/';
 	size_t version = strcspn(path, "/");
-	version += 1 + strcspn(path + version + 1, "/");
+	version += path[version] == '/';
+	version += strcspn(path + version, "/");
 	buf_add(&u->version, path, version);
 	query_without(web_query(u->service->call), access_parameters,
 	    access_n_parameters, &query);
@@ -247,8 +270,10 @@ write_path(struct upload *u, const struct route_match *match)
 		json_object_array_add(
 		    u->names, json_object_new_string(buf_cstr(&name)));
 	}
+	buf_clear(&called);
 	buf_clear(&query);
 	buf_clear(&name);
+	return ok;
 }
 
 /* --- the request --------------------------------------------------------- */
@@ -316,6 +341,13 @@ refuse(struct upload *u, int64_t token_id, struct api_error *error)
 	}
 }
 
+static bool
+no_such_path(struct api_error *error)
+{
+	return api_error_set(error, FAULT_UNKNOWN_URL, NULL,
+	    "There is nothing at this address.");
+}
+
 static void
 serve(struct service *s, const struct route_match *match)
 {
@@ -325,11 +357,12 @@ serve(struct service *s, const struct route_match *match)
 	int64_t token_id = 0;
 	init(&u, s);
 	buf_init(&id, BUF_SMALL);
-	write_path(&u, match);
+	bool clean = write_path(&u, match);
 	bool session = query_get(web_query(s->call), "upload_id", &id);
 	if (session)
 		go_on(&u, buf_cstr(&id));
 	if ((session || access_take(s, u.call.live.token, &error)) &&
+	    (clean || no_such_path(&error)) &&
 	    (session ? is_small_enough(&u, &error)
 		     : begin(&u, &token_id, &error)))
 		run(&u);

@@ -32,9 +32,8 @@ upload_source_set(struct live *live, struct upload_source *source)
 	live->read = source->part == NULL ? read_call : read_part;
 	live->read_ctx = source;
 	live->read_size = source->part != NULL ? source->part->size
-	    : web_variable(source->call, "CONTENT_LENGTH") != NULL
-	    ? web_body_size(source->call)
-	    : -1;
+	    : web_body_announced(source->call) ? web_body_size(source->call)
+					       : -1;
 	live->read_ms =
 	    (live->read_size < 0 ? (int64_t)1 << 31 : live->read_size) /
 	    BYTES_PER_MS;

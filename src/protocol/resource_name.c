@@ -6,6 +6,7 @@
 
 #include "base/attr.h"
 #include "base/json.h"
+#include "base/text.h"
 
 static const char *const collections[] = {
     "files/",
@@ -49,8 +50,8 @@ name_length(const char *text, size_t len)
 	return 0;
 }
 
-bool
-resource_name_read(struct buf *out, const char *text, size_t len)
+static bool
+read_plain(struct buf *out, const char *text, size_t len)
 {
 	const char *end = text + len;
 	bool url = memmem(text, len, "://", 3) != NULL;
@@ -69,6 +70,19 @@ resource_name_read(struct buf *out, const char *text, size_t len)
 	return false;
 }
 
+bool
+resource_name_read(struct buf *out, const char *text, size_t len)
+{
+	struct buf plain;
+	if (memchr(text, '%', len) == NULL)
+		return read_plain(out, text, len);
+	buf_init(&plain, BUF_SMALL);
+	bool ok = text_unescape_url(&plain, text, len, false) &&
+	    read_plain(out, buf_cstr(&plain), plain.len);
+	buf_clear(&plain);
+	return ok || read_plain(out, text, len);
+}
+
 /* --- members of bodies --------------------------------------------------- */
 
 /* What a member's value is. */
@@ -81,6 +95,9 @@ static const struct {
     {"fileUri", HOLDS_URI},
     {"file_uri", HOLDS_URI},
     {"uri", HOLDS_URI},
+    {"file_id", HOLDS_URI},
+    {"input_file_id", HOLDS_URI},
+    {"source", HOLDS_URI},
     {"fileName", HOLDS_URI},
     {"file_name", HOLDS_URI},
     {"cachedContent", HOLDS_URI},

@@ -16,8 +16,9 @@
 
 /*
  * Append the name that a text stands for: "files/abc" for that itself and for
- * any URL whose path ends in it, whatever is behind a `:`, `?` or `#`; so for
- * the other collections. False, and nothing is appended, if it is none.
+ * any URL whose path ends in it, maybe percent-encoded, whatever is behind a
+ * `:`, `?` or `#`; so for the other collections. False, and nothing is
+ * appended, if it is none.
  */
 bool resource_name_read(struct buf *out, const char *text, size_t len);
 

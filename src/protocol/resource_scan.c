@@ -12,12 +12,31 @@ struct scan {
 	struct buf text; /* the last string or word */
 };
 
+/* Behind a comment, if one begins here. */
+static bool
+skip_comment(struct scan *s)
+{
+	size_t left = (size_t)(s->end - s->p);
+	const char *stop = NULL;
+	if (left < 2 || s->p[0] != '/' || (s->p[1] != '*' && s->p[1] != '/'))
+		return false;
+	if (s->p[1] == '/')
+		stop = memchr(s->p, '\n', left);
+	else if ((stop = memmem(s->p + 2, left - 2, "*/", 2)) != NULL)
+		stop += 2;
+	s->p = stop != NULL ? stop : s->end;
+	return true;
+}
+
 static void
 skip_white(struct scan *s)
 {
-	while (
-	    s->p < s->end && *s->p != '\0' && strchr(" \t\r\n", *s->p) != NULL)
-		s->p++;
+	while (s->p < s->end) {
+		if (*s->p != '\0' && strchr(" \t\r\n", *s->p) != NULL)
+			s->p++;
+		else if (!skip_comment(s))
+			break;
+	}
 }
 
 static int
@@ -62,9 +81,9 @@ read_string(struct scan *s, char quote)
 		const char *escape = memchr(s->p, '\\', len);
 		if (escape != NULL)
 			len = (size_t)(escape - s->p);
-		/* A long one is nobody's name. */
-		if (s->text.len + len < BUF_SMALL)
-			buf_add(&s->text, s->p, len);
+		/* What does not fit is part of nobody's name. */
+		size_t room = BUF_SMALL - 1 - s->text.len;
+		buf_add(&s->text, s->p, len < room ? len : room);
 		s->p += len;
 		if (escape == NULL)
 			break;
@@ -129,6 +148,9 @@ resource_names_scan(struct resource_names *names, const char *body, size_t len)
 	char member[64];
 	buf_init(&s.text, BUF_SMALL);
 	while (s.p < s.end) {
+		skip_white(&s);
+		if (s.p >= s.end)
+			break;
 		if (!read_token(&s)) {
 			s.p++;
 			continue;

@@ -5,8 +5,6 @@
 #include <errno.h>
 #include <fcgiapp.h>
 #include <fcgios.h>
-#include <limits.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -15,10 +13,14 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "web/intake.h"
 #include "web/peer.h"
 
 /* How long a body that nobody wants is read before the answer. */
 #define DRAIN_MS 5000
+/* How long the web server may be silent in the middle of a body: longer than
+ * it lets the client be (lighttpd/keywheel.conf). */
+#define SILENCE_MS 90000
 /* The client's connection is looked at this often at most. */
 #define PEER_EVERY_MS 200
 
@@ -177,6 +179,13 @@ web_body_size(struct web_call *call)
 	return size;
 }
 
+bool
+web_body_announced(struct web_call *call)
+{
+	const char *text = web_variable(call, "CONTENT_LENGTH");
+	return text != NULL && *text != '\0';
+}
+
 enum web_body
 web_read_body(struct web_call *call, size_t max, struct buf *out)
 {
@@ -189,6 +198,7 @@ web_read_body(struct web_call *call, size_t max, struct buf *out)
 
 	while ((n = FCGX_GetStr(chunk, sizeof(chunk), call->fcgi.in)) > 0) {
 		got += n;
+		call->body_read += n;
 		large = large || got > (int64_t)max;
 		if (!large) {
 			buf_add(out, chunk, (size_t)n);
@@ -211,8 +221,9 @@ web_read_body(struct web_call *call, size_t max, struct buf *out)
 long
 web_read_some(struct web_call *call, char *bytes, size_t max)
 {
-	int want = max > INT_MAX ? INT_MAX : (int)max;
-	int n = FCGX_GetStr(bytes, want, call->fcgi.in);
+	if (!call->unread)
+		intake_limit(&call->fcgi, SILENCE_MS);
+	int n = intake_read(&call->fcgi, bytes, max);
 	call->unread = n > 0;
 	if (n > 0) {
 		call->body_read += n;
@@ -230,6 +241,8 @@ web_drain(struct web_call *call)
 {
 	char chunk[65536];
 	int64_t give_up = clock_mono_ms() + DRAIN_MS;
+	call->unread = true;
+	intake_limit(&call->fcgi, DRAIN_MS);
 	while (web_read_some(call, chunk, sizeof(chunk)) > 0 &&
 	    clock_mono_ms() < give_up)
 		continue;

@@ -53,6 +53,10 @@ const char *web_variable(struct web_call *call, const char *name);
 /* The announced length of the body, 0 if there is none. */
 int64_t web_body_size(struct web_call *call);
 
+/* Is that known? It is not where it comes in chunks: nginx tells an empty
+ * length then, others none. */
+bool web_body_announced(struct web_call *call);
+
 enum web_body { WEB_BODY_WHOLE, WEB_BODY_TOO_LARGE, WEB_BODY_BROKEN };
 
 /* Append the whole body to out, which must be empty; more than max bytes are

@@ -2,6 +2,8 @@
 // apart.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { EventEmitter, once } from "node:events";
+import http from "node:http";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -245,6 +247,11 @@ test("what is wrong with an upload is said in Google's form", async () => {
 		assert.equal(answer.status, status, answer.text);
 		assert.match(answer.json.error.message, word);
 	}
+	await kw.set({ MAX_BODY_MB: 1 });
+	const long = await kw.request({ method: "POST", path: UPLOAD,
+		headers: { "X-Goog-Upload-Command": "start" },
+		body: { file: { displayName: "x".repeat(2 * MB) } } });
+	assert.equal(long.status, 413, long.text);
 	const old = await kw.request({ method: "POST", body: {},
 		path: `${UPLOAD}?uploadType=resumable` });
 	assert.equal(old.status, 400, old.text);
@@ -278,6 +285,33 @@ test("what is wrong with an upload is said in Google's form", async () => {
 		const answer = await kw.request({ path: `/v1beta/files?${query}` });
 		assert.equal(answer.status, 400, answer.text);
 	}
+});
+
+test("bytes go on as they come, however slowly", async (t) => {
+	const seen = new EventEmitter();
+	const google = http.createServer(async (request, response) => {
+		let body = "";
+		for await (const part of request)
+			seen.emit("bytes", body += part);
+		response.end(JSON.stringify({ file: { name: "files/slow",
+			displayName: body } }));
+	}).listen(0, "127.0.0.1");
+	await once(google, "listening");
+	t.after(() => google.close());
+	await kw.set({ BASE_URL: `http://127.0.0.1:${google.address().port}/v1beta` });
+	const request = http.request(kw.base + UPLOAD, { method: "POST",
+		headers: { "x-goog-api-key": kw.token, "Content-Length": 10,
+			"X-Goog-Upload-Protocol": "raw" } });
+	const answer = once(request, "response");
+	for (const upTo of [5, 10]) {
+		const came = once(seen, "bytes");
+		request.write("0123456789".slice(upTo - 5, upTo));
+		assert.equal((await came)[0], "0123456789".slice(0, upTo));
+	}
+	request.end();
+	const [response] = await answer;
+	assert.equal(response.statusCode, 200);
+	response.resume();
 });
 
 test("all in one request, as curl sends it", async () => {

@@ -223,6 +223,61 @@ test("another token's are not there, and are not listed", async (t) => {
 	    mine.name);
 });
 
+test("nor are they in lists of other forms, or by way of answers", async (t) => {
+	const token = await other(t);
+	await kw.useKeys(1);
+	const mine = await client().caches.create({ model: MODEL,
+		config: { contents: "x" } });
+	const shown = { object: "list", data: [{ id: mine.name }] };
+	await kw.fake.script(
+		{ method: "cachedContents", times: 1, do: { raw: `f(${
+			JSON.stringify({ cachedContents: [mine] })})`,
+		content_type: "text/javascript" } },
+		{ method: "batches", times: 2, do: { body: shown } },
+		{ method: "batches", times: 1, do: { body: { name: "batches/t",
+			response: { inlinedResponses: { inlinedResponses: [{
+				metadata: { uri: mine.name } }] } } } } });
+	assert.equal((await call("GET", "/cachedContents?callback=f&alt=proto",
+	    undefined, { token })).text, "{}");
+	for (const path of ["/openai/v1/batches", "/v1beta/openai/batches"])
+		assert.deepEqual((await kw.request({ path, token })).json,
+		    { object: "list", data: [] });
+	assert.equal((await call("GET", "/batches/t", undefined, { token })).status,
+	    200);
+	assert.equal((await call("GET", `/${mine.name}`, undefined, { token }))
+	    .status, 403);
+	assert.equal((await call("GET", `/${mine.name}`)).status, 200);
+
+	const hidden = await call("POST", `/models/${MODEL}:batchGenerateContent`,
+	    Buffer.from(`\n\x05${mine.name}`), { token, headers:
+		{ "Content-Type": "application/x-protobuf" } });
+	assert.equal(hidden.status, 415, hidden.text);
+	const refused = await kw.request({ method: "POST", token,
+		path: "/openai/v1/batches", body: { input_file_id: mine.name } });
+	assert.equal(refused.status, 404, refused.text);
+	assert.match(refused.json.error.message, /permission/);
+});
+
+test("a store's name, however it is written, in uploads to it", async (t) => {
+	const token = await other(t);
+	const made = await call("POST", "/fileSearchStores", {});
+	const id = made.json.name.replace("fileSearchStores/", "");
+	const upload = (name, more = {}) => kw.request({ method: "POST",
+		path: `/upload/v1beta/fileSearchStores/${name}` +
+		    ":uploadToFileSearchStore", body: {},
+		headers: { "X-Goog-Upload-Protocol": "resumable",
+			"X-Goog-Upload-Command": "start" }, token, ...more });
+	const coded = `%${id.charCodeAt(0).toString(16)}${id.slice(1)}`;
+	for (const name of [id, coded, coded.replace("%", "%25"),
+		`${id}%2Fdocuments%2Fx`])
+		assert.equal((await upload(name)).status, 403, name);
+	assert.equal((await upload("%5c")).status, 404);
+	const none = await kw.request({ method: "POST", token: null, body: "x",
+		path: `/upload/v1beta/fileSearchStores/${id}` +
+		    ":uploadToFileSearchStore?upload_id=x" });
+	assert.ok(none.status >= 400 && none.status < 500, none.text);
+});
+
 test("what is unknown here passes, unless that is turned off", async (t) => {
 	const seen = await upstream(t, (response) => {
 		response.setHeader("Content-Type", "application/json");
@@ -232,8 +287,8 @@ test("what is unknown here passes, unless that is turned off", async (t) => {
 		["GET", "/newThings"], ["PUT", "/models/m:new"],
 		["PATCH", "/newThings/x/y/z"]]) {
 		const body = method === "GET" ? undefined : "{odd: [1,]}";
-		const answer = await call(method, `${path}?alt=json&key=${kw.token}`,
-		    body, { token: null });
+		const answer = await call(method, `${path}?alt=json&key=${kw.token}` +
+		    "&$httpHeaders=a:b&%24httpMethod=DELETE", body, { token: null });
 		assert.equal(answer.text, '{ "new":1e400 }');
 		const sent = seen.at(-1);
 		assert.deepEqual([sent.method, sent.url, sent.body.toString()],
@@ -308,7 +363,8 @@ test("header fields pass by a list", async (t) => {
 		response.setHeader("X-Gemini-Service-Tier", "flex");
 		response.setHeader("Server", "scaffolding");
 		response.setHeader("Set-Cookie", "a=b");
-		response.setHeader("X-Goog-Upload-URL", "https://google.test/x");
+		response.setHeader("X-Goog-Upload-URL", "https://g/?key=AIza");
+		response.setHeader("X-Goog-Upload-Control-URL", "https://g/");
 		response.end('{"candidates":[]}');
 	});
 	for (const [method, path] of [["POST", "/newThings:doIt"],
@@ -321,9 +377,9 @@ test("header fields pass by a list", async (t) => {
 			"X-Forwarded-For": "10.1.2.3", Authorization: undefined,
 			"x-goog-api-key": kw.token } });
 		assert.equal(answer.headers["x-gemini-service-tier"], "flex");
-		assert.equal(answer.headers["set-cookie"], undefined);
-		assert.equal(answer.headers["x-goog-upload-url"], undefined,
-		    "clients stay with the gateway");
+		for (const name of ["set-cookie", "x-goog-upload-url",
+			"x-goog-upload-control-url"])
+			assert.equal(answer.headers[name], undefined);
 		assert.ok(!/scaffolding/.test(answer.headers.server ?? ""));
 		const { headers } = seen.at(-1);
 		assert.deepEqual([headers["x-server-timeout"],
