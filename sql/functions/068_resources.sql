@@ -332,9 +332,9 @@ begin
 end $$;
 
 -- Things of a kind that were made so long ago, with a key that can delete them
--- at Google: at most p_limit, the oldest first.
+-- at Google: at most p_limit, the oldest first, behind p_skip of them.
 create or replace function keywheel.old_resources(
-	p_kind text, p_age_s bigint, p_limit bigint)
+	p_kind text, p_age_s bigint, p_limit bigint, p_skip bigint default 0)
 returns table (name text, key_id bigint, scope text, pool text, secret bytea)
 language plpgsql stable security definer
 set search_path = keywheel, pg_temp
@@ -347,7 +347,7 @@ begin
 	where r.kind = p_kind and r.expires_at > now()
 		and r.created_at < now() - p_age_s * interval '1 second'
 		and starts_with(r.name, p_kind || '/')
-	order by r.created_at limit p_limit;
+	order by r.created_at, r.name limit p_limit offset p_skip;
 end $$;
 
 -- They are gone at Google. p_gone: [{"name", "scope"}].

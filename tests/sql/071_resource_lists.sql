@@ -88,6 +88,9 @@ select test.is(count(*) || ' ' || max(r.name collate "C"), '10 files/9',
 	'those of all') from keywheel.list_resources(3, 'files', 10) r;
 select test.is(count(*), 4::bigint, 'the oldest of all')
 from keywheel.old_resources('files', 60, 4);
+select test.is(string_agg(name, ' '), 'files/19998 files/19997',
+	'… behind those that could not be deleted')
+from keywheel.old_resources('files', 60, 2, 2);
 select test.ok(pg_temp.rows_read() - :before < 200,
 	'… of 20000 no more than these are read');
 end;
