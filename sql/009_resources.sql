@@ -26,6 +26,10 @@ create table keywheel.resources (
 	facts jsonb not null default '{}',         -- for lists: what Google told
 	primary key (name, scope)
 ) with (autovacuum_vacuum_scale_factor = 0.1);
+-- For lists, in the order in which they are told: one token's, and those of
+-- all, who are the operator, and the job that cleans up.
 create index resources_by_token on keywheel.resources
-	(token_id, kind, created_at desc);
+	(token_id, kind, created_at, name);
+create index resources_by_kind on keywheel.resources
+	(kind, created_at, name);
 create index resources_by_end on keywheel.resources (expires_at);

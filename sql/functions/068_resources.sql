@@ -59,7 +59,7 @@ begin
 end $$;
 
 -- The key to prefer for something new of that kind: that of what the token has
--- made last; else of the keys that are free the one that this token's name
+-- made last (its last hundred are looked at); else of the keys that are free the one that this token's name
 -- draws, so that what is made side by side gets into one project.
 create or replace function keywheel.home_of(
 	p_token bigint, p_kind text, p_pool text, p_model text)
@@ -70,13 +70,14 @@ declare
 	v_key bigint;
 begin
 	select r.key_id into v_key
-	from keywheel.resources r
+	from (select n.key_id, n.created_at from keywheel.resources n
+		where n.token_id = p_token and n.kind = p_kind
+			and n.expires_at > now()
+		order by n.created_at desc limit 100) r
 	join keywheel.key_rotation o on o.key_id = r.key_id
 		and o.pool = p_pool
-	where r.token_id = p_token and r.kind = p_kind
-		and r.expires_at > now()
-		and (o.rests_until <= now() or not keywheel.is_resting(
-			o.scope, o.key_id, p_model))
+	where o.rests_until <= now() or not keywheel.is_resting(
+		o.scope, o.key_id, p_model)
 	order by r.created_at desc limit 1;
 	return coalesce(v_key, (select r.key_id
 		from keywheel.key_rotation r
@@ -246,9 +247,10 @@ end $$;
 
 -- Keep what an answer has made, or shown to be gone. p_resources: [{"name",
 -- "kind", "expires_s" (absent: it stays), "facts"}]; p_seen: the same of what
--- was there already; p_forget: [names]. Rows go by name, so that nobody waits
--- in a circle. What an answer says never takes a thing from the token that has
--- it: answers hold texts that clients have written.
+-- was there already, where what is absent stays as it was; p_forget: [names].
+-- Rows go by name, so that nobody waits in a circle. What an answer says never
+-- takes a thing from the token that has it: answers hold texts that clients
+-- have written.
 create or replace function keywheel.remember_resources(
 	p_token bigint, p_key bigint, p_resources jsonb, p_seen jsonb,
 	p_forget jsonb)
@@ -270,8 +272,10 @@ begin
 	using keywheel.keys k, jsonb_array_elements_text(p_forget) e (name)
 	where k.key_id = p_key and r.scope = k.scope and r.name = e.name;
 
-	update keywheel.resources r set facts = r.facts || e.facts,
-		expires_at = now() + e.expires_s * interval '1 second'
+	update keywheel.resources r
+	set facts = r.facts || coalesce(e.facts, '{}'),
+		expires_at = coalesce(now() + e.expires_s
+			* interval '1 second', r.expires_at)
 	from keywheel.keys k, jsonb_to_recordset(p_seen) e (name text,
 		expires_s bigint, facts jsonb)
 	where k.key_id = p_key and r.scope = k.scope and r.name = e.name;
@@ -300,23 +304,28 @@ end $$;
 -- What a token has made of a kind and may see, those first that were made
 -- last, or (p_oldest) first; at most p_limit, behind the one of that name. Names
 -- of secrets are not shown.
+--
+-- Planned for each call as its arguments are: which index is right, and in
+-- which direction, is in them.
 create or replace function keywheel.list_resources(
 	p_token bigint, p_kind text, p_limit bigint, p_after text default null,
 	p_oldest boolean default false, p_facts jsonb default '{}')
 returns table (name text, facts jsonb)
 language plpgsql stable security definer
 set search_path = keywheel, pg_temp
+set plan_cache_mode = force_custom_plan
 as $$
 declare
+	v_only bigint := case when sees_only_own(p_token) then p_token end;
 	v_after timestamptz := (select max(r.created_at) from resources r
 		where r.name = p_after and r.kind = p_kind);
 begin
 	return query
 	select r.name, r.facts from resources r
 	where r.kind = p_kind and r.expires_at > now()
-		and (r.token_id = p_token or not sees_only_own(p_token))
+		and (v_only is null or r.token_id = v_only)
 		and starts_with(r.name, p_kind || '/')
-		and r.facts @> p_facts
+		and (p_facts = '{}' or r.facts @> p_facts)
 		and (p_after is null or case when p_oldest
 			then (r.created_at, r.name) > (v_after, p_after)
 			else (r.created_at, r.name) < (v_after, p_after) end)
@@ -326,9 +335,9 @@ begin
 end $$;
 
 -- Things of a kind that were made so long ago, with a key that can delete them
--- at Google: at most p_limit, the oldest first.
+-- at Google: at most p_limit, the oldest first, behind p_skip of them.
 create or replace function keywheel.old_resources(
-	p_kind text, p_age_s bigint, p_limit bigint)
+	p_kind text, p_age_s bigint, p_limit bigint, p_skip bigint default 0)
 returns table (name text, key_id bigint, scope text, pool text, secret bytea)
 language plpgsql stable security definer
 set search_path = keywheel, pg_temp
@@ -341,7 +350,7 @@ begin
 	where r.kind = p_kind and r.expires_at > now()
 		and r.created_at < now() - p_age_s * interval '1 second'
 		and starts_with(r.name, p_kind || '/')
-	order by r.created_at limit p_limit;
+	order by r.created_at, r.name limit p_limit offset p_skip;
 end $$;
 
 -- They are gone at Google. p_gone: [{"name", "scope"}].

@@ -67,31 +67,41 @@ begin
 	return v;
 end $$;
 
--- Delete until no more than p_bytes are left: what has expired, then what is
--- worth least. The caller holds the number of bytes. An answer that is being
--- counted this instant is waited for: who counts waits for nobody.
-create or replace function keywheel.cache_shrink(p_bytes bigint)
+-- Delete until no more than p_bytes are left, but at most p_most answers: what
+-- has expired, then what is worth least. All in one statement: one that looks
+-- for the least each time steps over all that the others have deleted. The
+-- caller holds the number of bytes. An answer that is being counted this
+-- instant is waited for: who counts waits for nobody who waits for this.
+create or replace function keywheel.cache_shrink(
+	p_bytes bigint, p_most integer)
 returns void
 language plpgsql
 set search_path = keywheel, pg_temp
 as $$
 declare
 	v_bytes bigint := (select s.bytes from cache_state s);
-	v cached_answers;
+	v_freed bigint;
+	v_floor double precision;
 begin
 	if v_bytes > p_bytes then
-		v_bytes := v_bytes - cache_drop_expired(1000);
+		v_bytes := v_bytes - cache_drop_expired(p_most);
 	end if;
-	while v_bytes > p_bytes loop
-		delete from cached_answers c where c.hash = (
-			select o.hash from cached_answers o
-			order by o.worth limit 1)
-		returning * into v;
-		-- Nothing is left: the number was wrong.
-		v_bytes := case when found then v_bytes - v.size else 0 end;
-		update cache_state s set bytes = v_bytes,
-			floor = greatest(s.floor, v.worth);
-	end loop;
+	if v_bytes <= p_bytes then
+		return;
+	end if;
+	with least as materialized (
+		select o.hash, sum(o.size) over (order by o.worth, o.hash)
+			- o.size as before
+		from (select c.hash, c.size, c.worth from cached_answers c
+			order by c.worth limit p_most) o),
+	gone as (
+		delete from cached_answers c using least l
+		where c.hash = l.hash and l.before < v_bytes - p_bytes
+		returning c.size, c.worth)
+	select sum(g.size), max(g.worth) into v_freed, v_floor from gone g;
+	-- Nothing is left: the number was wrong.
+	update cache_state s set bytes = coalesce(v_bytes - v_freed, 0),
+		floor = greatest(s.floor, v_floor);
 end $$;
 
 -- Delete at most p_most answers that have expired; their bytes. The caller
@@ -115,7 +125,8 @@ begin
 	return v_bytes;
 end $$;
 
--- Keep a complete answer. Room is made for it within p_max_bytes.
+-- Keep a complete answer. Room is made for it within p_max_bytes; not if very
+-- many would have to go, since the ceiling was lowered: trim_cache does that.
 create or replace function keywheel.cache_keep(
 	p_hash bytea, p_token bigint, p_model text, p_answer bytea,
 	p_ttl_s bigint, p_max_bytes bigint)
@@ -137,9 +148,13 @@ begin
 	delete from cached_answers c where c.hash = p_hash
 	returning c.size into v_old;
 	update cache_state s set bytes = s.bytes - coalesce(v_old, 0);
-	perform cache_shrink(p_max_bytes - v_size);
+	perform cache_shrink(p_max_bytes - v_size, 1000);
 	update cache_state s set bytes = s.bytes + v_size
+	where s.bytes <= p_max_bytes - v_size
 	returning s.floor into v_floor;
+	if not found then
+		return;
+	end if;
 	insert into cached_answers (hash, token_id, model, answer, size,
 		expires_at, worth)
 	values (p_hash, p_token, p_model, p_answer, v_size,
@@ -205,7 +220,7 @@ begin
 		perform cache_shrink(1024 * 1024 * coalesce((
 			select t.value::bigint from settings t
 			where t.name = 'RESPONSE_CACHE_MAX_MB'
-				and t.value ~ '^[0-9]{1,9}$'), 64));
+				and t.value ~ '^[0-9]{1,9}$'), 64), p_batch);
 		v_gone := greatest(v_gone, v_before
 			- (select count(*) from cached_answers));
 	end if;

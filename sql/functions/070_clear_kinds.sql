@@ -49,14 +49,21 @@ begin
 	execute format('lock table keywheel.%I in share mode nowait', p_day);
 	execute format('select count(*) from keywheel.%I', p_day) into v_rows;
 	if p_table = 'requests' then
+		-- A lease that is held goes or changes by itself; who holds
+		-- it may be about to write into this day.
 		execute format('delete from keywheel.leases l '
-			'using keywheel.%I r where l.request_id = r.request_id',
-			p_day);
+			'where l.responder = any (array('
+			'select o.responder from keywheel.leases o '
+			'join keywheel.%I r on r.request_id = o.request_id '
+			'for update of o skip locked))', p_day);
 	end if;
 	execute format('lock table keywheel.%I in access exclusive mode '
 		'nowait', p_day);
 	execute format('lock table only keywheel.%I in access exclusive mode '
 		'nowait', p_table);
+	-- Dropping would wait for it, before the eyes of all.
+	execute format('lock table keywheel.%I in access exclusive mode '
+		'nowait', p_table || '_default');
 	execute format('drop table keywheel.%I', p_day);
 	return v_rows;
 exception when lock_not_available then

@@ -13,6 +13,9 @@
 #define HOUR_S 3600
 #define LIMIT_MS 15000
 
+/* So many that cannot be deleted now, and it is left for another time. */
+#define MOST_FAILED 100
+
 /* Google deletes files after that by itself. */
 #define GOOGLES_HOURS 48
 
@@ -65,15 +68,15 @@ static void delete (struct job_run *run, struct old_resource *files, int n,
 	}
 }
 
-/* One slice: how many files there were, and how many of them are gone; -1 if
- * the database could not be asked. */
+/* One slice, behind those that could not be deleted: how many files there were,
+ * and how many of them are gone; -1 if the database could not be asked. */
 static int
-work(struct job_run *run, int64_t keep_s, size_t *gone)
+work(struct job_run *run, int64_t keep_s, size_t failed, size_t *gone)
 {
 	struct old_resource files[EXCHANGE_LANES];
 	struct json_object *list = json_object_new_array();
-	int n = resources_old(
-	    run->db, run->master, "files", keep_s, files, EXCHANGE_LANES);
+	int n = resources_old(run->db, run->master, "files", keep_s,
+	    (int64_t)failed, files, EXCHANGE_LANES);
 	if (n > 0)
 		delete (run, files, n, list);
 	*gone = json_count(list);
@@ -90,24 +93,25 @@ job_files(struct job_run *run, struct buf *message)
 {
 	int64_t hours =
 	    settings_int(run->settings, SETTING_ID_FILES_KEEP_HOURS);
-	size_t total = 0, gone = 1;
-	int n = 0;
+	size_t total = 0, failed = 0, gone = 0;
+	int n = 1;
 	if (hours >= GOOGLES_HOURS) {
 		buf_str(message, "Google deletes files by itself");
 		return true;
 	}
-	/* What cannot be deleted now would come again and again. */
-	while (gone > 0) {
+	/* What cannot be deleted now must not stand before all others. */
+	while (n > 0 && failed < MOST_FAILED) {
 		if (!job_goes_on(run)) {
 			run->more = true;
 			break;
 		}
-		n = work(run, hours * HOUR_S, &gone);
+		n = work(run, hours * HOUR_S, failed, &gone);
 		if (n < 0) {
 			buf_str(message, db_error(run->db));
 			return false;
 		}
 		total += gone;
+		failed += (size_t)n - gone;
 	}
 	buf_fmt(message, "%zu files deleted", total);
 	return true;

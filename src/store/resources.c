@@ -79,14 +79,15 @@ read_old(const struct master_key *master, const PGresult *res, int row,
 
 int
 resources_old(struct db *db, const struct master_key *master, const char *kind,
-    int64_t age_s, struct old_resource *found, int n)
+    int64_t age_s, int64_t skip, struct old_resource *found, int n)
 {
 	struct db_args a = {0};
 	db_arg_typed(&a, kind, DB_TEXT);
 	db_arg_int(&a, age_s);
 	db_arg_int(&a, n);
-	PGresult *res =
-	    db_call(db, "select * from keywheel.old_resources($1,$2,$3)", &a);
+	db_arg_int(&a, skip);
+	PGresult *res = db_call(
+	    db, "select * from keywheel.old_resources($1,$2,$3,$4)", &a);
 	if (res == NULL)
 		return -1;
 	int count = 0;

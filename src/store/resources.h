@@ -34,10 +34,11 @@ struct old_resource {
 	char *secret; /* of the key; resources_clear_old() wipes it */
 };
 
-/* Those of a kind that are older, the oldest first: their number, up to n; -1
- * on failure. */
+/* Those of a kind that are older, the oldest first, behind so many of them:
+ * their number, up to n; -1 on failure. */
 int resources_old(struct db *db, const struct master_key *master,
-    const char *kind, int64_t age_s, struct old_resource *found, int n);
+    const char *kind, int64_t age_s, int64_t skip,
+    struct old_resource *found, int n);
 void resources_clear_old(struct old_resource *one);
 
 /* They are gone at Google: an array of {"name", "scope"}. */

@@ -151,6 +151,26 @@ select test.is(test.kept(), '', 'and what a smaller ceiling has no room for');
 select test.ok(test.is_counted(), '… and is counted so');
 select test.is(keywheel.trim_cache(1000), 0, '… and that was all');
 
+-- A ceiling that is lowered to a small part: in batches, each of one go.
+insert into keywheel.cached_answers (hash, model, answer, size, expires_at,
+	worth)
+select sha256(i::text::bytea), 'm', '\x00', 1000, now() + interval '1 hour', i
+from generate_series(1, 20000) i;
+update keywheel.cache_state set bytes = 20000000, floor = 0;
+select test.keep('\xb1', 1000);
+select test.is(count(*), 19000::bigint,
+	'who keeps one does not make room of more than a thousand')
+from keywheel.cached_answers;
+select test.ok(test.is_counted(), '… nor keeps it then');
+select keywheel.put_settings('{"RESPONSE_CACHE_MAX_MB": "1"}') \g /dev/null
+select test.is(keywheel.trim_cache(10000), 10000, 'the housekeeping does');
+select test.is(keywheel.trim_cache(10000), 7952, '… to the end');
+select test.is(sum(size) || ' ' || min(worth), '1048000 18953',
+	'… and leaves what is worth most') from keywheel.cached_answers;
+select test.is(floor, 18952::double precision, '… above the floor')
+from keywheel.cache_state;
+select test.ok(test.is_counted(), '… all of it counted');
+
 -- After a crash of the database all of it is gone.
 truncate keywheel.cached_answers, keywheel.cache_asked, keywheel.cache_state;
 select test.is(keywheel.trim_cache(1000), 0, 'nothing to trim');

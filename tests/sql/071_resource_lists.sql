@@ -50,3 +50,47 @@ select keywheel.note_resources(1, 99, '{"resources": [{"name": "files/x",
 select keywheel.note_resources(1, 1, '{}') \g /dev/null
 select test.is(count(*), 2::bigint, 'nothing came of it')
 from keywheel.resources;
+
+-- What is seen again without an end or facts keeps what it had.
+select keywheel.note_resources(1, 2, '{"seen": [{"name": "fileSearchStores/s",
+	"kind": "fileSearchStores"}]}') \g /dev/null
+select keywheel.note_resources(1, 2, '{"seen": [{"name": "fileSearchStores/s",
+	"kind": "fileSearchStores", "facts": {"a": 1}}]}') \g /dev/null
+select test.is(r.facts || jsonb_build_object('end', r.expires_at),
+	'{"a": 1, "end": "infinity"}', 'seen again')
+from keywheel.resources r where r.name = 'fileSearchStores/s';
+
+-- Lists are read from their index, whoever asks, however much there is.
+insert into keywheel.resources (name, scope, kind, key_id, token_id, created_at,
+	expires_at)
+select 'files/' || i, 'key/1', 'files', 1, 1 + i % 2,
+	now() - i * interval '1 second', now() + interval '1 hour'
+from generate_series(1, 20000) i;
+analyze keywheel.resources;
+create function pg_temp.rows_read()
+returns bigint
+language sql volatile
+as $$
+	select seq_tup_read + coalesce(idx_tup_fetch, 0)
+	from pg_stat_xact_user_tables
+	where schemaname = 'keywheel' and relname = 'resources';
+$$;
+begin;
+select pg_temp.rows_read() as before \gset
+select test.is(count(*) || ' ' || max(r.name collate "C"), '10 files/8',
+	'the newest of a token') from keywheel.list_resources(1, 'files', 10) r;
+select test.is(count(*) || ' ' || max(r.name collate "C"), '10 files/9998',
+	'… the next') from keywheel.list_resources(1, 'files', 10, 'files/9990') r;
+select test.is(count(*) || ' ' || min(r.name collate "C"), '10 files/9970',
+	'… the other way round')
+from keywheel.list_resources(1, 'files', 10, 'files/9990', true) r;
+select test.is(count(*) || ' ' || max(r.name collate "C"), '10 files/9',
+	'those of all') from keywheel.list_resources(3, 'files', 10) r;
+select test.is(count(*), 4::bigint, 'the oldest of all')
+from keywheel.old_resources('files', 60, 4);
+select test.is(string_agg(name, ' '), 'files/19998 files/19997',
+	'… behind those that could not be deleted')
+from keywheel.old_resources('files', 60, 2, 2);
+select test.ok(pg_temp.rows_read() - :before < 200,
+	'… of 20000 no more than these are read');
+end;
