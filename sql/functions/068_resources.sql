@@ -278,7 +278,9 @@ begin
 			* interval '1 second', r.expires_at)
 	from keywheel.keys k, jsonb_to_recordset(p_seen) e (name text,
 		expires_s bigint, facts jsonb)
-	where k.key_id = p_key and r.scope = k.scope and r.name = e.name;
+	where k.key_id = p_key and r.scope = k.scope and r.name = e.name
+		and (r.token_id = p_token
+			or not keywheel.sees_only_own(p_token));
 
 	insert into keywheel.resources as r (name, scope, kind, key_id,
 		token_id, expires_at, facts)

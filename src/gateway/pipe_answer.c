@@ -249,7 +249,8 @@ pipe_answer_init(struct pipe *p, size_t max)
 	p->task = (struct relay_task){.ctx = p,
 	    .dialect = p->call->dialect,
 	    .streamed = streamed,
-	    .file_route = p->names.list != NULL,
+	    /* What cannot be found is no model where none was named. */
+	    .file_route = p->names.list != NULL || p->live.pool_model == NULL,
 	    .once = p->call->once,
 	    .keeps_status = true,
 	    .admit = admit,

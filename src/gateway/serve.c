@@ -256,6 +256,24 @@ serve_misspelt(struct service *s, const char *allow, bool young)
 	return served;
 }
 
+/* A route that takes whatever is below it, for a path that may as well be a
+ * misspelt one: methods that are younger than the table; Gemini's own below
+ * OpenAI's, whose paths have no colon. NULL: it is no such path. */
+static const struct route_match *
+find_loose(const char *path, const struct route_match *match,
+    const struct route_match *page, const struct route_match *last)
+{
+	if (match->route != NULL)
+		return match->route->target == &endpoint_openai_pipe &&
+			strchr(path, ':') != NULL
+		    ? match
+		    : NULL;
+	return page->route == NULL && *match->allow == '\0' &&
+		last->route != NULL
+	    ? last
+	    : NULL;
+}
+
 void
 service_serve(struct service *s)
 {
@@ -273,12 +291,13 @@ service_serve(struct service *s)
 	const struct route_match *hit = match.route != NULL ? &match
 	    : page.route != NULL                            ? &page
 							    : NULL;
-	bool young = *match.allow == '\0' && last.route != NULL;
-	if (hit != NULL) {
-		serve_route(s, hit);
-	} else if (young) {
+	const struct route_match *loose =
+	    find_loose(path, &match, &page, &last);
+	if (loose != NULL) {
 		if (!serve_misspelt(s, "", true))
-			serve_route(s, &last);
+			serve_route(s, loose);
+	} else if (hit != NULL) {
+		serve_route(s, hit);
 	} else if (strcmp(method, "OPTIONS") == 0 && *page.allow == '\0') {
 		serve_preflight(s);
 	} else {

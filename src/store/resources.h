@@ -37,8 +37,8 @@ struct old_resource {
 /* Those of a kind that are older, the oldest first, behind so many of them:
  * their number, up to n; -1 on failure. */
 int resources_old(struct db *db, const struct master_key *master,
-    const char *kind, int64_t age_s, int64_t skip,
-    struct old_resource *found, int n);
+    const char *kind, int64_t age_s, int64_t skip, struct old_resource *found,
+    int n);
 void resources_clear_old(struct old_resource *one);
 
 /* They are gone at Google: an array of {"name", "scope"}. */

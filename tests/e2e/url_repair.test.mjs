@@ -23,6 +23,8 @@ const rows = [
 	["POST", "/v1/chat/completions/embeddings",
 		{ model: EMBED, input: "a" }, "/v1/embeddings",
 		"openai.embeddings"],
+	["POST", `/openai/v1/models/${MODEL}:generateContent`, contents,
+		`/v1beta/models/${MODEL}:generateContent`, "gemini.generateContent"],
 	["POST", `/openai/v1beta/models/${MODEL}:generateContent`, contents,
 		`/v1beta/models/${MODEL}:generateContent`,
 		"gemini.generateContent"],
