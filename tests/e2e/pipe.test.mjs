@@ -220,6 +220,13 @@ test("who has no token, and what is no path", async () => {
 	assert.equal((await kw.fake.requests()).length, 0);
 });
 
+test("what Google does not have is no model where none was named", async () => {
+	const answer = await kw.request({ path: "/openai/v1/nothing" });
+	assert.equal(answer.status, 404);
+	assert.notEqual(answer.json.error.code, "model_not_found");
+	assert.equal(answer.json.error.param, null);
+});
+
 test("FILTERED_MODELS are not served, however they are written", async () => {
 	await kw.set({ FILTERED_MODELS: `["${MODEL}"]` });
 	for (const body of [`{"model":"${MODEL}"}`, `{"model":"models/${MODEL}"}`,

@@ -60,6 +60,20 @@ select test.is(r.facts || jsonb_build_object('end', r.expires_at),
 	'{"a": 1, "end": "infinity"}', 'seen again')
 from keywheel.resources r where r.name = 'fileSearchStores/s';
 
+-- What one token is shown, or makes by the name of another's, changes nothing
+-- of that, but for the operator's.
+select keywheel.note_resources(2, 2, '{"seen": [{"name": "fileSearchStores/s",
+	"kind": "fileSearchStores", "expires_s": 1, "facts": {"a": 2}}],
+	"resources": [{"name": "fileSearchStores/s", "kind": "files",
+	"expires_s": 1}]}') \g /dev/null
+select test.is(r.facts || jsonb_build_object('end', r.expires_at, 'of',
+	r.token_id), '{"a": 1, "end": "infinity", "of": 1}', 'another''s')
+from keywheel.resources r where r.name = 'fileSearchStores/s';
+select keywheel.note_resources(3, 2, '{"seen": [{"name": "fileSearchStores/s",
+	"kind": "fileSearchStores", "facts": {"a": 3}}]}') \g /dev/null
+select test.is(r.facts ->> 'a' || r.token_id, '31', 'by the operator')
+from keywheel.resources r where r.name = 'fileSearchStores/s';
+
 -- Lists are read from their index, whoever asks, however much there is.
 insert into keywheel.resources (name, scope, kind, key_id, token_id, created_at,
 	expires_at)
