@@ -398,6 +398,16 @@ test("a sound that breaks off: held, another key; sent, an error", async () => {
 	assert.equal((await kw.rowOf(sent)).outcome, "truncated");
 });
 
+test("a sound that is no base64: another key, from the beginning", async () => {
+	const broken = { inlineData: { mimeType: L16, data: "####" } };
+	await kw.fake.script({ times: 1, do: { events: [
+		event([part(tone(100))]), event([broken], STOP)] } });
+	const answer = await speak();
+	assert.equal(answer.status, 200, answer.text);
+	assert.ok(readWav(answer.body).samples.equals(tone()));
+	assert.equal((await kw.failures(answer)).length, 1);
+});
+
 test("errors of Gemini's come as JSON, and another key may help", async () => {
 	await kw.fake.script({ times: 1, do: { error: "rate_minute" } });
 	assert.equal((await speak()).status, 200);
