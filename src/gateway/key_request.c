@@ -41,7 +41,7 @@ key_request_write(struct key_request *r, const struct settings *settings)
 {
 	buf_init(&r->url, BUF_SMALL);
 	buf_init(&r->bearer_key, BUF_SMALL);
-	pool_url_write_version(&r->url, settings, r->pool, r->version, r->path);
+	pool_url_write(&r->url, settings, r->pool, r->version, r->path);
 	if (r->bearer)
 		buf_fmt(&r->bearer_key, "Bearer %s", r->secret);
 	return (struct exchange_request){

@@ -19,8 +19,8 @@ find_version(const char *base, size_t len)
 }
 
 void
-pool_url_write_version(struct buf *out, const struct settings *set,
-    const char *pool, const char *version, const char *path)
+pool_url_write(struct buf *out, const struct settings *set, const char *pool,
+    const char *version, const char *path)
 {
 	bool vertex = strcmp(pool, POOL_VERTEX) == 0;
 	const char *base = settings_text(set,
@@ -33,11 +33,4 @@ pool_url_write_version(struct buf *out, const struct settings *set,
 	if (keep < len)
 		buf_str(out, version);
 	buf_str(out, path);
-}
-
-void
-pool_url_write(struct buf *out, const struct settings *set, const char *pool,
-    const char *path)
-{
-	pool_url_write_version(out, set, pool, NULL, path);
 }

@@ -190,30 +190,23 @@ enum web_body
 web_read_body(struct web_call *call, size_t max, struct buf *out)
 {
 	char chunk[65536];
-	int64_t give_up = 0;
 	int64_t expected = web_body_size(call);
-	int64_t got = 0;
 	bool large = expected > (int64_t)max;
 	int n;
 
-	while ((n = FCGX_GetStr(chunk, sizeof(chunk), call->fcgi.in)) > 0) {
-		got += n;
+	while (!large &&
+	    (n = FCGX_GetStr(chunk, sizeof(chunk), call->fcgi.in)) > 0) {
 		call->body_read += n;
-		large = large || got > (int64_t)max;
-		if (!large) {
-			buf_add(out, chunk, (size_t)n);
-			continue;
-		}
-		/* Too much: an answer is read only by who could send. */
-		buf_reset(out);
-		if (give_up == 0)
-			give_up = clock_mono_ms() + DRAIN_MS;
-		else if (clock_mono_ms() > give_up)
-			break;
+		large = call->body_read > (int64_t)max;
+		buf_add(out, chunk, (size_t)n);
 	}
-	if (large)
+	if (large) {
+		buf_reset(out);
+		web_drain(call);
 		return WEB_BODY_TOO_LARGE;
-	if (got < expected || !buf_ok(out) || FCGX_GetError(call->fcgi.in))
+	}
+	if (call->body_read < expected || !buf_ok(out) ||
+	    FCGX_GetError(call->fcgi.in))
 		return WEB_BODY_BROKEN;
 	return WEB_BODY_WHOLE;
 }

@@ -94,7 +94,7 @@ test_url(void)
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct buf url;
 		buf_init(&url, BUF_SMALL);
-		pool_url_write(&url, set, rows[i].pool, "/models/m:x?y");
+		pool_url_write(&url, set, rows[i].pool, NULL, "/models/m:x?y");
 		UNIT_ROW(unit_same(buf_cstr(&url), rows[i].url), rows[i].pool);
 		buf_clear(&url);
 	}
@@ -124,8 +124,7 @@ test_version(void)
 		buf_init(&url, BUF_SMALL);
 		if (!settings_put(set, SETTING_ID_BASE_URL, rows[i].base))
 			abort();
-		pool_url_write_version(
-		    &url, set, rows[i].pool, rows[i].version, "/x");
+		pool_url_write(&url, set, rows[i].pool, rows[i].version, "/x");
 		UNIT_ROW(unit_same(buf_cstr(&url), rows[i].url), rows[i].url);
 		buf_clear(&url);
 		settings_free(set);
