@@ -216,6 +216,19 @@ begin
 	end if;
 end $$;
 
+-- Keep the signatures of an answer before its client goes on with the
+-- conversation. p_remember: as keywheel.remember has it.
+create or replace function keywheel.keep_signatures(
+	p_token bigint, p_key bigint, p_model text, p_remember jsonb)
+returns void
+language plpgsql
+security definer set search_path = keywheel, pg_temp
+as $$
+begin
+	perform set_config('synchronous_commit', 'off', true);
+	perform remember(p_token, p_key, p_model, p_remember);
+end $$;
+
 -- Delete at most p_batch rows of a table of the two: what has expired, and
 -- what is more than p_each rows of one token or p_all rows altogether, those
 -- first that would expire first. The number deleted; p_batch: there may be

@@ -176,8 +176,10 @@ close_answer(void *ctx, int lane, bool last, struct buf *out)
 		closing.as_error = settings_int(c->service->settings,
 				       SETTING_ID_BLOCKED_PROMPT_AS_ERROR) != 0;
 	}
-	if (last)
+	if (last) {
+		converse_keep_signatures(c);
 		c->form->finish(c->answer, out);
+	}
 	if (!buf_ok(out))
 		closing.end = ATTEMPT_GARBLED;
 	return closing;

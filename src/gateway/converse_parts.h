@@ -29,7 +29,9 @@ struct converse {
 	int drawn;                /* pictures before the one that comes */
 	int64_t max_tokens;       /* the client's limit, 0: none */
 	int64_t token_id;         /* the token's owner; 0: not asked yet */
-	struct media media;       /* what was fetched for the request */
+	int64_t key_id;           /* of the attempt that runs, or ran */
+	bool signatures_kept; /* … of the answer: nothing is left to note */
+	struct media media;   /* what was fetched for the request */
 	struct chat_request request;
 	struct json_object *learned; /* what it was refused for, or NULL */
 	struct json_object *quirks;  /* … of it what the model never takes */
@@ -71,8 +73,13 @@ bool converse_cacheable(void *ctx, struct response_key *key);
 bool converse_put_picture(void *ctx, const char *mime, const char *base64,
     size_t len, struct buf *url);
 
-/* converse_repair.c: members of the relay's task. */
+/* converse_repair.c: two members of the relay's task. */
 bool converse_repair(void *ctx, const char *message);
 struct json_object *converse_remember(void *ctx, bool answered);
+
+/* The answer is complete, and its client does not have its end yet: keep the
+ * signatures of its calls now. The next turn may come before the account is
+ * written. */
+void converse_keep_signatures(struct converse *c);
 
 #endif

@@ -4,7 +4,9 @@
 #include "base/json.h"
 #include "gateway/converse_parts.h"
 #include "gateway/recall.h"
+#include "gateway/service.h"
 #include "protocol/repair.h"
+#include "store/signatures.h"
 
 /* Was this the matter of an earlier refusal? */
 static bool
@@ -71,7 +73,8 @@ converse_remember(void *ctx, bool answered)
 	if (!answered)
 		return NULL;
 
-	struct json_object *signatures = c->form->signatures(c->answer);
+	struct json_object *signatures =
+	    c->signatures_kept ? NULL : c->form->signatures(c->answer);
 	const struct recall_notes notes = {
 	    .wish = c->wish,
 	    .signatures = signatures,
@@ -81,4 +84,18 @@ converse_remember(void *ctx, bool answered)
 	c->memory = recall_remember(c->service, &notes);
 	json_object_put(signatures);
 	return c->memory;
+}
+
+void
+converse_keep_signatures(struct converse *c)
+{
+	struct json_object *signatures = c->form->signatures(c->answer);
+	const struct recall_notes notes = {.signatures = signatures};
+	struct json_object *memory =
+	    signatures == NULL ? NULL : recall_remember(c->service, &notes);
+	c->signatures_kept = memory != NULL &&
+	    signatures_keep(
+		c->service->db, c->token_id, c->key_id, c->live.model, memory);
+	json_object_put(memory);
+	json_object_put(signatures);
 }

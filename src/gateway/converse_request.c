@@ -77,6 +77,8 @@ void
 converse_leased(void *ctx, const struct lease *lease)
 {
 	struct converse *c = ctx;
+	c->token_id = lease->token_id;
+	c->key_id = lease->key_id;
 	if (c->request.stream && !c->live.fake_stream)
 		streaming_pace(c->service->settings, &c->pacer,
 		    c->form->reader(c->answer));

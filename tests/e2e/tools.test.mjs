@@ -5,6 +5,7 @@ import OpenAI from "openai";
 
 import { MODEL } from "./lib/stack.mjs";
 import { kw, test } from "./lib/shared.mjs";
+import { Sql } from "./lib/sql.mjs";
 import { until } from "./lib/until.mjs";
 
 const THINKER = "gemini-3.8-flash";
@@ -210,6 +211,19 @@ for (const stream of [false, true])
 		assert.equal(bodies.length, 2);
 		assert.deepEqual(bodies[1].contents, contents);
 	});
+
+test("the next turn does not wait for the account of the last one", async () => {
+	await kw.fake.script(twoCalls, says([{ text: "In Rome." }]));
+	const other = new Sql(kw.state);
+	await other.exec(
+	    "begin; lock table keywheel.requests in share mode");
+	const runner = client().chat.completions.runTools({ model: THINKER,
+		messages: question, tools: [runnable([])] });
+	assert.equal(await runner.finalContent(), "In Rome.");
+	const [, { contents }] = await asked();
+	assert.equal(contents[1].parts[0].thoughtSignature, "c2ln");
+	await other.exec("rollback");
+});
 
 test("runTools: a chain of calls without ids", async () => {
 	await kw.fake.script(says([call("weather", { city: "Rome" })]),
