@@ -5,8 +5,7 @@
 
 #include "admin/number.h"
 #include "admin/overview_pool.h"
-#include "admin/page.h"
-#include "admin/sign_in.h"
+#include "admin/visit.h"
 #include "base/attr.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -173,20 +172,18 @@ shape_tokens(struct json_object *data)
 void
 overview_serve(struct service *s, const struct route_match *match)
 {
+	struct visit v;
 	(void)match;
-	if (!sign_in_check(s))
+	if (!visit_begin(&v, s))
 		return;
 	struct json_object *data = overview_load(s->db);
-	if (data == NULL) {
-		page_refuse_database(s);
-		return;
+	if (data != NULL) {
+		add_address(s, data);
+		shape_keys(data);
+		overview_pool_shape(data);
+		shape_requests(data);
+		shape_tokens(data);
 	}
-	json_set_text(data, "title", "Overview");
-	add_address(s, data);
-	shape_keys(data);
-	overview_pool_shape(data);
-	shape_requests(data);
-	shape_tokens(data);
-	page_send(s, 200, "overview.html", data);
-	json_object_put(data);
+	visit_send(&v, "overview.html", N_("Overview"), data);
+	visit_end(&v);
 }

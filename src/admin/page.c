@@ -63,8 +63,8 @@ write_broken(struct buf *out)
 }
 
 void
-page_send(
-    struct service *s, int status, const char *name, struct json_object *data)
+page_send(struct service *s, int status, const char *name,
+    struct json_object *data, const struct template_reader *reader)
 {
 	struct buf page, why;
 	buf_init(&page, MAX_PAGE);
@@ -72,7 +72,7 @@ page_send(
 	if (templates == NULL)
 		templates = template_set_new(s->template_dir);
 	json_set_text(data, "version", KEYWHEEL_VERSION);
-	if (!template_render(templates, name, data, &page, &why)) {
+	if (!template_render(templates, name, data, reader, &page, &why)) {
 		log_line(
 		    LOG_ERROR, "a page could not be made: %s", buf_cstr(&why));
 		write_broken(&page);
@@ -91,7 +91,7 @@ page_refuse(struct service *s, int status, const char *title, const char *text)
 	json_set_text(data, "text", text);
 	json_set_bool(data, "sign_in", status == 401 || status == 403);
 	json_set_bool(data, "wrong_token", status == 403);
-	page_send(s, status, "refused.html", data);
+	page_send(s, status, "refused.html", data, NULL);
 	json_object_put(data);
 }
 

@@ -10,12 +10,14 @@
 
 struct service;
 struct json_object;
+struct template_reader;
 
 /* The template of that name ("overview.html") filled with data, which stays
- * the caller's and gets the member `version`. A template that cannot be
- * filled gives a plain page with status 500 and a line in the log. */
-void page_send(
-    struct service *s, int status, const char *name, struct json_object *data);
+ * the caller's and gets the member `version`; reader: see web/template.h. A
+ * template that cannot be filled gives a plain page with status 500 and a line
+ * in the log. */
+void page_send(struct service *s, int status, const char *name,
+    struct json_object *data, const struct template_reader *reader);
 
 /* The page refused.html: what is the matter, in a title and a sentence. With
  * status 401 the browser asks for a name and a password. */

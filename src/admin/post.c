@@ -11,7 +11,6 @@
 #include "web/call.h"
 #include "web/query.h"
 
-#define MAX_FORM ((size_t)16 * 1024)
 #define GOOD_FOR_S 3600
 
 /* Its time in hex, and the keyed hash of it and of who it is for. */
@@ -86,12 +85,12 @@ refuse(struct service *s, int status, const char *title, const char *text)
 }
 
 bool
-post_take(
-    struct service *s, const uint8_t who[CRYPT_HASH_SIZE], struct buf *fields)
+post_take(struct service *s, const uint8_t who[CRYPT_HASH_SIZE], size_t max,
+    struct buf *fields)
 {
 	static const char type[] = "application/x-www-form-urlencoded";
 	struct buf token;
-	enum web_body body = web_read_body(s->call, MAX_FORM, fields);
+	enum web_body body = web_read_body(s->call, max, fields);
 	if (body == WEB_BODY_TOO_LARGE)
 		return refuse(s, 413, "Too large", "No form is that large.");
 	if (body != WEB_BODY_WHOLE ||

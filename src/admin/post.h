@@ -23,9 +23,9 @@ struct service;
 void post_token(
     struct service *s, const uint8_t who[CRYPT_HASH_SIZE], struct buf *out);
 
-/* Take what was posted, as web/query.h reads it, if it comes from a page of
- * ours. False after a page that says why it was not taken. */
-MUSTCHECK bool post_take(
-    struct service *s, const uint8_t who[CRYPT_HASH_SIZE], struct buf *fields);
+/* Take what was posted, at most max bytes, as web/query.h reads it, if it comes
+ * from a page of ours. False after a page that says why it was not taken. */
+MUSTCHECK bool post_take(struct service *s, const uint8_t who[CRYPT_HASH_SIZE],
+    size_t max, struct buf *fields);
 
 #endif

@@ -3,22 +3,20 @@
 
 #include <string.h>
 
-#include "admin/post.h"
 #include "admin/number.h"
-#include "admin/page.h"
-#include "admin/sign_in.h"
+#include "admin/visit.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "gateway/clearing.h"
 #include "gateway/service.h"
 #include "store/clear.h"
-#include "web/call.h"
 #include "web/query.h"
 
 /* A browser waits while it is done; what is left then is for another time. */
 #define WAIT_MS 2000
 #define LIMIT_MS 15000
 
+#define MAX_FORM ((size_t)16 * 1024)
 #define DAY_S 86400
 #define MAX_DAYS 36500
 #define SHOWN 10
@@ -63,9 +61,9 @@ read_wish(const char *fields, struct wish *wish)
 }
 
 static void
-refuse_wish(struct service *s)
+refuse_wish(struct visit *v)
 {
-	page_refuse(s, 400, "Not understood",
+	visit_refuse(v, 400, "Not understood",
 	    "Give what to clear: logs, cache, signatures or files; and the "
 	    "days as a whole number up to 36500.");
 }
@@ -120,37 +118,31 @@ shape_past(struct json_object *row)
 
 /* What would be removed, and a form that does it. */
 static struct json_object *
-make_question(struct service *s, const uint8_t who[CRYPT_HASH_SIZE],
-    const struct wish *wish)
+make_question(struct service *s, const struct wish *wish)
 {
 	struct json_object *counts =
 	    clear_count(s->db, clear_kinds[wish->kind], wish->days * DAY_S);
 	if (counts == NULL)
 		return NULL;
 	struct json_object *o = json_object_new_object();
-	struct buf words, token;
+	struct buf words;
 	buf_init(&words, BUF_SMALL);
-	buf_init(&token, BUF_SMALL);
 	clearing_words(counts, &words);
-	post_token(s, who, &token);
 	json_set_text(o, "what", clear_kinds[wish->kind]);
 	json_set_text(o, "title", kinds[wish->kind].title);
 	json_set_text(o, "words", buf_cstr(&words));
-	json_set_text(o, "token", buf_cstr(&token));
 	json_set_int(o, "days", wish->days);
 	json_set_bool(o, "nothing", strcmp(buf_cstr(&words), "nothing") == 0);
 	json_set_bool(o, "older", wish->days > 0);
 	json_set_bool(o, "one_day", wish->days == 1);
 	json_object_put(counts);
 	buf_clear(&words);
-	buf_clear(&token);
 	return o;
 }
 
 /* NULL if the database failed. */
 static struct json_object *
-make_page(struct service *s, const uint8_t who[CRYPT_HASH_SIZE],
-    const struct wish *wish)
+make_page(struct service *s, const struct wish *wish)
 {
 	struct json_object *data = json_object_new_object();
 	struct json_object *list = json_object_new_array();
@@ -161,12 +153,11 @@ make_page(struct service *s, const uint8_t who[CRYPT_HASH_SIZE],
 		json_object_array_add(list, shape_kind(rows, i));
 	for (size_t i = 0; i < json_count(past); i++)
 		shape_past(json_at(past, i));
-	json_set_text(data, "title", "Storage");
 	json_set(data, "kinds", list);
 	json_set_bool(data, "any_past", json_count(past) > 0);
 	json_set(data, "past", past);
 	if (ok && wish->kind < clear_n_kinds) {
-		struct json_object *question = make_question(s, who, wish);
+		struct json_object *question = make_question(s, wish);
 		ok = question != NULL;
 		json_set(data, "question", question);
 	}
@@ -180,43 +171,39 @@ make_page(struct service *s, const uint8_t who[CRYPT_HASH_SIZE],
 void
 storage_serve(struct service *s, const struct route_match *match)
 {
-	uint8_t who[CRYPT_HASH_SIZE];
+	struct visit v;
 	struct wish wish;
 	(void)match;
-	if (!sign_in_take(s, who))
+	if (!visit_begin(&v, s))
 		return;
-	if (!read_wish(web_query(s->call), &wish)) {
-		refuse_wish(s);
-		return;
-	}
-	struct json_object *data = make_page(s, who, &wish);
-	if (data == NULL)
-		page_refuse_database(s);
+	if (read_wish(v.query, &wish))
+		visit_send(
+		    &v, "storage.html", N_("Storage"), make_page(s, &wish));
 	else
-		page_send(s, 200, "storage.html", data);
-	json_object_put(data);
+		refuse_wish(&v);
+	visit_end(&v);
 }
 
 /* --- doing it ------------------------------------------------------------ */
 
 static void
-clear(struct service *s, const struct wish *wish)
+clear(struct visit *v, const struct wish *wish)
 {
-	const struct clearing c = {s->db, clear_kinds[wish->kind],
-	    wish->days * DAY_S, "the page", WAIT_MS, LIMIT_MS};
+	const struct clearing c = {v->s->db, clear_kinds[wish->kind],
+	    wish->days * DAY_S, v->by, WAIT_MS, LIMIT_MS};
 	struct json_object *removed;
 	struct buf why;
 	buf_init(&why, BUF_SMALL);
 	switch (clearing_run(&c, &removed, &why)) {
 	case CLEARED_ALL:
 	case CLEARED_PART:
-		page_redirect(s, "/storage");
+		visit_go(v, "/storage", NULL);
 		break;
 	case CLEARED_NOT:
-		page_refuse(s, 409, "Not done", buf_cstr(&why));
+		visit_refuse(v, 409, "Not done", buf_cstr(&why));
 		break;
 	case CLEARED_FAILED:
-		page_refuse_database(s);
+		visit_refuse_database(v);
 		break;
 	}
 	json_object_put(removed);
@@ -226,17 +213,14 @@ clear(struct service *s, const struct wish *wish)
 void
 storage_serve_clear(struct service *s, const struct route_match *match)
 {
-	uint8_t who[CRYPT_HASH_SIZE];
+	struct visit v;
 	struct wish wish;
-	struct buf fields;
 	(void)match;
-	buf_init(&fields, BUF_SMALL);
-	if (sign_in_take(s, who) && post_take(s, who, &fields)) {
-		if (read_wish(buf_cstr(&fields), &wish) &&
-		    wish.kind < clear_n_kinds)
-			clear(s, &wish);
-		else
-			refuse_wish(s);
-	}
-	buf_clear(&fields);
+	if (!visit_begin_post(&v, s, MAX_FORM))
+		return;
+	if (read_wish(buf_cstr(&v.fields), &wish) && wish.kind < clear_n_kinds)
+		clear(&v, &wish);
+	else
+		refuse_wish(&v);
+	visit_end(&v);
 }

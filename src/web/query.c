@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/url.h"
 
 /* One name=value of a query: where its parts are. */
 struct pair {
@@ -49,6 +50,33 @@ query_get(const char *query, const char *name, struct buf *value)
 		query = *p.end == '&' ? p.end + 1 : p.end;
 	}
 	return false;
+}
+
+bool
+query_next(const char **query, struct buf *name, struct buf *value)
+{
+	while (**query != '\0') {
+		struct pair p = read_pair(*query);
+		buf_reset(name);
+		buf_reset(value);
+		bool good = p.end > *query &&
+		    text_unescape_url(name, p.name, p.name_len, true) &&
+		    text_unescape_url(value, p.value, p.value_len, true);
+		*query = *p.end == '&' ? p.end + 1 : p.end;
+		if (good)
+			return true;
+	}
+	return false;
+}
+
+void
+query_add(struct buf *out, const char *name, const char *value)
+{
+	if (out->len > 0)
+		buf_byte(out, '&');
+	url_escape(out, name);
+	buf_byte(out, '=');
+	url_escape(out, value);
 }
 
 void

@@ -126,6 +126,7 @@ struct filling {
 	struct json_object *stack[MAX_STACK];
 	size_t depth;
 	int partials;
+	const struct template_reader *reader;
 	struct buf *out, *why;
 };
 
@@ -229,6 +230,123 @@ write_value(struct buf *out, struct json_object *value, bool raw)
 		write_escaped(out, text, len);
 }
 
+/* --- messages and times -------------------------------------------------- */
+
+static bool
+is_name_letter(char c)
+{
+	return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9');
+}
+
+/* The value of $name, a part of which may stand behind a dot; *text is moved
+ * behind it. */
+static struct json_object *
+look_up_placeholder(const struct filling *f, const char **text)
+{
+	char name[TEMPLATE_MAX_NAME + 1];
+	size_t len = 0;
+	const char *from = *text;
+	while (len < TEMPLATE_MAX_NAME &&
+	    (is_name_letter(from[len]) ||
+		(from[len] == '.' && len > 0 && is_name_letter(from[len + 1]))))
+		len++;
+	memcpy(name, from, len);
+	name[len] = '\0';
+	*text = from + len;
+	return len == 0 ? NULL : look_up(f, name);
+}
+
+static void
+write_message(const struct filling *f, const char *text)
+{
+	const char *dollar;
+	while ((dollar = strchr(text, '$')) != NULL) {
+		buf_add(f->out, text, (size_t)(dollar - text));
+		text = dollar + 1;
+		if (*text == '$') {
+			buf_byte(f->out, '$');
+			text++;
+		} else {
+			write_value(
+			    f->out, look_up_placeholder(f, &text), false);
+		}
+	}
+	buf_str(f->out, text);
+}
+
+/* The number that the form goes by: that of the first placeholder. It may be
+ * written like 1,234. */
+static int64_t
+deciding_number(const struct filling *f, const char *text)
+{
+	struct json_object *value = NULL;
+	const char *dollar = strchr(text, '$');
+	if (dollar != NULL) {
+		text = dollar + 1;
+		value = look_up_placeholder(f, &text);
+	}
+	if (!json_object_is_type(value, json_type_string))
+		return json_object_get_int64(value);
+	int64_t number = 0;
+	for (const char *c = json_object_get_string(value); *c != '\0'; c++)
+		if (*c >= '0' && *c <= '9' && number < INT64_MAX / 10 - 9)
+			number = number * 10 + (*c - '0');
+	return number;
+}
+
+static const char *
+translate(const struct filling *f, const char *one, const char *many, int64_t n)
+{
+	if (f->reader != NULL)
+		return f->reader->say(f->reader->ctx, one, many, n);
+	return many == NULL || n == 1 ? one : many;
+}
+
+static void
+fill_message(const struct filling *f, const struct template_node *node)
+{
+	const char *one = node->text;
+	const char *many = node->len == 0 ? NULL : one + node->len;
+	int64_t n = many == NULL ? 0 : deciding_number(f, many);
+	write_message(f, translate(f, one, many, n));
+}
+
+static void
+fill_translated(const struct filling *f, const char *name)
+{
+	struct json_object *value = look_up(f, name);
+	if (!json_object_is_type(value, json_type_string)) {
+		write_value(f->out, value, false);
+		return;
+	}
+	const char *text = translate(f, json_object_get_string(value), NULL, 0);
+	write_escaped(f->out, text, strlen(text));
+}
+
+static void
+fill_time(const struct filling *f, const char *name)
+{
+	struct json_object *value = look_up(f, name);
+	struct buf text;
+	if (!json_object_is_type(value, json_type_string) || !is_true(value))
+		return;
+	buf_init(&text, BUF_SMALL);
+	if (f->reader != NULL)
+		f->reader->tell_time(
+		    f->reader->ctx, json_object_get_string(value), &text);
+	else
+		buf_str(&text, json_object_get_string(value));
+	buf_str(f->out, "<time datetime=\"");
+	write_value(f->out, value, false);
+	buf_str(f->out, "\">");
+	write_escaped(f->out, buf_cstr(&text), text.len);
+	buf_str(f->out, "</time>");
+	buf_clear(&text);
+}
+
+/* --- sections and partials ----------------------------------------------- */
+
 static bool fill(
     struct filling *f, const struct template_file *t, size_t from, size_t to);
 
@@ -297,6 +415,15 @@ fill(struct filling *f, const struct template_file *t, size_t from, size_t to)
 		case TEMPLATE_PARTIAL:
 			ok = fill_partial(f, t, node);
 			break;
+		case TEMPLATE_MESSAGE:
+			fill_message(f, node);
+			break;
+		case TEMPLATE_TRANSLATED:
+			fill_translated(f, node->text);
+			break;
+		case TEMPLATE_TIME:
+			fill_time(f, node->text);
+			break;
 		default:
 			write_value(f->out, look_up(f, node->text),
 			    node->kind == TEMPLATE_RAW);
@@ -308,9 +435,11 @@ fill(struct filling *f, const struct template_file *t, size_t from, size_t to)
 
 bool
 template_render(struct template_set *set, const char *name,
-    struct json_object *data, struct buf *out, struct buf *why)
+    struct json_object *data, const struct template_reader *reader,
+    struct buf *out, struct buf *why)
 {
-	struct filling f = {.set = set, .out = out, .why = why};
+	struct filling f = {
+	    .set = set, .reader = reader, .out = out, .why = why};
 	f.stack[f.depth++] = data;
 	const struct template_file *t = need(set, name, why);
 	bool ok = t != NULL && fill(&f, t, 0, template_count_nodes(t));

@@ -8,6 +8,16 @@
  *                        the value first, then further out
  *   {{^name}} {{/name}}  once if the value is not true
  *   {{>name}}            the template partials/name.html
+ *   {{_ text}}           a message of ours, in the reader's language. It is
+ *                        HTML and may go over several lines; $name in it is
+ *                        a value, escaped ($$: a dollar). With a | it has two
+ *                        forms, {{_ $n key|$n keys}}: the number that decides
+ *                        is the first $name's
+ *   {{_=name}}           the text, which is a message of ours too, in the
+ *                        reader's language, escaped
+ *   {{@name}}            the time of that name (2026-01-02T03:04:05Z, or with
+ *                        a blank for the T) in a <time> element, in the
+ *                        reader's zone; nothing if there is none
  *   {{! comment }}
  *
  * Not true are: absent, null, false, 0, an empty text, an empty array. What
@@ -24,6 +34,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/attr.h"
 #include "base/buf.h"
@@ -43,9 +54,22 @@ void template_set_free(struct template_set *set);
 MUSTCHECK bool template_add(struct template_set *set, const char *name,
     const char *text, size_t len, struct buf *why);
 
-/* Append the template filled with data, which stays the caller's. False with
- * the reason in why; out then holds a part. */
+/* Whom a page is for. */
+struct template_reader {
+	void *ctx;
+	/* A message in the reader's language, or as it is; many: its form for
+	 * other numbers than one, or NULL. Borrowed until the next call. */
+	const char *(*say)(
+	    void *ctx, const char *one, const char *many, int64_t n);
+	/* Append the time, in UTC, as the reader's zone writes it, as text. */
+	void (*tell_time)(void *ctx, const char *utc, struct buf *out);
+};
+
+/* Append the template filled with data, which stays the caller's. reader NULL:
+ * messages and times as they are. False with the reason in why; out then holds
+ * a part. */
 MUSTCHECK bool template_render(struct template_set *set, const char *name,
-    struct json_object *data, struct buf *out, struct buf *why);
+    struct json_object *data, const struct template_reader *reader,
+    struct buf *out, struct buf *why);
 
 #endif

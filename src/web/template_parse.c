@@ -79,6 +79,9 @@ read_kind(char **name)
 	    {">", TEMPLATE_PARTIAL},
 	    {"!", TEMPLATE_COMMENT},
 	    {"raw html:", TEMPLATE_RAW},
+	    {"_=", TEMPLATE_TRANSLATED},
+	    {"_ ", TEMPLATE_MESSAGE},
+	    {"@", TEMPLATE_TIME},
 	};
 	for (size_t i = 0; i < COUNT_OF(marks); i++) {
 		size_t len = strlen(marks[i].mark);
@@ -108,6 +111,15 @@ is_name(const char *name, enum template_kind kind)
 			return false;
 	}
 	return true;
+}
+
+/* Tags that write nothing by themselves. */
+static bool
+has_own_line(enum template_kind kind)
+{
+	return kind == TEMPLATE_SECTION || kind == TEMPLATE_INVERTED ||
+	    kind == TEMPLATE_END || kind == TEMPLATE_PARTIAL ||
+	    kind == TEMPLATE_COMMENT;
 }
 
 /* Does the tag have its line for itself? Then text and rest are moved to the
@@ -147,11 +159,43 @@ close_section(struct parser *p, const char *name)
 	return true;
 }
 
+/* Line breaks in a message are blanks, and one is enough. */
+static void
+join_lines(char *text)
+{
+	char *to = text;
+	for (char *c = text; *c != '\0'; c++) {
+		bool blank = is_blank(*c) || *c == '\n' || *c == '\r';
+		if (!blank)
+			*to++ = *c;
+		else if (to > text && to[-1] != ' ')
+			*to++ = ' ';
+	}
+	*to = '\0';
+}
+
 static bool
-take_tag(struct parser *p, enum template_kind kind, const char *name)
+take_message(struct parser *p, char *text)
+{
+	join_lines(text);
+	if (*text == '\0')
+		return template_refuse(
+		    p->why, p->t, p->line, "{{_ }} says nothing");
+	char *many = strchr(text, '|');
+	if (many != NULL)
+		*many++ = '\0';
+	add_node(p, TEMPLATE_MESSAGE, text,
+	    many == NULL ? 0 : (size_t)(many - text));
+	return true;
+}
+
+static bool
+take_tag(struct parser *p, enum template_kind kind, char *name)
 {
 	if (kind == TEMPLATE_COMMENT)
 		return true;
+	if (kind == TEMPLATE_MESSAGE)
+		return take_message(p, name);
 	if (!is_name(name, kind))
 		return template_refuse(p->why, p->t, p->line,
 		    "{{%s}} names nothing%s", name,
@@ -179,12 +223,12 @@ parse_tag(struct parser *p, char *tag)
 	enum template_kind kind = read_kind(&name);
 	char *end = strstr(name, "}}");
 	if (end == NULL ||
-	    (kind != TEMPLATE_COMMENT &&
+	    (kind != TEMPLATE_COMMENT && kind != TEMPLATE_MESSAGE &&
 		memchr(name, '\n', (size_t)(end - name))))
 		return template_refuse(
 		    p->why, p->t, p->line, "a tag is not closed");
 	char *rest = end + 2;
-	if (kind != TEMPLATE_VALUE && kind != TEMPLATE_RAW)
+	if (has_own_line(kind))
 		take_line(p, &text_end, &rest);
 	int lines = count_lines(tag, rest);
 

@@ -19,7 +19,10 @@ enum template_kind {
 	TEMPLATE_INVERTED,
 	TEMPLATE_END,
 	TEMPLATE_PARTIAL,
-	TEMPLATE_COMMENT
+	TEMPLATE_COMMENT,
+	TEMPLATE_MESSAGE,
+	TEMPLATE_TRANSLATED,
+	TEMPLATE_TIME
 };
 
 /* A template is a row of these; a section is followed by its content. */
@@ -27,8 +30,8 @@ struct template_node {
 	enum template_kind kind;
 	int line;
 	const char *text; /* a tag's name, with a NUL; or the plain text */
-	size_t len;
-	size_t end; /* of a section: the node behind its content */
+	size_t len;       /* of a message: where its plural is, 0 if none */
+	size_t end;       /* of a section: the node behind its content */
 };
 
 struct template_file {

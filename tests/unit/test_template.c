@@ -22,7 +22,7 @@ fill(const char *text, const char *json, struct buf *out)
 	    template_add(set, "partials/hi.html", "Hi {{name}}\n", 12, &why) &&
 	    template_add(set, "partials/on.html", "{{>on}}", 7, &why) &&
 	    template_add(set, "t.html", text, strlen(text), &why) &&
-	    template_render(set, "t.html", data, out, &why);
+	    template_render(set, "t.html", data, NULL, out, &why);
 	if (!ok) {
 		buf_clear(out);
 		buf_byte(out, '!');
@@ -49,6 +49,17 @@ static const struct row rows[] = {
     {"raw, by its long name", "{{raw html:a}}", "{\"a\":\"<b>&\"}", "<b>&"},
     {"control characters", "{{a}}", "{\"a\":\"\\u0000x\\u001b\\t\\n\\u007f\"}",
 	"\xef\xbf\xbdx\xef\xbf\xbd\t\n\xef\xbf\xbd"},
+    {"a message", "{{_ Some <b>$n</b> of $a.b, $$1\n\t more.}}",
+	"{\"n\":2,\"a\":{\"b\":\"<i>\"}}",
+	"Some <b>2</b> of &lt;i&gt;, $1 more."},
+    {"a message for one", "{{_ $n key|$n keys}}", "{\"n\":\"1\"}", "1 key"},
+    {"a message for many", "{{_ a key|$n keys}}", "{\"n\":\"1,001\"}",
+	"1,001 keys"},
+    {"a message without words", "{{_  }}", "{}",
+	"!t.html line 1: {{_ }} says nothing"},
+    {"a text that is a message", "{{_=a}}", "{\"a\":\"<b>\"}", "&lt;b&gt;"},
+    {"a time", "{{@a}}{{@b}}", "{\"a\":\"2026-01-02 03:04:05Z\"}",
+	"<time datetime=\"2026-01-02 03:04:05Z\">2026-01-02 03:04:05Z</time>"},
     {"other alphabets", "{{a}}", "{\"a\":\"\xe4\xbd\xa0\xf0\x9f\x98\x80\"}",
 	"\xe4\xbd\xa0\xf0\x9f\x98\x80"},
     {"numbers", "{{a}} {{b}} {{c}}", "{\"a\":-7,\"b\":0.10,\"c\":1e400}",
@@ -201,10 +212,10 @@ test_deepest(void)
 		    template_add(set, name, buf_cstr(&text), text.len, &why);
 	}
 	CU_ASSERT(ok &&
-	    template_render(set, "partials/p0.html", data, &out, &why) &&
+	    template_render(set, "partials/p0.html", data, NULL, &out, &why) &&
 	    unit_same(buf_cstr(&out), "deep"));
 	CU_ASSERT(ok && template_add(set, "t", "{{>p0}}", 7, &why) &&
-	    !template_render(set, "t", data, &out, &why) &&
+	    !template_render(set, "t", data, NULL, &out, &why) &&
 	    strstr(buf_cstr(&why), "partials nest deeper") != NULL);
 	buf_clear(&text);
 	buf_clear(&out);
@@ -240,7 +251,7 @@ test_ceiling(void)
 	buf_init(&why, BUF_SMALL);
 	static const char text[] = "\n{{#a}}\nabc\n{{/a}}";
 	CU_ASSERT(template_add(set, "t", text, strlen(text), &why));
-	CU_ASSERT(!template_render(set, "t", data, &out, &why));
+	CU_ASSERT(!template_render(set, "t", data, NULL, &out, &why));
 	CU_ASSERT(
 	    unit_same(buf_cstr(&why), "t: the page is larger than 8 bytes"));
 	buf_clear(&out);
@@ -257,7 +268,7 @@ test_nul(void)
 	struct buf why;
 	buf_init(&why, BUF_SMALL);
 	CU_ASSERT(!template_add(set, "t", "a\0b", 3, &why));
-	CU_ASSERT(!template_render(set, "t", NULL, &why, &why));
+	CU_ASSERT(!template_render(set, "t", NULL, NULL, &why, &why));
 	buf_clear(&why);
 	template_set_free(set);
 }
@@ -286,17 +297,17 @@ test_files(void)
 	buf_init(&out, BUF_SMALL);
 	buf_init(&why, BUF_SMALL);
 
-	CU_ASSERT(!template_render(set, "a.html", NULL, &out, &why));
+	CU_ASSERT(!template_render(set, "a.html", NULL, NULL, &out, &why));
 	CU_ASSERT(strstr(buf_cstr(&why), "a.html") != NULL);
 	put_file(dir, "a.html", "\n{{#x}}");
 	buf_reset(&why);
-	CU_ASSERT(!template_render(set, "a.html", NULL, &out, &why));
+	CU_ASSERT(!template_render(set, "a.html", NULL, NULL, &out, &why));
 	CU_ASSERT(
 	    unit_same(buf_cstr(&why), "a.html line 2: {{#x}} is not closed"));
 	put_file(dir, "a.html", "good{{x}}");
-	CU_ASSERT(template_render(set, "a.html", NULL, &out, &why));
+	CU_ASSERT(template_render(set, "a.html", NULL, NULL, &out, &why));
 	put_file(dir, "a.html", "later");
-	CU_ASSERT(template_render(set, "a.html", NULL, &out, &why));
+	CU_ASSERT(template_render(set, "a.html", NULL, NULL, &out, &why));
 	CU_ASSERT(unit_same(buf_cstr(&out), "goodgood"));
 
 	snprintf(path, sizeof(path), "%s/a.html", dir);
