@@ -67,7 +67,11 @@ begin
 			keywheel.trim_pictures,
 			keywheel.list_resources, keywheel.old_resources,
 			keywheel.forget_resources, keywheel.seen_names,
-			keywheel.note_resources, keywheel.keep_signatures
+			keywheel.note_resources, keywheel.keep_signatures,
+			keywheel.log_list, keywheel.count_log,
+			keywheel.delete_log, keywheel.delete_log_rows,
+			keywheel.log_keys, keywheel.request_page,
+			keywheel.request_body
 		to keywheel_app;
 	end if;
 	if exists (select from pg_roles where rolname = 'keywheel_report') then

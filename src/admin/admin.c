@@ -2,6 +2,7 @@
 #include "admin/admin.h"
 
 #include "admin/asset.h"
+#include "admin/log_list.h"
 #include "admin/overview.h"
 #include "admin/storage.h"
 #include "base/attr.h"
@@ -10,6 +11,10 @@
 /* The dialect is that of the API's errors; pages have none. */
 static const struct endpoint endpoint_overview = {
     DIALECT_OPENAI, overview_serve};
+static const struct endpoint endpoint_requests = {
+    DIALECT_OPENAI, log_list_serve_requests};
+static const struct endpoint endpoint_errors = {
+    DIALECT_OPENAI, log_list_serve_errors};
 static const struct endpoint endpoint_storage = {DIALECT_OPENAI, storage_serve};
 static const struct endpoint endpoint_clear = {
     DIALECT_OPENAI, storage_serve_clear};
@@ -17,6 +22,8 @@ static const struct endpoint endpoint_asset = {DIALECT_OPENAI, asset_serve};
 
 const struct route admin_routes[] = {
     {"GET", "/", &endpoint_overview},
+    {"GET", "/requests", &endpoint_requests},
+    {"GET", "/logs", &endpoint_errors},
     {"GET", "/storage", &endpoint_storage},
     {"POST", "/storage", &endpoint_clear},
     {"GET", "/static/{}", &endpoint_asset},
