@@ -1,22 +1,19 @@
 -- Which keys a page shows: the filter, its order, and how many there are. What
 -- is shown of them is 076_key_rows.sql.
 
--- Does something of this key rest now, and (p_model) that model?
-create or replace function keywheel.key_rests(
-	p_scope text, p_key bigint, p_model text)
-returns boolean
+-- The scopes of which something rests now, and (p_model) that model.
+create or replace function keywheel.resting_scopes(p_model text)
+returns setof text
 language sql stable
 as $$
-	select exists (select from keywheel.key_cooldown c
-		where c.scope in (p_scope, 'key/' || p_key)
-			and c.until > now()
-			and (p_model is null or c.model in
-				('*', p_model, 'vertex/' || p_model)));
+	select c.scope from keywheel.key_cooldown c
+	where c.until > now() and (p_model is null
+		or c.model in ('*', p_model, 'vertex/' || p_model));
 $$;
 
--- The keys that a filter finds: {q, hash, state, pool, project, faults, code,
--- model, model_is}. What is absent does not matter; all of the others must be
--- true.
+-- The keys that a filter finds, with what lists are sorted by: {q, hash, state,
+-- pool, project, faults, code, model, model_is}. What is absent does not matter;
+-- all of the others must be true.
 --
 --   q         its number, or a part of its hint, project or note
 --   hash      hex: it is this key
@@ -29,22 +26,31 @@ $$;
 --
 -- Written so that it becomes a part of the query that calls it, which then
 -- reads no more than it wants.
-create or replace function keywheel.matching_keys(p_filter jsonb)
-returns setof bigint
+create or replace function keywheel.filtered_keys(p_filter jsonb)
+returns table (key_id bigint, scope text, state text, state_reason text,
+	project text, uses bigint, faults integer, last_used_at timestamptz,
+	rests_until timestamptz)
 language sql stable
 as $$
-	select k.key_id
+	select k.key_id, k.scope, k.state, k.state_reason, k.project,
+		coalesce(r.uses, k.uses), r.faults, r.last_used_at,
+		r.rests_until
 	from keywheel.keys k
 	left join keywheel.key_rotation r on r.key_id = k.key_id
 	where case p_filter ->> 'state'
 		when 'disabled' then k.state = 'disabled'
 		when 'removed' then k.state = 'removed'
 		when 'active' then k.state = 'active'
-		when 'ready' then k.state = 'active'
-			and (r.rests_until <= now() or not keywheel.key_rests(
-				k.scope, k.key_id, null))
-		when 'resting' then k.state = 'active' and r.rests_until > now()
-			and keywheel.key_rests(k.scope, k.key_id, null)
+		when 'ready' then k.state = 'active' and (r.rests_until <= now()
+			or k.scope not in (
+				select keywheel.resting_scopes(null))
+			and 'key/' || k.key_id not in (
+				select keywheel.resting_scopes(null)))
+		when 'resting' then k.state = 'active'
+			and r.rests_until > now()
+			and (k.scope in (select keywheel.resting_scopes(null))
+			or 'key/' || k.key_id in (
+				select keywheel.resting_scopes(null)))
 		else k.state <> 'removed' end
 	and (p_filter ->> 'pool' is null or k.pool = p_filter ->> 'pool')
 	and (p_filter ->> 'project' is null
@@ -63,11 +69,23 @@ as $$
 			and a.status = (p_filter ->> 'code')::smallint))
 	and (p_filter ->> 'model' is null
 		or case p_filter ->> 'model_is' when 'rests' then
-			r.rests_until > now() and keywheel.key_rests(
-				k.scope, k.key_id, p_filter ->> 'model')
+			r.rests_until > now() and (k.scope in (
+				select keywheel.resting_scopes(
+					p_filter ->> 'model'))
+			or 'key/' || k.key_id in (
+				select keywheel.resting_scopes(
+					p_filter ->> 'model')))
 		else k.state = 'active' and (k.models is null
 			or keywheel.may_serve(
 				k.models, p_filter ->> 'model')) end);
+$$;
+
+-- Only their numbers.
+create or replace function keywheel.matching_keys(p_filter jsonb)
+returns setof bigint
+language sql stable
+as $$
+	select f.key_id from keywheel.filtered_keys(p_filter) f;
 $$;
 
 -- How many keys are in which state: {all, active, disabled, removed, resting,
@@ -80,17 +98,13 @@ as $$
 	with states as materialized (
 		select k.state, k.pool, count(*) as n
 		from keys k group by k.state, k.pool),
-	scopes as materialized (
-		select distinct c.scope from key_cooldown c
-		where c.until > now() and c.scope <> '*'),
 	resting as (
-		select k.key_id from scopes s join keys k using (scope)
-		where k.state = 'active'
-		union
-		-- One's own, from before its project was known.
-		select k.key_id from scopes s
-		join keys k on k.key_id = substr(s.scope, 5)::bigint
-		where s.scope ~ '^key/[0-9]{1,18}$' and k.state = 'active'),
+		-- Their own rests, too, from before a project was known.
+		select count(*) as n from key_rotation r
+		where r.rests_until > now()
+			and (r.scope in (select resting_scopes(null))
+			or 'key/' || r.key_id in (
+				select resting_scopes(null)))),
 	sums as (
 		select coalesce(sum(s.n) filter (where s.state <> 'removed'), 0)
 				as all_keys,
@@ -100,7 +114,7 @@ as $$
 				0) as disabled,
 			coalesce(sum(s.n) filter (where s.state = 'removed'), 0)
 				as removed,
-			(select count(*) from resting) as resting
+			(select r.n from resting r) as resting
 		from states s)
 	select jsonb_build_object('all', s.all_keys, 'active', s.active,
 		'disabled', s.disabled, 'removed', s.removed,
@@ -131,37 +145,33 @@ begin
 		return array(select m from matching_keys(p_filter) m
 			order by m desc limit p_limit offset p_offset);
 	elsif p_sort in ('state', 'project') then
-		return array(select k.key_id
-			from matching_keys(p_filter) m (key_id)
-			join keys k using (key_id)
-			left join key_rotation r using (key_id)
+		return array(select f.key_id from filtered_keys(p_filter) f
 			cross join lateral (select case p_sort
-				when 'project' then k.project
-				when 'state' then k.state
-					|| case when k.state <> 'active'
-						then ' ' || k.state_reason
-					when r.rests_until > now()
-							and key_rests(k.scope,
-							k.key_id, null)
+				when 'project' then f.project
+				when 'state' then f.state
+					|| case when f.state <> 'active'
+						then ' ' || f.state_reason
+					when f.rests_until > now() and (
+						f.scope in (select
+							resting_scopes(null))
+						or 'key/' || f.key_id in (select
+							resting_scopes(null)))
 						then ' resting' else '' end
 				end) s (word)
 			order by case when not p_down then s.word end,
 				case when p_down then s.word end
 					desc nulls last,
-				k.key_id
+				f.key_id
 			limit p_limit offset p_offset);
 	end if;
-	return array(select k.key_id
-		from matching_keys(p_filter) m (key_id)
-		join keys k using (key_id)
-		left join key_rotation r using (key_id)
+	return array(select f.key_id from filtered_keys(p_filter) f
 		order by case when p_down then -1 else 1 end * case p_sort
-				when 'faults' then r.faults
-				when 'uses' then coalesce(r.uses, k.uses)
+				when 'faults' then f.faults
+				when 'uses' then f.uses
 				when 'last_use' then extract(
-					epoch from r.last_used_at)::float8
+					epoch from f.last_used_at)::float8
 				end nulls last,
-			k.key_id
+			f.key_id
 		limit p_limit offset p_offset);
 end $$;
 

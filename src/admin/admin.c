@@ -2,6 +2,7 @@
 #include "admin/admin.h"
 
 #include "admin/asset.h"
+#include "admin/key_list.h"
 #include "admin/overview.h"
 #include "admin/storage.h"
 #include "base/attr.h"
@@ -13,12 +14,18 @@ static const struct endpoint endpoint_overview = {
 static const struct endpoint endpoint_storage = {DIALECT_OPENAI, storage_serve};
 static const struct endpoint endpoint_clear = {
     DIALECT_OPENAI, storage_serve_clear};
+static const struct endpoint endpoint_keys = {DIALECT_OPENAI, key_list_serve};
+static const struct endpoint endpoint_key_search = {
+    DIALECT_OPENAI, key_list_serve_search};
 static const struct endpoint endpoint_asset = {DIALECT_OPENAI, asset_serve};
 
 const struct route admin_routes[] = {
     {"GET", "/", &endpoint_overview},
     {"GET", "/storage", &endpoint_storage},
     {"POST", "/storage", &endpoint_clear},
+    {"GET", "/keys", &endpoint_keys},
+    {"GET", "/keys_status", &endpoint_keys},
+    {"POST", "/keys/search", &endpoint_key_search},
     {"GET", "/static/{}", &endpoint_asset},
 };
 const size_t admin_n_routes = COUNT_OF(admin_routes);
