@@ -50,6 +50,16 @@ begin
 			keywheel.trim_key_events, keywheel.schedule_probes,
 			keywheel.claim_probes, keywheel.finish_probe,
 			keywheel.count_probes,
+			keywheel.make_task, keywheel.ask_key_task,
+			keywheel.begin_task, keywheel.cancel_task,
+			keywheel.trim_tasks, keywheel.open_tasks,
+			keywheel.claim_task_items,
+			keywheel.release_task_items,
+			keywheel.end_task_items, keywheel.work_key_task,
+			keywheel.claim_task_keys, keywheel.end_task_key,
+			keywheel.task_page, keywheel.list_tasks,
+			keywheel.reveal_task_keys, keywheel.put_key_draft,
+			keywheel.add_key_draft,
 			keywheel.measure_deadlines, keywheel.put_deadlines,
 			keywheel.get_deadlines, keywheel.list_deadlines,
 			keywheel.get_proxies,
@@ -71,7 +81,11 @@ begin
 			keywheel.log_list, keywheel.count_log,
 			keywheel.delete_log, keywheel.delete_log_rows,
 			keywheel.log_keys, keywheel.request_page,
-			keywheel.request_body
+			keywheel.request_body,
+			keywheel.key_list, keywheel.key_page,
+			keywheel.key_attention,
+			keywheel.key_counts, keywheel.token_counts,
+			keywheel.usage_series
 		to keywheel_app;
 	end if;
 	if exists (select from pg_roles where rolname = 'keywheel_report') then

@@ -49,13 +49,11 @@ shape_number(struct json_object *row, const char *name)
 static void
 shape_request(struct json_object *row)
 {
-	const struct outcome_words *words =
-	    outcome_words_find(json_get_text(row, "outcome"));
-	if (words != NULL) {
-		json_set_text(row, "state", words->state);
-		json_set_text(row, "title", words->title);
-		json_set_text(row, "text", words->text);
-	}
+	struct outcome_words words =
+	    outcome_words(json_get_text(row, "outcome"));
+	json_set_text(row, "state", outcome_words_state(&words));
+	json_set_text(row, "title", words.title);
+	json_set_text(row, "text", words.words);
 	number_set(row, "tokens",
 	    json_get_int(row, "prompt_tokens", 0) +
 		json_get_int(row, "thought_tokens", 0) +
@@ -73,13 +71,10 @@ shape_error(struct json_object *row)
 {
 	const char *code = json_get_text(row, "code");
 	const struct verdict_words *verdict = verdict_words_find(code);
-	const struct outcome_words *outcome = outcome_words_find(code);
 	if (json_get_bool(row, "is_attempt") && verdict != NULL)
 		json_set_text(row, "title", verdict->title);
-	else if (outcome != NULL)
-		json_set_text(row, "title", outcome->title);
 	else
-		json_set_text(row, "title", code);
+		json_set_text(row, "title", outcome_words(code).title);
 	shape_number(row, "total_ms");
 	shorten(row, "model");
 	shorten(row, "token");

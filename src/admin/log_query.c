@@ -60,15 +60,13 @@ is_status(const char *value)
 static bool
 is_outcome(const char *value)
 {
-	return strcmp(value, "failed") == 0 ||
-	    outcome_words_find(value) != NULL;
+	return strcmp(value, "failed") == 0 || outcome_words_known(value);
 }
 
 static bool
 is_verdict(const char *value)
 {
-	return verdict_words_find(value) != NULL ||
-	    outcome_words_find(value) != NULL;
+	return verdict_words_find(value) != NULL || outcome_words_known(value);
 }
 
 static bool
@@ -183,6 +181,7 @@ log_query_read(
 	buf_init(&q->before, BUF_SMALL);
 	buf_init(&order, BUF_SMALL);
 	read_fields(q, v);
+	json_set_text(q->filter, "zone", v->reader.zone);
 	q->size = read_size(v);
 	q->oldest = visit_get(v, "order", &order) &&
 	    strcmp(buf_cstr(&order), "oldest") == 0;
@@ -244,9 +243,10 @@ show_choices(const struct log_query *q, struct json_object *data)
 	const char *verdict = json_get_text(q->shown, "verdict");
 	struct json_object *outcomes = json_object_new_array();
 	struct json_object *verdicts = json_object_new_array();
-	for (int i = 0; i < outcome_n_words; i++)
-		add_option(outcomes, outcome_words[i].name,
-		    outcome_words[i].title, outcome);
+	size_t n;
+	const struct outcome_words *all = outcome_words_all(&n);
+	for (size_t i = 0; i < n; i++)
+		add_option(outcomes, all[i].outcome, all[i].title, outcome);
 	for (int i = 0; i < verdict_n_words; i++)
 		add_option(verdicts, verdict_words[i].name,
 		    verdict_words[i].title, verdict);

@@ -1,48 +1,55 @@
-/* Words for outcomes. */
+/* The outcomes in words. */
 #include "admin/outcome_words.h"
 
-#include <stddef.h>
-#include <string.h>
-
+#include "admin/visit.h"
 #include "base/attr.h"
-#include "base/message.h"
+#include "base/text.h"
 
-const struct outcome_words outcome_words[] = {
-    {"complete", "good", N_("Complete"),
-	N_("The client got a whole answer.")},
-    {"length", "good", N_("Cut at its length"),
-	N_("The answer ended at the number of tokens that it was allowed.")},
-    {"blocked", "warn", N_("Blocked"),
-	N_("Google refused the prompt, or broke the answer off, for what it "
-	   "says.")},
-    {"client_error", "warn", N_("Client’s error"),
-	N_("Something in the request was wrong; the client was told what.")},
-    {"unauthorized", "warn", N_("Not allowed"),
-	N_("The client’s token was missing, wrong, or may not do this.")},
-    {"limited", "warn", N_("Limited"),
-	N_("A limit or quota was used up, or all keys rested; the client was "
-	   "told when to come again.")},
-    {"no_key", "bad", N_("No key"), N_("No key was there that could serve.")},
-    {"upstream_error", "bad", N_("Google’s error"),
-	N_("Google or the way to it failed, and other keys did not help.")},
-    {"timeout_first_byte", "bad", N_("No answer in time"),
-	N_("No answer had begun when the time for it was over.")},
-    {"timeout_idle", "bad", N_("Stood still"),
-	N_("The answer had begun and then stood still for too long.")},
-    {"truncated", "bad", N_("Broken off"),
-	N_("The answer ended without its end; the client was told so.")},
-    {"client_gone", "other", N_("Client left"),
-	N_("The client closed the connection before the end.")},
-    {"internal_error", "bad", N_("keywheel’s error"),
-	N_("Something failed in keywheel itself; its log says more.")},
+static const struct outcome_words table[] = {
+    {"complete", N_("Complete"), N_("answered to the end"), true, false},
+    {"length", N_("Cut at its length"), N_("answered up to the limit of tokens"), true, false},
+    {"blocked", N_("Blocked"), N_("answered with a refusal of Gemini's filters"), true, false},
+    {"client_error", N_("Client’s error"), N_("the request was wrong"), false, false},
+    {"unauthorized", N_("Not allowed"), N_("no valid token"), false, false},
+    {"limited", N_("Limited"), N_("every key was resting"), false, true},
+    {"no_key", N_("No key"), N_("there was no usable key"), false, true},
+    {"upstream_error", N_("Gemini’s error"), N_("Gemini failed, also on retries"), false, true},
+    {"timeout_first_byte", N_("No answer in time"), N_("Gemini did not begin in time"), false, true},
+    {"timeout_idle", N_("Stood still"), N_("Gemini fell silent in the middle"), false, true},
+    {"truncated", N_("Broken off"), N_("Gemini's answer had no end"), false, true},
+    {"client_gone", N_("Client left"), N_("the client left before the end"), false, false},
+    {"internal_error", N_("keywheel’s error"), N_("keywheel or its database failed"), false, true},
 };
-const int outcome_n_words = (int)COUNT_OF(outcome_words);
+
+struct outcome_words
+outcome_words(const char *outcome)
+{
+	const struct outcome_words unknown = {
+	    outcome, outcome, outcome, false, false};
+	for (size_t i = 0; i < COUNT_OF(table); i++)
+		if (text_same(outcome, table[i].outcome))
+			return table[i];
+	return unknown;
+}
+
+bool
+outcome_words_known(const char *outcome)
+{
+	for (size_t i = 0; i < COUNT_OF(table); i++)
+		if (text_same(outcome, table[i].outcome))
+			return true;
+	return false;
+}
+
+const char *
+outcome_words_state(const struct outcome_words *words)
+{
+	return words->good ? "good" : words->bad ? "bad" : "warn";
+}
 
 const struct outcome_words *
-outcome_words_find(const char *name)
+outcome_words_all(size_t *n)
 {
-	for (int i = 0; name != NULL && i < outcome_n_words; i++)
-		if (strcmp(outcome_words[i].name, name) == 0)
-			return &outcome_words[i];
-	return NULL;
+	*n = COUNT_OF(table);
+	return table;
 }
