@@ -6,6 +6,7 @@
 #include "admin/log_list.h"
 #include "admin/overview.h"
 #include "admin/preferences.h"
+#include "admin/request_page.h"
 #include "admin/storage.h"
 #include "base/attr.h"
 #include "gateway/endpoint.h"
@@ -23,6 +24,7 @@ const struct route admin_routes[] = {
     PAGE("GET", "/keys_status", key_list_serve),
     PAGE("POST", "/keys/search", key_list_serve_search),
     PAGE("GET", "/requests", log_list_serve_requests),
+    PAGE("GET", "/requests/{}", request_page_serve),
     PAGE("GET", "/logs", log_list_serve_errors),
     PAGE("GET", "/static/{}", asset_serve),
 };

@@ -20,20 +20,21 @@
 #define BUDGET_MS 500
 
 /* So much of a text is shown in a list. */
-#define MAX_SHOWN 300
+#define MAX_SHOWN 200
+#define MAX_NAME 60
 
 /* --- rows ---------------------------------------------------------------- */
 
 /* Cut a text of somebody else's. */
 static void
-shorten(struct json_object *row, const char *name)
+shorten(struct json_object *row, const char *name, size_t max)
 {
 	const char *text = json_get_text(row, name);
-	if (text == NULL || strlen(text) <= MAX_SHOWN)
+	if (text == NULL || strlen(text) <= max)
 		return;
 	struct buf shown;
 	buf_init(&shown, BUF_SMALL);
-	buf_add(&shown, text, text_cut(text, MAX_SHOWN));
+	buf_add(&shown, text, text_cut(text, max));
 	buf_str(&shown, "…");
 	json_set_text(row, name, buf_cstr(&shown));
 	buf_clear(&shown);
@@ -58,12 +59,13 @@ shape_request(struct json_object *row)
 	    json_get_int(row, "prompt_tokens", 0) +
 		json_get_int(row, "thought_tokens", 0) +
 		json_get_int(row, "answer_tokens", 0));
+	json_set_bool(row, "several", json_get_int(row, "attempts", 0) > 1);
 	shape_number(row, "first_byte_ms");
 	shape_number(row, "total_ms");
-	shorten(row, "model");
-	shorten(row, "route");
-	shorten(row, "token");
-	shorten(row, "detail");
+	shorten(row, "model", MAX_NAME);
+	shorten(row, "route", MAX_NAME);
+	shorten(row, "token", MAX_NAME);
+	shorten(row, "detail", MAX_SHOWN);
 }
 
 static void
@@ -76,9 +78,9 @@ shape_error(struct json_object *row)
 	else
 		json_set_text(row, "title", outcome_words(code).title);
 	shape_number(row, "total_ms");
-	shorten(row, "model");
-	shorten(row, "token");
-	shorten(row, "text");
+	shorten(row, "model", MAX_NAME);
+	shorten(row, "token", MAX_NAME);
+	shorten(row, "text", MAX_SHOWN);
 }
 
 /* --- the page ------------------------------------------------------------ */
