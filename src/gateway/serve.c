@@ -4,6 +4,7 @@
 #include "base/attr.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "gateway/body_record.h"
 #include "gateway/endpoint.h"
 #include "gateway/respond.h"
 #include "gateway/service.h"
@@ -309,4 +310,5 @@ service_serve(struct service *s)
 	route_match_clear(&page);
 	route_match_clear(&last);
 	web_finish(s->call);
+	body_record_clear(s);
 }
