@@ -37,6 +37,7 @@ begin
 			keywheel.revoke_tokens_except, keywheel.list_tokens,
 			keywheel.check_token, keywheel.get_settings,
 			keywheel.put_settings, keywheel.overview,
+			keywheel.about_page,
 			keywheel.get_models, keywheel.get_model_names,
 			keywheel.claim_models_fetch,
 			keywheel.fail_models_fetch,

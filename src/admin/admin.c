@@ -1,14 +1,18 @@
 /* The table of the pages. */
 #include "admin/admin.h"
 
+#include "admin/about.h"
 #include "admin/asset.h"
 #include "admin/overview.h"
+#include "admin/page.h"
 #include "admin/preferences.h"
 #include "admin/storage.h"
+#include "admin/visit.h"
 #include "base/attr.h"
 #include "gateway/endpoint.h"
 
 /* The dialect is that of the API's errors; pages have none. */
+static const struct endpoint endpoint_about = {DIALECT_OPENAI, about_serve};
 static const struct endpoint endpoint_overview = {
     DIALECT_OPENAI, overview_serve};
 static const struct endpoint endpoint_storage = {DIALECT_OPENAI, storage_serve};
@@ -20,9 +24,18 @@ static const struct endpoint endpoint_asset = {DIALECT_OPENAI, asset_serve};
 
 const struct route admin_routes[] = {
     {"GET", "/", &endpoint_overview},
+    {"GET", "/about", &endpoint_about},
     {"GET", "/storage", &endpoint_storage},
     {"POST", "/storage", &endpoint_clear},
     {"POST", "/preferences", &endpoint_preferences},
     {"GET", "/static/{}", &endpoint_asset},
 };
 const size_t admin_n_routes = COUNT_OF(admin_routes);
+
+void
+admin_serve_lost(struct service *s)
+{
+	page_refuse(s, 404, N_("Nothing here"),
+	    N_("There is no page at this address. The pages begin at /; the "
+	       "OpenAI API is under /v1, the Gemini API under /v1beta."));
+}

@@ -32,7 +32,6 @@ set_up(struct visit *v, struct service *s)
 	v->s = s;
 	v->query = web_query(s->call);
 	v->by = "the page";
-	reader_find(&v->reader, s);
 	buf_init(&v->fields, BUF_LARGE);
 }
 
@@ -40,8 +39,10 @@ bool
 visit_begin(struct visit *v, struct service *s)
 {
 	set_up(v, s);
-	if (sign_in_take(s, v->who))
+	if (sign_in_take(s, v->who)) {
+		reader_find(&v->reader, s);
 		return true;
+	}
 	visit_end(v);
 	return false;
 }
@@ -50,8 +51,10 @@ bool
 visit_begin_post(struct visit *v, struct service *s, size_t max)
 {
 	set_up(v, s);
-	if (sign_in_take(s, v->who) && post_take(s, v->who, max, &v->fields))
+	if (sign_in_take(s, v->who) && post_take(s, v->who, max, &v->fields)) {
+		reader_find(&v->reader, s);
 		return true;
+	}
 	visit_end(v);
 	return false;
 }
