@@ -67,7 +67,10 @@ begin
 			keywheel.trim_pictures,
 			keywheel.list_resources, keywheel.old_resources,
 			keywheel.forget_resources, keywheel.seen_names,
-			keywheel.note_resources, keywheel.keep_signatures
+			keywheel.note_resources, keywheel.keep_signatures,
+			keywheel.sign_in, keywheel.check_session,
+			keywheel.say_in_session, keywheel.end_sessions,
+			keywheel.session_page
 		to keywheel_app;
 	end if;
 	if exists (select from pg_roles where rolname = 'keywheel_report') then

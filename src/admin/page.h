@@ -19,8 +19,10 @@ struct template_reader;
 void page_send(struct service *s, int status, const char *name,
     struct json_object *data, const struct template_reader *reader);
 
-/* The page refused.html: what is the matter, in a title and a sentence. With
- * status 401 the browser asks for a name and a password. */
+/* One more header for the next answer. */
+void page_add_header(const char *name, const char *value);
+
+/* The page refused.html: what is the matter, in a title and a sentence. */
 void page_refuse(
     struct service *s, int status, const char *title, const char *text);
 

@@ -1,0 +1,23 @@
+/* Reading cookies. */
+#include "web/cookie.h"
+
+#include <string.h>
+
+const char *
+cookie_next(const char **header, const char *name, size_t *len)
+{
+	size_t n = strlen(name);
+	while (**header != '\0') {
+		const char *pair = *header + strspn(*header, " \t;");
+		size_t size = strcspn(pair, ";");
+		*header = pair + size;
+		if (size <= n || strncmp(pair, name, n) != 0 || pair[n] != '=')
+			continue;
+		pair += n + 1;
+		*len = size - n - 1;
+		while (*len > 0 && strchr(" \t", pair[*len - 1]) != NULL)
+			(*len)--;
+		return pair;
+	}
+	return NULL;
+}
