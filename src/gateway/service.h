@@ -45,6 +45,8 @@ struct service {
 	char since[24]; /* when this process began, in UTC */
 	/* X-Goog-Upload-Status of all its answers, errors too; "": none. */
 	char upload_status[24];
+	/* A task was begun (store/tasks.h): somebody is to work on it. */
+	bool task_begun;
 	const char *template_dir, *message_dir;
 	const struct route *pages; /* the admin layer's routes */
 	size_t n_pages;
