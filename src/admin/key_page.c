@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "admin/chart.h"
 #include "admin/key_edit.h"
 #include "admin/key_past.h"
 #include "admin/key_row.h"
@@ -89,7 +90,7 @@ static void
 shape_models(struct json_object *models)
 {
 	static const char *const names[] = {
-	    "requests", "answered", "prompt", "answer"};
+	    "calls", "failed", "prompt", "answer"};
 	for (size_t i = 0; i < json_count(models); i++) {
 		struct json_object *row = json_at(models, i);
 		for (size_t k = 0; k < COUNT_OF(names); k++)
@@ -161,7 +162,9 @@ static void
 send(struct visit *v, int64_t id, int status, struct json_object *form)
 {
 	int64_t before = get_before(v);
-	struct json_object *data = key_pages_one(v->s->db, id, before, EVENTS);
+	const char *range = chart_range(v);
+	struct json_object *data =
+	    key_pages_one(v->s->db, id, before, EVENTS, range);
 	if (data != NULL && json_get(data, "key") == NULL) {
 		json_object_put(data);
 		refuse_unknown(v);
@@ -169,6 +172,10 @@ send(struct visit *v, int64_t id, int status, struct json_object *form)
 	}
 	if (data != NULL) {
 		shape(v, data, form);
+		json_set(data, "chart",
+		    chart_make(v, CHART_CALLS, "calls-chart", range,
+			json_get(data, "series")));
+		chart_set_ranges(v, data, range);
 		json_set_bool(data, "older_shown", before > 0);
 	}
 	visit_send_status(v, status, "key.html", N_("Key"), data);

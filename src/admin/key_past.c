@@ -5,6 +5,7 @@
 
 #include "admin/cause_words.h"
 #include "admin/number.h"
+#include "admin/outcome_words.h"
 #include "admin/visit.h"
 #include "base/attr.h"
 #include "base/json.h"
@@ -28,19 +29,6 @@ static const struct {
     {"revealed", N_("revealed"), "warn"},
     {"exported", N_("exported"), "warn"},
 };
-
-static const char *const answered[] = {"complete", "length", "blocked"};
-static const char *const by_client[] = {
-    "client_error", "unauthorized", "client_gone"};
-
-static bool
-is_among(const char *const *words, size_t n, const char *word)
-{
-	for (size_t i = 0; i < n; i++)
-		if (text_same(words[i], word))
-			return true;
-	return false;
-}
 
 void
 key_past_shape_cause(struct json_object *row, const char *member)
@@ -70,10 +58,9 @@ shape_event(struct json_object *row)
 static void
 shape_call(struct json_object *row)
 {
-	const char *outcome = json_get_text(row, "outcome");
-	bool good = is_among(answered, COUNT_OF(answered), outcome);
-	bool client = is_among(by_client, COUNT_OF(by_client), outcome);
-	json_set_text(row, "level", good ? "good" : client ? "other" : "bad");
+	struct outcome_words w = outcome_words(json_get_text(row, "outcome"));
+	json_set_text(row, "words", w.words);
+	json_set_text(row, "level", w.good ? "good" : w.bad ? "bad" : "other");
 	number_set(row, "tokens", json_get_int(row, "tokens", 0));
 	number_set(row, "total_ms", json_get_int(row, "total_ms", 0));
 	if (json_get(row, "first_byte_ms") != NULL)
