@@ -3,7 +3,9 @@
 
 #include "admin/about.h"
 #include "admin/asset.h"
+#include "admin/key_attention.h"
 #include "admin/key_list.h"
+#include "admin/key_page.h"
 #include "admin/overview.h"
 #include "admin/page.h"
 #include "admin/preferences.h"
@@ -48,6 +50,9 @@ const struct route admin_routes[] = {
     PAGE("GET", "/keys", key_list_serve),
     PAGE("GET", "/keys_status", key_list_serve),
     PAGE("POST", "/keys/search", key_list_serve_search),
+    PAGE("GET", "/keys/attention", key_attention_serve),
+    PAGE("GET", "/keys/{}", key_page_serve),
+    PAGE("POST", "/keys/{}", key_page_serve_edit),
     PAGE("GET", "/static/{}", asset_serve),
     PAGE("GET", "/sessions", sessions_serve),
     PAGE("POST", "/sessions", sessions_serve_end),
