@@ -52,6 +52,16 @@ begin
 			keywheel.trim_key_events, keywheel.schedule_probes,
 			keywheel.claim_probes, keywheel.finish_probe,
 			keywheel.count_probes,
+			keywheel.make_task, keywheel.ask_key_task,
+			keywheel.begin_task, keywheel.cancel_task,
+			keywheel.trim_tasks, keywheel.open_tasks,
+			keywheel.claim_task_items,
+			keywheel.release_task_items,
+			keywheel.end_task_items, keywheel.work_key_task,
+			keywheel.claim_task_keys, keywheel.end_task_key,
+			keywheel.task_page, keywheel.list_tasks,
+			keywheel.reveal_task_keys, keywheel.put_key_draft,
+			keywheel.add_key_draft,
 			keywheel.measure_deadlines, keywheel.put_deadlines,
 			keywheel.get_deadlines, keywheel.list_deadlines,
 			keywheel.get_proxies,
@@ -69,7 +79,14 @@ begin
 			keywheel.trim_pictures,
 			keywheel.list_resources, keywheel.old_resources,
 			keywheel.forget_resources, keywheel.seen_names,
-			keywheel.note_resources, keywheel.keep_signatures
+			keywheel.note_resources, keywheel.keep_signatures,
+			keywheel.key_list, keywheel.key_page,
+			keywheel.key_attention,
+			keywheel.key_counts, keywheel.token_counts,
+			keywheel.usage_series,
+			keywheel.sign_in, keywheel.check_session,
+			keywheel.say_in_session, keywheel.end_sessions,
+			keywheel.session_page
 		to keywheel_app;
 	end if;
 	if exists (select from pg_roles where rolname = 'keywheel_report') then

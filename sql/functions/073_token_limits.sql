@@ -290,6 +290,17 @@ begin
 	answer := case when why is not null then 'refused' end;
 end $$;
 
+-- An address; null where the text is none.
+create or replace function keywheel.inet_of(p_text text)
+returns inet
+language plpgsql immutable
+as $$
+begin
+	return regexp_replace(p_text, '^::ffff:(\d+\.)', '\1', 'i')::inet;
+exception when invalid_text_representation then
+	return null;
+end $$;
+
 -- Who holds this token, and may he come in? For requests that lease no key, and
 -- before the bodies of others; a request counts as one, however often that
 -- is asked for it (p_request null: not at all). token_id null: he may not, and
