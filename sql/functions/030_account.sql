@@ -2,7 +2,8 @@
 
 -- The last call of a request: its row, its failed attempts, what is to be
 -- remembered (keywheel.remember), the verdict on the last key, what the ledger
--- had only estimated (keywheel.settle). A second report
+-- had only estimated (keywheel.settle; its member counted: the same for the
+-- limits of the token, keywheel.settle_token). A second report
 -- of the same request is a unique violation and changes nothing. A request
 -- that never leased a key has p_key null. Not waiting for the disk may lose
 -- the last fraction of a second when the database machine crashes.
@@ -45,6 +46,11 @@ begin
 		from jsonb_to_recordset(p_failed) as f (attempt smallint,
 			key bigint, verdict text, status smallint,
 			total_ms integer, evidence text);
+	end if;
+	-- The first lock of all, as in begin_request.
+	if p_charged ? 'counted' then
+		perform settle_token(p_responder, p_request,
+			(p_charged ->> 'counted')::bigint);
 	end if;
 	-- Before the verdict, which holds rows that others wait for.
 	if p_remember is not null then
