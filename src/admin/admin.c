@@ -2,16 +2,24 @@
 #include "admin/admin.h"
 
 #include "admin/asset.h"
+#include "admin/key_actions.h"
 #include "admin/key_list.h"
 #include "admin/overview.h"
 #include "admin/preferences.h"
 #include "admin/storage.h"
+#include "admin/task_begin.h"
+#include "admin/task_page.h"
 #include "base/attr.h"
 #include "gateway/endpoint.h"
 
 /* The dialect is that of the API's errors; pages have none. */
-#define PAGE(method, path, serve) \
-	{method, path, &(const struct endpoint){DIALECT_OPENAI, serve}}
+#define PAGE(method, path, serve)                      \
+	{                                              \
+		method, path, &(const struct endpoint) \
+		{                                      \
+			DIALECT_OPENAI, serve          \
+		}                                      \
+	}
 
 const struct route admin_routes[] = {
     PAGE("GET", "/", overview_serve),
@@ -21,6 +29,10 @@ const struct route admin_routes[] = {
     PAGE("GET", "/keys", key_list_serve),
     PAGE("GET", "/keys_status", key_list_serve),
     PAGE("POST", "/keys/search", key_list_serve_search),
+    PAGE("POST", "/keys/do", key_actions_serve),
+    PAGE("GET", "/tasks", task_page_serve_list),
+    PAGE("GET", "/tasks/{}", task_page_serve),
+    PAGE("POST", "/tasks/{}", task_begin_serve),
     PAGE("GET", "/static/{}", asset_serve),
 };
 const size_t admin_n_routes = COUNT_OF(admin_routes);
