@@ -81,7 +81,10 @@ begin
 			keywheel.key_list, keywheel.key_page,
 			keywheel.key_attention,
 			keywheel.key_counts, keywheel.token_counts,
-			keywheel.usage_series
+			keywheel.usage_series,
+			keywheel.sign_in, keywheel.check_session,
+			keywheel.say_in_session, keywheel.end_sessions,
+			keywheel.session_page
 		to keywheel_app;
 	end if;
 	if exists (select from pg_roles where rolname = 'keywheel_report') then

@@ -6,6 +6,8 @@
 #include "admin/key_list.h"
 #include "admin/overview.h"
 #include "admin/preferences.h"
+#include "admin/sessions.h"
+#include "admin/sign_in.h"
 #include "admin/storage.h"
 #include "admin/task_begin.h"
 #include "admin/task_page.h"
@@ -34,5 +36,10 @@ const struct route admin_routes[] = {
     PAGE("GET", "/tasks/{}", task_page_serve),
     PAGE("POST", "/tasks/{}", task_begin_serve),
     PAGE("GET", "/static/{}", asset_serve),
+    PAGE("GET", "/sessions", sessions_serve),
+    PAGE("POST", "/sessions", sessions_serve_end),
+    PAGE("GET", "/sign-in", sign_in_serve_page),
+    PAGE("POST", "/sign-in", sign_in_serve),
+    PAGE("POST", "/sign-out", sessions_serve_out),
 };
 const size_t admin_n_routes = COUNT_OF(admin_routes);
