@@ -4,6 +4,7 @@
 #include "admin/about.h"
 #include "admin/asset.h"
 #include "admin/key_attention.h"
+#include "admin/key_actions.h"
 #include "admin/key_list.h"
 #include "admin/key_page.h"
 #include "admin/overview.h"
@@ -13,6 +14,8 @@
 #include "admin/sign_in.h"
 #include "admin/storage.h"
 #include "admin/visit.h"
+#include "admin/task_begin.h"
+#include "admin/task_page.h"
 #include "base/attr.h"
 #include "gateway/endpoint.h"
 
@@ -53,6 +56,10 @@ const struct route admin_routes[] = {
     PAGE("GET", "/keys/attention", key_attention_serve),
     PAGE("GET", "/keys/{}", key_page_serve),
     PAGE("POST", "/keys/{}", key_page_serve_edit),
+    PAGE("POST", "/keys/do", key_actions_serve),
+    PAGE("GET", "/tasks", task_page_serve_list),
+    PAGE("GET", "/tasks/{}", task_page_serve),
+    PAGE("POST", "/tasks/{}", task_begin_serve),
     PAGE("GET", "/static/{}", asset_serve),
     PAGE("GET", "/sessions", sessions_serve),
     PAGE("POST", "/sessions", sessions_serve_end),
