@@ -67,7 +67,9 @@ begin
 			keywheel.trim_pictures,
 			keywheel.list_resources, keywheel.old_resources,
 			keywheel.forget_resources, keywheel.seen_names,
-			keywheel.note_resources, keywheel.keep_signatures
+			keywheel.note_resources, keywheel.keep_signatures,
+			keywheel.setting_page, keywheel.setting_changes,
+			keywheel.setting_change
 		to keywheel_app;
 	end if;
 	if exists (select from pg_roles where rolname = 'keywheel_report') then
