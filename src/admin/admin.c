@@ -2,9 +2,11 @@
 #include "admin/admin.h"
 
 #include "admin/asset.h"
+#include "admin/key_list.h"
 #include "admin/overview.h"
 #include "admin/setting_past.h"
 #include "admin/settings.h"
+#include "admin/preferences.h"
 #include "admin/storage.h"
 #include "base/attr.h"
 #include "gateway/endpoint.h"
@@ -36,5 +38,17 @@ const struct route admin_routes[] = {
     {"GET", "/storage", &endpoint_storage},
     {"POST", "/storage", &endpoint_clear},
     {"GET", "/static/{}", &endpoint_asset},
+#define PAGE(method, path, serve) \
+	{method, path, &(const struct endpoint){DIALECT_OPENAI, serve}}
+
+const struct route admin_routes[] = {
+    PAGE("GET", "/", overview_serve),
+    PAGE("GET", "/storage", storage_serve),
+    PAGE("POST", "/storage", storage_serve_clear),
+    PAGE("POST", "/preferences", preferences_serve),
+    PAGE("GET", "/keys", key_list_serve),
+    PAGE("GET", "/keys_status", key_list_serve),
+    PAGE("POST", "/keys/search", key_list_serve_search),
+    PAGE("GET", "/static/{}", asset_serve),
 };
 const size_t admin_n_routes = COUNT_OF(admin_routes);

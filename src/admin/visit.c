@@ -11,32 +11,16 @@
 #include "web/call.h"
 #include "web/query.h"
 
-/* --- the reader ---------------------------------------------------------- */
-
-static const char *
-say(void *ctx, const char *one, const char *many, int64_t n)
-{
-	(void)ctx;
-	return many == NULL || n == 1 ? one : many;
-}
-
-static void
-tell_time(void *ctx, const char *utc, struct buf *out)
-{
-	(void)ctx;
-	buf_str(out, utc);
-}
-
 const char *
 visit_say(struct visit *v, const char *message)
 {
-	return v->reader.say(v->reader.ctx, message, NULL, 0);
+	return reader_say(&v->reader, message, NULL, 0);
 }
 
 const char *
 visit_say_count(struct visit *v, const char *one, const char *many, int64_t n)
 {
-	return v->reader.say(v->reader.ctx, one, many, n);
+	return reader_say(&v->reader, one, many, n);
 }
 
 /* --- beginning and end --------------------------------------------------- */
@@ -48,9 +32,7 @@ set_up(struct visit *v, struct service *s)
 	v->s = s;
 	v->query = web_query(s->call);
 	v->by = "the page";
-	v->reader.ctx = v;
-	v->reader.say = say;
-	v->reader.tell_time = tell_time;
+	reader_find(&v->reader, s);
 	buf_init(&v->fields, BUF_LARGE);
 }
 
@@ -94,6 +76,7 @@ visit_send_status(struct visit *v, int status, const char *template,
 	buf_init(&token, BUF_SMALL);
 	post_token(v->s, v->who, &token);
 	json_set_text(data, "title", title);
+	json_set_bool(data, "signed_in", true);
 	json_set_text(data, "path", web_path(v->s->call));
 	json_set_text(data, "query", v->query);
 	json_set_text(data, "form_token", buf_cstr(&token));
@@ -112,7 +95,9 @@ visit_send(struct visit *v, const char *template, const char *title,
 void
 visit_refuse(struct visit *v, int status, const char *title, const char *text)
 {
-	page_refuse(v->s, status, title, text);
+	struct json_object *data = json_object_new_object();
+	json_set_text(data, "text", text);
+	visit_send_status(v, status, "refused.html", title, data);
 }
 
 void

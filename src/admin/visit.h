@@ -14,10 +14,10 @@
 
 #include <stdbool.h>
 
+#include "admin/reader.h"
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/crypt.h"
-#include "web/template.h"
 
 struct json_object;
 struct service;
@@ -28,11 +28,11 @@ struct service;
 
 struct visit {
 	struct service *s;
-	const char *query;             /* of the URL, for web/query.h */
-	struct buf fields;             /* of the posted form, likewise */
-	uint8_t who[CRYPT_HASH_SIZE];  /* whose forms they are */
-	const char *by;                /* for histories: "the page" */
-	struct template_reader reader; /* the visitor's language and zone */
+	const char *query;            /* of the URL, for web/query.h */
+	struct buf fields;            /* of the posted form, likewise */
+	uint8_t who[CRYPT_HASH_SIZE]; /* whose forms they are */
+	const char *by;               /* for histories: "the page" */
+	struct reader reader;         /* the visitor's language and zone */
 };
 
 /* Somebody looks at a page. False: there is no more to do, the visitor has
