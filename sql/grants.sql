@@ -37,6 +37,8 @@ begin
 			keywheel.revoke_tokens_except, keywheel.list_tokens,
 			keywheel.check_token, keywheel.get_settings,
 			keywheel.put_settings, keywheel.overview,
+			keywheel.setting_page, keywheel.setting_changes,
+			keywheel.setting_change,
 			keywheel.get_models, keywheel.get_model_names,
 			keywheel.claim_models_fetch,
 			keywheel.fail_models_fetch,
@@ -82,8 +84,9 @@ begin
 			keywheel.key_attention,
 			keywheel.key_counts, keywheel.token_counts,
 			keywheel.usage_series,
-			keywheel.setting_page, keywheel.setting_changes,
-			keywheel.setting_change
+			keywheel.sign_in, keywheel.check_session,
+			keywheel.say_in_session, keywheel.end_sessions,
+			keywheel.session_page
 		to keywheel_app;
 	end if;
 	if exists (select from pg_roles where rolname = 'keywheel_report') then

@@ -175,6 +175,7 @@ begin
 		return false;
 	end if;
 	v_more := forget();
+	perform trim_sessions();
 
 	-- Responders that died and were not replaced.
 	for v_responder in select responder from leases

@@ -7,18 +7,15 @@
 #include "admin/preferences.h"
 #include "admin/setting_past.h"
 #include "admin/settings.h"
+#include "admin/sessions.h"
+#include "admin/sign_in.h"
 #include "admin/storage.h"
 #include "base/attr.h"
 #include "gateway/endpoint.h"
 
 /* The dialect is that of the API's errors; pages have none. */
-#define PAGE(method, path, serve)                      \
-	{                                              \
-		method, path, &(const struct endpoint) \
-		{                                      \
-			DIALECT_OPENAI, serve          \
-		}                                      \
-	}
+#define PAGE(method, path, serve) \
+	{method, path, &(const struct endpoint){DIALECT_OPENAI, serve}}
 
 const struct route admin_routes[] = {
     PAGE("GET", "/", overview_serve),
@@ -34,5 +31,10 @@ const struct route admin_routes[] = {
     PAGE("GET", "/keys_status", key_list_serve),
     PAGE("POST", "/keys/search", key_list_serve_search),
     PAGE("GET", "/static/{}", asset_serve),
+    PAGE("GET", "/sessions", sessions_serve),
+    PAGE("POST", "/sessions", sessions_serve_end),
+    PAGE("GET", "/sign-in", sign_in_serve_page),
+    PAGE("POST", "/sign-in", sign_in_serve),
+    PAGE("POST", "/sign-out", sessions_serve_out),
 };
 const size_t admin_n_routes = COUNT_OF(admin_routes);

@@ -100,8 +100,7 @@ shape_proxy(struct service *s, struct json_object *row)
 	if (settings_int(s->settings,
 		SETTING_ID_PROXIES_USE_CONSISTENCY_HASH_BY_API_KEY)) {
 		size_t home = egress_home(s->egress, scope);
-		json_set_text(
-		    row, "proxy", egress_proxy(s->egress, home)->url);
+		json_set_text(row, "proxy", egress_proxy(s->egress, home)->url);
 	} else
 		json_set_bool(row, "by_chance", true);
 }

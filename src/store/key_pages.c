@@ -32,8 +32,7 @@ key_pages_one(struct db *db, int64_t key_id, int64_t before, int64_t events)
 	db_arg_int(&a, key_id);
 	db_arg_int_or_null(&a, before, before == 0);
 	db_arg_int(&a, events);
-	return page_data(
-	    db, "select keywheel.key_page($1,$2,$3) as data", &a);
+	return page_data(db, "select keywheel.key_page($1,$2,$3) as data", &a);
 }
 
 struct json_object *

@@ -278,6 +278,7 @@ export class Stack {
 		    update keywheel.tokens set cache = null
 		    where cache is not null;
 		    delete from keywheel.resources;
+		    delete from keywheel.sign_in_faults;
 		    with models as (delete from keywheel.models returning 1),
 			quirks as (delete from keywheel.model_quirks returning 1),
 			deadlines as (delete from keywheel.model_deadlines
