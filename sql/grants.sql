@@ -40,6 +40,8 @@ begin
 			keywheel.token_named, keywheel.get_settings,
 			keywheel.put_settings, keywheel.overview,
 			keywheel.about_page,
+			keywheel.setting_page, keywheel.setting_changes,
+			keywheel.setting_change,
 			keywheel.get_models, keywheel.get_model_names,
 			keywheel.claim_models_fetch,
 			keywheel.fail_models_fetch,

@@ -10,6 +10,8 @@
 #include "admin/overview.h"
 #include "admin/page.h"
 #include "admin/preferences.h"
+#include "admin/setting_past.h"
+#include "admin/settings.h"
 #include "admin/sessions.h"
 #include "admin/sign_in.h"
 #include "admin/storage.h"
@@ -44,12 +46,19 @@ const struct route admin_routes[] = {
 			DIALECT_OPENAI, serve          \
 		}                                      \
 	}
+#define PAGE(method, path, serve) \
+	{method, path, &(const struct endpoint){DIALECT_OPENAI, serve}}
 
 const struct route admin_routes[] = {
     PAGE("GET", "/", overview_serve),
     PAGE("GET", "/storage", storage_serve),
     PAGE("POST", "/storage", storage_serve_clear),
     PAGE("POST", "/preferences", preferences_serve),
+    PAGE("GET", "/config", settings_serve),
+    PAGE("POST", "/config", settings_serve_save),
+    PAGE("GET", "/config/history", setting_past_serve_history),
+    PAGE("GET", "/config/reset", setting_past_serve_reset),
+    PAGE("GET", "/config/undo", setting_past_serve_undo),
     PAGE("GET", "/keys", key_list_serve),
     PAGE("GET", "/keys_status", key_list_serve),
     PAGE("POST", "/keys/search", key_list_serve_search),
