@@ -7,6 +7,7 @@
 #include "admin/key_actions.h"
 #include "admin/key_list.h"
 #include "admin/key_page.h"
+#include "admin/log_list.h"
 #include "admin/overview.h"
 #include "admin/page.h"
 #include "admin/preferences.h"
@@ -14,6 +15,7 @@
 #include "admin/settings.h"
 #include "admin/sessions.h"
 #include "admin/sign_in.h"
+#include "admin/request_page.h"
 #include "admin/storage.h"
 #include "admin/visit.h"
 #include "admin/task_begin.h"
@@ -69,6 +71,9 @@ const struct route admin_routes[] = {
     PAGE("GET", "/tasks", task_page_serve_list),
     PAGE("GET", "/tasks/{}", task_page_serve),
     PAGE("POST", "/tasks/{}", task_begin_serve),
+    PAGE("GET", "/requests", log_list_serve_requests),
+    PAGE("GET", "/requests/{}", request_page_serve),
+    PAGE("GET", "/logs", log_list_serve_errors),
     PAGE("GET", "/static/{}", asset_serve),
     PAGE("GET", "/sessions", sessions_serve),
     PAGE("POST", "/sessions", sessions_serve_end),
