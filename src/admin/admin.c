@@ -3,6 +3,7 @@
 
 #include "admin/asset.h"
 #include "admin/overview.h"
+#include "admin/preferences.h"
 #include "admin/sessions.h"
 #include "admin/sign_in.h"
 #include "admin/storage.h"
@@ -24,6 +25,8 @@ static const struct endpoint endpoint_end_session = {
 static const struct endpoint endpoint_storage = {DIALECT_OPENAI, storage_serve};
 static const struct endpoint endpoint_clear = {
     DIALECT_OPENAI, storage_serve_clear};
+static const struct endpoint endpoint_preferences = {
+    DIALECT_OPENAI, preferences_serve};
 static const struct endpoint endpoint_asset = {DIALECT_OPENAI, asset_serve};
 
 const struct route admin_routes[] = {
@@ -35,6 +38,7 @@ const struct route admin_routes[] = {
     {"POST", "/sign-out", &endpoint_sign_out},
     {"GET", "/storage", &endpoint_storage},
     {"POST", "/storage", &endpoint_clear},
+    {"POST", "/preferences", &endpoint_preferences},
     {"GET", "/static/{}", &endpoint_asset},
 };
 const size_t admin_n_routes = COUNT_OF(admin_routes);

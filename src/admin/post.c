@@ -134,8 +134,8 @@ post_read(struct visit *v, size_t max)
 	    text_starts(web_header(call, "content-type"), type) &&
 	    strlen(buf_cstr(&v->fields)) == v->fields.len)
 		return true;
-	return refuse(v, 400, N_("Not a form"),
-	    N_("This is no form of these pages."));
+	return refuse(
+	    v, 400, N_("Not a form"), N_("This is no form of these pages."));
 }
 
 bool
@@ -157,7 +157,7 @@ post_take(struct visit *v, size_t max)
 		    N_("This form does not come from a page that keywheel "
 		       "has shown to you. Nothing was changed; load the page "
 		       "again and repeat it."));
-	post_again(v, 403, web_path(v->s->call), v->query,
-	    buf_cstr(&v->fields));
+	post_again(
+	    v, 403, web_path(v->s->call), v->query, buf_cstr(&v->fields));
 	return false;
 }

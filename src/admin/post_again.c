@@ -45,7 +45,6 @@ post_again(struct visit *v, int status, const char *path, const char *query,
 	json_set_bool(data, "large", large);
 	if (!large)
 		json_set(data, "fields", list_fields(fields));
-	visit_send_status(
-	    v, status, "again.html", N_("Send it again?"), data);
+	visit_send_status(v, status, "again.html", N_("Send it again?"), data);
 	buf_clear(&to);
 }

@@ -34,12 +34,11 @@ name_of(bool tls)
 /* What stands in the database. The prefix keeps it apart from the hashes of
  * other things. */
 static void
-hash_id(
-    struct service *s, const char *id, uint8_t hash[CRYPT_HASH_SIZE])
+hash_id(struct service *s, const char *id, uint8_t hash[CRYPT_HASH_SIZE])
 {
 	char text[16 + ID_DIGITS + 1];
-	int len = snprintf(
-	    text, sizeof(text), "session %.*s", (int)ID_DIGITS, id);
+	int len =
+	    snprintf(text, sizeof(text), "session %.*s", (int)ID_DIGITS, id);
 	crypt_hash(&s->master, text, (size_t)len, hash);
 	crypt_wipe(text, sizeof(text));
 }
@@ -51,8 +50,8 @@ session_cookie_take(struct service *s, uint8_t hash[CRYPT_HASH_SIZE])
 	const char *name = name_of(is_tls(s));
 	const char *id;
 	size_t len;
-	while (header != NULL &&
-	    (id = cookie_next(&header, name, &len)) != NULL)
+	while (
+	    header != NULL && (id = cookie_next(&header, name, &len)) != NULL)
 		if (len == ID_DIGITS &&
 		    strspn(id, "0123456789abcdef") >= ID_DIGITS) {
 			hash_id(s, id, hash);

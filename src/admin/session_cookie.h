@@ -18,7 +18,8 @@ struct service;
 MUSTCHECK bool session_cookie_take(
     struct service *s, uint8_t hash[CRYPT_HASH_SIZE]);
 
-/* A new id: its hash. It goes to the browser only with session_cookie_send(). */
+/* A new id: its hash. It goes to the browser only with session_cookie_send().
+ */
 struct session_cookie {
 	char id[2 * 32 + 1];
 	uint8_t hash[CRYPT_HASH_SIZE];

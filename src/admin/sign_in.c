@@ -88,8 +88,8 @@ show(struct visit *v, const struct asked *asked)
 		json_set_bool(data, asked->reason, true);
 	if (asked->wait_s > 0) {
 		char seconds[24];
-		snprintf(seconds, sizeof(seconds), "%lld",
-		    (long long)asked->wait_s);
+		snprintf(
+		    seconds, sizeof(seconds), "%lld", (long long)asked->wait_s);
 		page_add_header("Retry-After", seconds);
 	}
 	visit_send_status(
@@ -128,8 +128,8 @@ sign_in_ask_post(struct visit *v, size_t max)
 		return;
 	const char *fields = buf_cstr(&v->fields);
 	/* Only what this browser has seen on a page of ours comes back. */
-	bool kept = post_site(v->s) == POST_OURS &&
-	    v->fields.len <= POST_AGAIN_MAX;
+	bool kept =
+	    post_site(v->s) == POST_OURS && v->fields.len <= POST_AGAIN_MAX;
 	buf_init(&next, BUF_SMALL);
 	buf_str(&next, web_path(v->s->call));
 	if (*v->query != '\0')

@@ -13,32 +13,16 @@
 #include "web/call.h"
 #include "web/query.h"
 
-/* --- the reader ---------------------------------------------------------- */
-
-static const char *
-say(void *ctx, const char *one, const char *many, int64_t n)
-{
-	(void)ctx;
-	return many == NULL || n == 1 ? one : many;
-}
-
-static void
-tell_time(void *ctx, const char *utc, struct buf *out)
-{
-	(void)ctx;
-	buf_str(out, utc);
-}
-
 const char *
 visit_say(struct visit *v, const char *message)
 {
-	return v->reader.say(v->reader.ctx, message, NULL, 0);
+	return reader_say(&v->reader, message, NULL, 0);
 }
 
 const char *
 visit_say_count(struct visit *v, const char *one, const char *many, int64_t n)
 {
-	return v->reader.say(v->reader.ctx, one, many, n);
+	return reader_say(&v->reader, one, many, n);
 }
 
 /* --- beginning and end --------------------------------------------------- */
@@ -50,9 +34,7 @@ visit_begin_stranger(struct visit *v, struct service *s)
 	v->s = s;
 	v->query = web_query(s->call);
 	v->by = "";
-	v->reader.ctx = v;
-	v->reader.say = say;
-	v->reader.tell_time = tell_time;
+	reader_find(&v->reader, s);
 	session_init(&v->session);
 	buf_init(&v->by_text, BUF_SMALL);
 	buf_init(&v->fields, BUF_LARGE);
@@ -124,9 +106,8 @@ visit_send_status(struct visit *v, int status, const char *template,
 	json_set_text(data, "path", web_path(v->s->call));
 	json_set_text(data, "query", v->query);
 	json_set_text(data, "form_token", buf_cstr(&token));
-	if (v->session.session_id != 0)
-		json_set_text(
-		    data, "signed_in", buf_cstr(&v->session.name));
+	json_set_bool(data, "signed_in", v->session.session_id != 0);
+	json_set_text(data, "who", buf_cstr(&v->session.name));
 	json_set_text(data, "said", buf_cstr(&v->session.said));
 	page_send(v->s, status, template, data, &v->reader);
 	buf_clear(&token);
@@ -143,7 +124,9 @@ visit_send(struct visit *v, const char *template, const char *title,
 void
 visit_refuse(struct visit *v, int status, const char *title, const char *text)
 {
-	page_refuse(v->s, status, title, text);
+	struct json_object *data = json_object_new_object();
+	json_set_text(data, "text", text);
+	visit_send_status(v, status, "refused.html", title, data);
 }
 
 void

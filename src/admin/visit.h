@@ -14,11 +14,11 @@
 
 #include <stdbool.h>
 
+#include "admin/reader.h"
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/crypt.h"
 #include "store/sessions.h"
-#include "web/template.h"
 
 struct json_object;
 struct service;
@@ -29,13 +29,13 @@ struct service;
 
 struct visit {
 	struct service *s;
-	const char *query;             /* of the URL, for web/query.h */
-	struct buf fields;             /* of the posted form, likewise */
-	uint8_t who[CRYPT_HASH_SIZE];  /* hash of the session; 0: none */
-	struct session session;        /* it, as it is in the database */
+	const char *query;            /* of the URL, for web/query.h */
+	struct buf fields;            /* of the posted form, likewise */
+	uint8_t who[CRYPT_HASH_SIZE]; /* hash of the session; 0: none */
+	struct session session;       /* it, as it is in the database */
 	struct buf by_text;
-	const char *by;                /* for histories: "NAME (page)" */
-	struct template_reader reader; /* the visitor's language and zone */
+	const char *by;       /* for histories: "NAME (page)" */
+	struct reader reader; /* the visitor's language and zone */
 };
 
 /* Somebody looks at a page. False: there is no more to do, the visitor has
@@ -53,9 +53,9 @@ void visit_end(struct visit *v);
 
 /* The page: a template filled with data, which is taken. NULL: the database
  * has failed, and that is told. Each template finds besides its own data:
- * title, version, path (of this page), query, form_token, signed_in (the name
- * of the visitor's token), said, and what partials/head.html and foot.html
- * need. */
+ * title, version, path (of this page), query, form_token, signed_in, who (the
+ * name of the visitor's token), said, and what partials/head.html and
+ * foot.html need. */
 void visit_send(struct visit *v, const char *template, const char *title,
     struct json_object *data);
 /* … with another status than 200. */

@@ -44,7 +44,7 @@ struct service {
 	int64_t started_ms, wall_started_ms;
 	/* X-Goog-Upload-Status of all its answers, errors too; "": none. */
 	char upload_status[24];
-	const char *template_dir;
+	const char *template_dir, *message_dir;
 	const struct route *pages; /* the admin layer's routes */
 	size_t n_pages;
 };

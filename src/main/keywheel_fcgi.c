@@ -120,6 +120,7 @@ respond(void *ctx, int slot)
 	    .master = p->master,
 	    .responder = p->responders + slot,
 	    .template_dir = p->bootstrap.template_dir,
+	    .message_dir = p->bootstrap.message_dir,
 	    .pages = admin_routes,
 	    .n_pages = admin_n_routes,
 	};

@@ -15,8 +15,8 @@ static const struct {
 };
 
 enum sign_in_answer
-sessions_sign_in(struct db *db, const struct sign_in *who, int64_t *wait_s,
-    int64_t *version)
+sessions_sign_in(
+    struct db *db, const struct sign_in *who, int64_t *wait_s, int64_t *version)
 {
 	enum sign_in_answer answer = SIGN_IN_FAILED;
 	struct db_args a = {0};
@@ -58,8 +58,7 @@ session_clear(struct session *session)
 }
 
 static void
-take_text(
-    const PGresult *res, const char *column, struct buf *out)
+take_text(const PGresult *res, const char *column, struct buf *out)
 {
 	const char *text = db_cell(res, 0, column);
 	buf_str(out, text == NULL ? "" : text);

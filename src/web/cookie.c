@@ -1,4 +1,4 @@
-/* Reading cookies. */
+/* The Cookie header: name=value; name=value. */
 #include "web/cookie.h"
 
 #include <string.h>
@@ -20,4 +20,17 @@ cookie_next(const char **header, const char *name, size_t *len)
 		return pair;
 	}
 	return NULL;
+}
+
+bool
+cookie_get(const char *header, const char *name, struct buf *value)
+{
+	size_t len;
+	const char *text =
+	    header == NULL ? NULL : cookie_next(&header, name, &len);
+	if (text == NULL)
+		return false;
+	bool quoted = len >= 2 && text[0] == '"' && text[len - 1] == '"';
+	buf_add(value, text + quoted, len - 2 * quoted);
+	return true;
 }

