@@ -150,7 +150,8 @@ test("sessions: a second one, the list, the end of one and of all",
 	assert.equal(ids.length, 3);
 	const away = await one.post("/sessions", { session: ids[0] });
 	assert.equal(away.headers.location, "/sessions");
-	/* Told once, by the next page. */
+	/* Told once, by the next page that somebody looks at. */
+	await one.get("/storage", { "X-Refresh": "1" });
 	assert.match((await one.get("/storage")).text, /has been ended/);
 	assert.doesNotMatch((await one.get("/storage")).text, /has been ended/);
 	assert.deepEqual([await open(one), await open(two), await open(three)],
