@@ -25,6 +25,15 @@ visit_say_count(struct visit *v, const char *one, const char *many, int64_t n)
 	return reader_say(&v->reader, one, many, n);
 }
 
+void
+visit_tell_time(struct visit *v, const char *utc, struct buf *out)
+{
+	zone_enter(v->reader.zone);
+	if (!zone_tell(utc, ZONE_SECONDS, out))
+		buf_str(out, utc);
+	zone_leave();
+}
+
 /* --- beginning and end --------------------------------------------------- */
 
 void
@@ -108,8 +117,8 @@ visit_send_status(struct visit *v, int status, const char *template,
 	json_set_text(data, "path", web_path(v->s->call));
 	json_set_text(data, "query", v->query);
 	json_set_text(data, "form_token", buf_cstr(&token));
-	json_set_bool(data, "signed_in", v->session.session_id != 0);
-	json_set_text(data, "who", buf_cstr(&v->session.name));
+	if (v->session.session_id != 0)
+		json_set_text(data, "signed_in", buf_cstr(&v->session.name));
 	json_set_text(data, "said", buf_cstr(&v->session.said));
 	page_send(v->s, status, template, data, &v->reader);
 	buf_clear(&token);

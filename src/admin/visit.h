@@ -53,7 +53,7 @@ void visit_end(struct visit *v);
 
 /* The page: a template filled with data, which is taken. NULL: the database
  * has failed, and that is told. Each template finds besides its own data:
- * title, version, path (of this page), query, form_token, signed_in, who (the
+ * title, version, path (of this page), query, form_token, signed_in (the
  * name of the visitor's token), said, and what partials/head.html and
  * foot.html need. */
 void visit_send(struct visit *v, const char *template, const char *title,
@@ -78,6 +78,10 @@ const char *visit_say(struct visit *v, const char *message);
 /* … in the form for n. */
 const char *visit_say_count(
     struct visit *v, const char *one, const char *many, int64_t n);
+
+/* Append a time in UTC ("2026-01-02 03:04:05Z") as the visitor's zone has it:
+ * 2026-01-02 11:04:05. */
+void visit_tell_time(struct visit *v, const char *utc, struct buf *out);
 
 /* The value of a parameter of the query, or of a field of the form; "" if
  * there is none. Append it to value. True if it is there. */

@@ -64,8 +64,8 @@ set_variable(const char *value)
 void
 zone_enter(const char *name)
 {
-	const char *before = getenv("TZ");
 	zone_leave();
+	const char *before = getenv("TZ");
 	entered.before = before == NULL ? NULL : strdup(before);
 	snprintf(entered.name, sizeof(entered.name), "%s", name);
 	set_variable(name);

@@ -44,6 +44,8 @@ struct service {
 	int64_t started_ms, wall_started_ms;
 	/* X-Goog-Upload-Status of all its answers, errors too; "": none. */
 	char upload_status[24];
+	/* A task was begun (store/tasks.h): somebody is to work on it. */
+	bool task_begun;
 	const char *template_dir, *message_dir;
 	const struct route *pages; /* the admin layer's routes */
 	size_t n_pages;

@@ -93,6 +93,14 @@ is_told_to_end(void)
 	return told_to_end;
 }
 
+/* Where no parent sees to it. */
+static void
+idle_slices(struct service *s, int listen_fd)
+{
+	idle_tasks_slice(s, listen_fd, is_told_to_end);
+	idle_jobs_slice(s, listen_fd, is_told_to_end);
+}
+
 /* Requests, until told to end. listen_fd: where jobs look for the next one;
  * -1: the parent sees to jobs. */
 static void
@@ -105,7 +113,10 @@ serve_all(struct service *s, int listen_fd)
 		if (large)
 			malloc_trim(0);
 		if (listen_fd >= 0)
-			idle_jobs_slice(s, listen_fd, is_told_to_end);
+			idle_slices(s, listen_fd);
+		else if (s->task_begun)
+			prefork_send();
+		s->task_begun = false;
 		prefork_busy(false);
 	}
 }
@@ -148,6 +159,15 @@ do_chore(void *ctx)
 {
 	const struct program *p = ctx;
 	idle_jobs_child(&p->bootstrap, &p->master, is_told_to_end);
+}
+
+/* … and as soon as somebody has begun a task. */
+static void
+run_errand(void *ctx)
+{
+	const struct program *p = ctx;
+	if (idle_tasks_child(&p->bootstrap, &p->master, is_told_to_end))
+		prefork_send();
 }
 
 /* --- the program --------------------------------------------------------- */
@@ -225,6 +245,7 @@ run_parent(struct program *p)
 	    .work = respond,
 	    .chore = do_chore,
 	    .chore_ms = CHORE_MS,
+	    .errand = run_errand,
 	    .ctx = p,
 	};
 	int status = prefork_run(&plan);

@@ -1,4 +1,4 @@
-/* The Cookie header: name=value; name=value. */
+/* Reading cookies. */
 #include "web/cookie.h"
 
 #include <string.h>
@@ -31,6 +31,6 @@ cookie_get(const char *header, const char *name, struct buf *value)
 	if (text == NULL)
 		return false;
 	bool quoted = len >= 2 && text[0] == '"' && text[len - 1] == '"';
-	buf_add(value, text + quoted, len - 2 * quoted);
+	buf_add(value, text + quoted, len - 2 * (size_t)quoted);
 	return true;
 }

@@ -1,4 +1,4 @@
-/* The Cookie header (RFC 6265, section 4.2). */
+/* Cookies, as browsers send them (RFC 6265, section 4.2). */
 #ifndef KEYWHEEL_WEB_COOKIE_H
 #define KEYWHEEL_WEB_COOKIE_H
 
@@ -7,13 +7,13 @@
 
 #include "base/buf.h"
 
-/* The next value of that name; there may be more than one: other sites of the
- * same domain can set some. *header: where to begin, moved on; *len: of the
- * value, as it is written. NULL at the end. */
+/* The next value of that name in a Cookie header; there may be more than one:
+ * other sites of the same domain can set some. *header: where to begin, moved
+ * on; *len: of the value, which is not decoded. NULL at the end. */
 const char *cookie_next(const char **header, const char *name, size_t *len);
 
-/* Append the value of the first cookie of that name, without the quotes that
- * may stand around it. False if there is none; header may be NULL. */
+/* Append the first value of that name, without the quotes that may stand
+ * around it. False if there is none; header may be NULL. */
 bool cookie_get(const char *header, const char *name, struct buf *value);
 
 #endif

@@ -31,7 +31,7 @@ weight_of(const char *range, size_t len)
 		return 1000;
 	sign++;
 	sign += strspn(sign, BLANKS);
-	if (end - sign < 3 || (*sign != 'q' && *sign != 'Q') || sign[1] != '=')
+	if (end - sign < 2 || (*sign != 'q' && *sign != 'Q') || sign[1] != '=')
 		return 1000;
 	return read_weight(sign + 2);
 }

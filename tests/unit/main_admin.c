@@ -1,0 +1,16 @@
+/* The unit tests of src/admin: what of it needs no request. */
+#include "base/attr.h"
+#include "unit.h"
+
+extern struct unit_suite chart_parts_suite, chart_scale_suite;
+
+static struct unit_suite *const suites[] = {
+    &chart_parts_suite,
+    &chart_scale_suite,
+};
+
+int
+main(void)
+{
+	return unit_run("admin", suites, COUNT_OF(suites));
+}
