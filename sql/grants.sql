@@ -69,7 +69,7 @@ begin
 			keywheel.forget_resources, keywheel.seen_names,
 			keywheel.note_resources, keywheel.keep_signatures,
 			keywheel.key_counts, keywheel.token_counts,
-			keywheel.usage_series
+			keywheel.usage_series, keywheel.sum_usage
 		to keywheel_app;
 	end if;
 	if exists (select from pg_roles where rolname = 'keywheel_report') then
