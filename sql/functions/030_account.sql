@@ -2,8 +2,9 @@
 
 -- The last call of a request: its row, its failed attempts, what is to be
 -- remembered (keywheel.remember), the verdict on the last key, what the ledger
--- had only estimated (keywheel.settle), and p_body, the sealed body of one that
--- failed, which had p_body_size bytes. A second report
+-- had only estimated (keywheel.settle; its member counted: the same for the
+-- limits of the token, keywheel.settle_token), and p_body, the sealed body of
+-- one that failed, which had p_body_size bytes. A second report
 -- of the same request is a unique violation and changes nothing. A request
 -- that never leased a key has p_key null. Not waiting for the disk may lose
 -- the last fraction of a second when the database machine crashes.
@@ -51,6 +52,11 @@ begin
 	if p_body is not null then
 		insert into request_bodies (request_id, started_at, size, body)
 		values (p_request, v_started, p_body_size, p_body);
+	end if;
+	-- The first lock of all, as in begin_request.
+	if p_charged ? 'counted' then
+		perform settle_token(p_responder, p_request,
+			(p_charged ->> 'counted')::bigint);
 	end if;
 	-- Before the verdict, which holds rows that others wait for.
 	if p_remember is not null then
@@ -181,6 +187,7 @@ begin
 		return false;
 	end if;
 	v_more := forget();
+	perform trim_sessions();
 
 	-- Responders that died and were not replaced.
 	for v_responder in select responder from leases

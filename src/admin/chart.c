@@ -194,13 +194,8 @@ set_times(struct visit *v, struct json_object *bar, const struct range *range,
 	buf_init(&time, BUF_SMALL);
 	if (range->utc)
 		buf_str(&time, at);
-	else {
-		struct template_reader reader =
-		    reader_for_templates(&v->reader);
-		zone_enter(v->reader.zone);
-		reader.tell_time(reader.ctx, at, ZONE_SECONDS, &time);
-		zone_leave();
-	}
+	else
+		visit_tell_time(v, at, &time);
 	const char *text = buf_cstr(&time);
 	if (time.len >= TIME_END) {
 		json_set_text_len(bar, "time", text + range->from, range->len);

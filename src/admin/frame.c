@@ -143,7 +143,7 @@ frame_fill(struct service *s, const struct reader *r, struct json_object *data)
 	json_set_text(frame, "zone", r->zone);
 	json_set_bool(frame, "has_zone", r->has_zone);
 	json_set(frame, "assets", list_assets(s));
-	if (json_get_bool(data, "signed_in"))
+	if (json_get_text(data, "signed_in") != NULL)
 		json_set(frame, "groups", list_pages(web_path(s->call)));
 	set_back(s, frame);
 	json_set_text(data, "version", KEYWHEEL_VERSION);

@@ -184,8 +184,7 @@ key_form_add(struct json_object *data, const char *filter,
 	for (size_t i = 0; i < COUNT_OF(texts); i++)
 		add_field(form, filter, texts[i]);
 	query_get(filter, "state", &value);
-	add_choices(
-	    form, "states", states, COUNT_OF(states), buf_cstr(&value));
+	add_choices(form, "states", states, COUNT_OF(states), buf_cstr(&value));
 	buf_reset(&value);
 	query_get(filter, "pool", &value);
 	add_choices(form, "pools", pools, COUNT_OF(pools), buf_cstr(&value));

@@ -77,8 +77,7 @@ add_tabs(struct json_object *data, const struct wish *w)
 		struct json_object *tab = json_object_new_object();
 		json_set_text(tab, "label", tabs[i].label);
 		json_set_text(tab, "state", tabs[i].state);
-		number_set(
-		    tab, "n", json_get_int(totals, tabs[i].total, 0));
+		number_set(tab, "n", json_get_int(totals, tabs[i].total, 0));
 		json_set_bool(tab, "current",
 		    w->filter != NULL &&
 			(state == NULL ? tabs[i].state == NULL
@@ -86,8 +85,8 @@ add_tabs(struct json_object *data, const struct wish *w)
 		json_object_array_add(list, tab);
 	}
 	json_set(data, "tabs", list);
-	json_set_bool(
-	    data, "no_keys", json_get_int(totals, "all", 0) == 0 &&
+	json_set_bool(data, "no_keys",
+	    json_get_int(totals, "all", 0) == 0 &&
 		json_get_int(totals, "removed", 0) == 0);
 }
 

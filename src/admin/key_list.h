@@ -17,7 +17,6 @@ void key_list_serve(struct service *s, const struct route_match *match);
 
 /* POST /keys/search: what is looked for becomes an address of the list, and a
  * whole key is in none. */
-void key_list_serve_search(
-    struct service *s, const struct route_match *match);
+void key_list_serve_search(struct service *s, const struct route_match *match);
 
 #endif

@@ -82,7 +82,7 @@ shape_counts(struct json_object *row)
 			buf_fmt(&name, "%s_%s", spans[i], kinds[k]);
 			int64_t n = json_get_int(counts, buf_cstr(&name), 0);
 			if (n > 0)
-				number_set(span, kinds[k], n);
+				number_set_short(span, kinds[k], n);
 			buf_clear(&name);
 		}
 		json_set(shaped, spans[i], span);
@@ -100,8 +100,7 @@ shape_proxy(struct service *s, struct json_object *row)
 	if (settings_int(s->settings,
 		SETTING_ID_PROXIES_USE_CONSISTENCY_HASH_BY_API_KEY)) {
 		size_t home = egress_home(s->egress, scope);
-		json_set_text(
-		    row, "proxy", egress_proxy(s->egress, home)->url);
+		json_set_text(row, "proxy", egress_proxy(s->egress, home)->url);
 	} else
 		json_set_bool(row, "by_chance", true);
 }

@@ -2,6 +2,7 @@
 #include "admin/page.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "admin/frame.h"
@@ -32,11 +33,40 @@ static const struct {
     {"Permissions-Policy",
 	"camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
     {"X-Content-Type-Options", "nosniff"},
-    {"Referrer-Policy", "no-referrer"},
+    /* Without any, browsers do not say either where a form stood. */
+    {"Referrer-Policy", "same-origin"},
 };
+
+/* Of the next answer only. */
+#define MAX_MORE 2
+static struct {
+	const char *name;
+	struct buf value;
+} more[MAX_MORE];
+static size_t n_more;
 
 /* Parsed once in the life of this process. */
 static struct template_set *templates;
+
+void
+page_add_header(const char *name, const char *value)
+{
+	if (n_more == MAX_MORE)
+		abort();
+	more[n_more].name = name;
+	buf_init(&more[n_more].value, BUF_SMALL);
+	buf_str(&more[n_more++].value, value);
+}
+
+static void
+send_more(struct service *s)
+{
+	for (size_t i = 0; i < n_more; i++) {
+		web_add_header(s->call, more[i].name, buf_cstr(&more[i].value));
+		buf_clear(&more[i].value);
+	}
+	n_more = 0;
+}
 
 /* language: of a page; NULL: the answer is the same for everybody. */
 static void
@@ -55,9 +85,7 @@ send(struct service *s, int status, const char *type, const char *cache,
 	}
 	for (size_t i = 0; i < COUNT_OF(headers); i++)
 		web_add_header(s->call, headers[i].name, headers[i].value);
-	if (status == 401)
-		web_add_header(
-		    s->call, "WWW-Authenticate", "Basic realm=\"keywheel\"");
+	send_more(s);
 	web_end_headers(s->call);
 	if (strcmp(web_method(s->call), "HEAD") != 0)
 		web_write(s->call, buf_cstr(body), body->len);
@@ -111,8 +139,6 @@ page_refuse(struct service *s, int status, const char *title, const char *text)
 	reader_find(&reader, s);
 	json_set_text(data, "title", title);
 	json_set_text(data, "text", text);
-	json_set_bool(data, "sign_in", status == 401 || status == 403);
-	json_set_bool(data, "wrong_token", status == 403);
 	page_send(s, status, "refused.html", data, &reader);
 	json_object_put(data);
 }
@@ -133,6 +159,7 @@ page_redirect(struct service *s, const char *path)
 	web_add_header(s->call, "Location", path);
 	web_add_header(s->call, "Content-Length", "0");
 	web_add_header(s->call, "Cache-Control", "no-store");
+	send_more(s);
 	web_end_headers(s->call);
 	web_finish(s->call);
 }

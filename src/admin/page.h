@@ -21,9 +21,11 @@ struct reader;
 void page_send(struct service *s, int status, const char *name,
     struct json_object *data, struct reader *reader);
 
+/* One more header for the next answer. */
+void page_add_header(const char *name, const char *value);
+
 /* The page refused.html: what is the matter, in a title and a sentence, which
- * are messages. With
- * status 401 the browser asks for a name and a password. */
+ * are messages. */
 void page_refuse(
     struct service *s, int status, const char *title, const char *text);
 

@@ -38,8 +38,8 @@ set_href(struct json_object *o, const char *name, const struct way *way,
 }
 
 static void
-add_page(struct json_object *list, const struct way *way, int64_t n,
-    bool current)
+add_page(
+    struct json_object *list, const struct way *way, int64_t n, bool current)
 {
 	struct json_object *o = json_object_new_object();
 	number_set(o, "n", n);
@@ -77,8 +77,8 @@ list_pages(const struct way *way, int64_t page, int64_t pages, bool more)
 }
 
 struct json_object *
-pager_make(const char *path, const char *query, int64_t page, int64_t pages,
-    bool more)
+pager_make(
+    const char *path, const char *query, int64_t page, int64_t pages, bool more)
 {
 	static const char *const own[] = {"page"};
 	struct way way = {.path = path};
@@ -88,8 +88,8 @@ pager_make(const char *path, const char *query, int64_t page, int64_t pages,
 	query_without(query, own, COUNT_OF(own), &way.query);
 	struct json_object *o = json_object_new_object();
 	if (page > 1)
-		set_href(o, "previous", &way, page > pages && !more
-			? pages : page - 1);
+		set_href(o, "previous", &way,
+		    page > pages && !more ? pages : page - 1);
 	if (page < pages || more)
 		set_href(o, "next", &way, page + 1);
 	json_set(o, "pages",

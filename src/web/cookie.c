@@ -1,32 +1,36 @@
-/* The Cookie header: name=value; name=value. */
+/* Reading cookies. */
 #include "web/cookie.h"
 
 #include <string.h>
 
-static void
-add_value(struct buf *value, const char *text, size_t len)
+const char *
+cookie_next(const char **header, const char *name, size_t *len)
 {
-	while (len > 0 && (text[len - 1] == ' ' || text[len - 1] == '\t'))
-		len--;
-	bool quoted = len >= 2 && text[0] == '"' && text[len - 1] == '"';
-	buf_add(value, text + quoted, len - 2 * quoted);
+	size_t n = strlen(name);
+	while (**header != '\0') {
+		const char *pair = *header + strspn(*header, " \t;");
+		size_t size = strcspn(pair, ";");
+		*header = pair + size;
+		if (size <= n || strncmp(pair, name, n) != 0 || pair[n] != '=')
+			continue;
+		pair += n + 1;
+		*len = size - n - 1;
+		while (*len > 0 && strchr(" \t", pair[*len - 1]) != NULL)
+			(*len)--;
+		return pair;
+	}
+	return NULL;
 }
 
 bool
 cookie_get(const char *header, const char *name, struct buf *value)
 {
-	size_t name_len = strlen(name);
-	const char *pair = header == NULL ? "" : header;
-	while (*pair != '\0') {
-		pair += strspn(pair, "; \t");
-		size_t len = strcspn(pair, ";");
-		if (len > name_len && pair[name_len] == '=' &&
-		    strncmp(pair, name, name_len) == 0) {
-			add_value(
-			    value, pair + name_len + 1, len - name_len - 1);
-			return true;
-		}
-		pair += len;
-	}
-	return false;
+	size_t len;
+	const char *text =
+	    header == NULL ? NULL : cookie_next(&header, name, &len);
+	if (text == NULL)
+		return false;
+	bool quoted = len >= 2 && text[0] == '"' && text[len - 1] == '"';
+	buf_add(value, text + quoted, len - 2 * (size_t)quoted);
+	return true;
 }

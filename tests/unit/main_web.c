@@ -4,7 +4,7 @@
 
 extern struct unit_suite multipart_suite, route_suite, query_suite, peer_suite,
     template_suite, cache_control_suite, url_repair_suite, catalog_suite,
-    reader_suite;
+    reader_suite, cookie_suite, source_suite;
 
 static struct unit_suite *const suites[] = {
     &multipart_suite,
@@ -16,6 +16,8 @@ static struct unit_suite *const suites[] = {
     &url_repair_suite,
     &catalog_suite,
     &reader_suite,
+    &cookie_suite,
+    &source_suite,
 };
 
 int
