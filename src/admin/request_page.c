@@ -2,7 +2,6 @@
 #include "admin/request_page.h"
 
 #include <ctype.h>
-#include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
 
