@@ -15,23 +15,6 @@
 #include "gateway/endpoint.h"
 
 /* The dialect is that of the API's errors; pages have none. */
-static const struct endpoint endpoint_about = {DIALECT_OPENAI, about_serve};
-static const struct endpoint endpoint_overview = {
-    DIALECT_OPENAI, overview_serve};
-static const struct endpoint endpoint_storage = {DIALECT_OPENAI, storage_serve};
-static const struct endpoint endpoint_clear = {
-    DIALECT_OPENAI, storage_serve_clear};
-static const struct endpoint endpoint_preferences = {
-    DIALECT_OPENAI, preferences_serve};
-static const struct endpoint endpoint_asset = {DIALECT_OPENAI, asset_serve};
-
-const struct route admin_routes[] = {
-    {"GET", "/", &endpoint_overview},
-    {"GET", "/about", &endpoint_about},
-    {"GET", "/storage", &endpoint_storage},
-    {"POST", "/storage", &endpoint_clear},
-    {"POST", "/preferences", &endpoint_preferences},
-    {"GET", "/static/{}", &endpoint_asset},
 #define PAGE(method, path, serve)                      \
 	{                                              \
 		method, path, &(const struct endpoint) \
@@ -42,6 +25,7 @@ const struct route admin_routes[] = {
 
 const struct route admin_routes[] = {
     PAGE("GET", "/", overview_serve),
+    PAGE("GET", "/about", about_serve),
     PAGE("GET", "/storage", storage_serve),
     PAGE("POST", "/storage", storage_serve_clear),
     PAGE("POST", "/preferences", preferences_serve),
