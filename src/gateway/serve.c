@@ -1,8 +1,10 @@
 /* One request: its route, and who serves it. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/attr.h"
 #include "base/clock.h"
+#include "base/network.h"
 #include "base/text.h"
 #include "gateway/endpoint.h"
 #include "gateway/respond.h"
@@ -202,9 +204,24 @@ static void
 refresh_settings(struct service *s)
 {
 	static const uint8_t nobody[CRYPT_HASH_SIZE];
+	const struct token_question question = {.hash = nobody};
 	struct token token;
-	if (tokens_check(s->db, nobody, &token))
+	if (tokens_check(s->db, &question, &token))
 		service_refresh(s, token.settings_version);
+}
+
+/* Only the web server's word counts: what stands in a header anybody may have
+ * written. */
+static void
+set_address(struct service *s)
+{
+	const char *told = web_variable(s->call, "REMOTE_ADDR");
+	struct buf address;
+	buf_init(&address, BUF_SMALL);
+	bool ok = told != NULL && network_read_address(told, &address);
+	snprintf(
+	    s->address, sizeof(s->address), "%s", ok ? buf_cstr(&address) : "");
+	buf_clear(&address);
 }
 
 static void
@@ -294,6 +311,7 @@ service_serve(struct service *s)
 	s->started_ms = clock_mono_ms();
 	s->wall_started_ms = clock_wall_ms();
 	crypt_uuid7(s->request_id);
+	set_address(s);
 	s->upload_status[0] = '\0';
 
 	route_find(routes, COUNT_OF(routes), method, path, &match);
