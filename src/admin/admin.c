@@ -24,20 +24,12 @@
 #include "gateway/endpoint.h"
 
 /* The dialect is that of the API's errors; pages have none. */
-#define PAGE(method, path, serve)                      \
-	{                                              \
-		method, path, &(const struct endpoint) \
-		{                                      \
-			DIALECT_OPENAI, serve          \
-		}                                      \
-	}
+#define PAGE(method, path, serve) \
+	{method, path, &(const struct endpoint){DIALECT_OPENAI, serve}}
 
 const struct route admin_routes[] = {
     PAGE("GET", "/", overview_serve),
     PAGE("GET", "/about", about_serve),
-    PAGE("GET", "/storage", storage_serve),
-    PAGE("POST", "/storage", storage_serve_clear),
-    PAGE("POST", "/preferences", preferences_serve),
     PAGE("GET", "/config", settings_serve),
     PAGE("POST", "/config", settings_serve_save),
     PAGE("GET", "/config/history", setting_past_serve_history),
