@@ -5,17 +5,23 @@
 #include "admin/key_list.h"
 #include "admin/overview.h"
 #include "admin/preferences.h"
+#include "admin/sessions.h"
+#include "admin/setting_file.h"
 #include "admin/setting_past.h"
 #include "admin/settings.h"
-#include "admin/sessions.h"
 #include "admin/sign_in.h"
 #include "admin/storage.h"
 #include "base/attr.h"
 #include "gateway/endpoint.h"
 
 /* The dialect is that of the API's errors; pages have none. */
-#define PAGE(method, path, serve) \
-	{method, path, &(const struct endpoint){DIALECT_OPENAI, serve}}
+#define PAGE(method, path, serve)                      \
+	{                                              \
+		method, path, &(const struct endpoint) \
+		{                                      \
+			DIALECT_OPENAI, serve          \
+		}                                      \
+	}
 
 const struct route admin_routes[] = {
     PAGE("GET", "/", overview_serve),
@@ -24,7 +30,11 @@ const struct route admin_routes[] = {
     PAGE("POST", "/preferences", preferences_serve),
     PAGE("GET", "/config", settings_serve),
     PAGE("POST", "/config", settings_serve_save),
+    PAGE("GET", "/config/export", setting_file_serve_export),
+    PAGE("POST", "/config/export", setting_file_serve_send),
     PAGE("GET", "/config/history", setting_past_serve_history),
+    PAGE("GET", "/config/import", setting_file_serve_import),
+    PAGE("POST", "/config/import", setting_file_serve_preview),
     PAGE("GET", "/config/reset", setting_past_serve_reset),
     PAGE("GET", "/config/undo", setting_past_serve_undo),
     PAGE("GET", "/keys", key_list_serve),

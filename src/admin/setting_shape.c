@@ -138,7 +138,7 @@ setting_source_words(const char *source)
 	static const struct {
 		const char *source, *words;
 	} table[] = {
-	    {"page", N_("on the page")},
+	    {"page", ""},
 	    {"import", N_("by an import on the page")},
 	    {"undo", N_("by undoing a change")},
 	    {"reset", N_("by a reset to the default")},
@@ -373,6 +373,7 @@ setting_shape_wish(struct setting_view *view, enum setting_id id)
 	else
 		buf_str(&text, value);
 	json_set_text(o, "whole", buf_cstr(&text));
+	json_set_bool(o, "fresh", !setting_is_changed(view, id));
 	setting_set_shown(o, "now", id, settings_text(view->now, id));
 	setting_set_shown(o, "then", id, value);
 	buf_clear(&text);

@@ -31,8 +31,8 @@ struct json_object *setting_shape(
 /* A setting that is kept elsewhere (API_KEYS), and where. */
 struct json_object *setting_shape_elsewhere(const struct setting_def *def);
 
-/* {name, now, then, hidden fields} of a whole value on the form, for somebody
- * to agree to: partials/setting_wish.html. */
+/* {name, now, then, fresh (it is at its default now), hidden fields} of a whole
+ * value on the form, for somebody to agree to: partials/setting_wish.html. */
 struct json_object *setting_shape_wish(
     struct setting_view *view, enum setting_id id);
 
@@ -48,7 +48,8 @@ void setting_mask(enum setting_id id, const char *text, struct buf *out);
 /* {at, by, words} of who changed it last; NULL: nobody. */
 struct json_object *setting_shape_last(
     struct setting_view *view, enum setting_id id);
-/* From where a change came, as a message. */
+/* From where a change came, as a message; "": from the page, which who has
+ * changed it tells. */
 const char *setting_source_words(const char *source);
 
 #endif
