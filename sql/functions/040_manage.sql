@@ -107,6 +107,8 @@ begin
 		result := 'restored';
 		return;
 	end if;
+	-- What was somebody's secret before is this one's now.
+	delete from token_secrets s where s.hash = p_hash;
 	insert into tokens as t (name, hash, hint, admin, origin)
 	values (p_name, p_hash, p_hint, p_admin, p_origin)
 	returning t.token_id into token_id;
@@ -141,28 +143,6 @@ begin
 	get diagnostics v_count = row_count;
 	return v_count;
 end $$;
-
-create or replace function keywheel.list_tokens()
-returns table (token_id bigint, name text, hint text, admin boolean,
-	origin text, created_at timestamptz, revoked_at timestamptz,
-	cache text)
-language sql stable security definer
-set search_path = keywheel, pg_temp
-as $$
-	select token_id, name, hint, admin, origin, created_at, revoked_at,
-		case cache when true then 'on' when false then 'off' end
-	from tokens order by revoked_at nulls first, token_id;
-$$;
-
--- Who holds this token? Null: nobody. For requests that lease no key.
-create or replace function keywheel.check_token(p_token bytea,
-	out token_id bigint, out admin boolean, out settings_version bigint)
-language sql stable security definer
-set search_path = keywheel, pg_temp
-as $$
-	select t.token_id, t.admin, r.settings from revision r
-	left join tokens t on t.hash = p_token and t.revoked_at is null;
-$$;
 
 create or replace function keywheel.get_settings(
 	out settings_version bigint, out settings jsonb)

@@ -84,9 +84,6 @@ void cli_table_print(const struct cli *cli, const struct cli_column *columns,
 /* What the options say of keys: {pool, project, weight, models, reserve,
  * note}, those that are given. The caller owns it; NULL after complaints. */
 struct json_object *cli_attributes(const struct cli *cli);
-/* Put one canonical value there. */
-void cli_attribute_set(
-    struct json_object *to, enum key_attribute attribute, const char *value);
 
 /* The commands; each gives the exit status. */
 int cli_keys_list(struct cli *cli);

@@ -233,8 +233,9 @@ test_models(void)
 static int64_t
 version_of(void)
 {
-	struct token t = {0};
-	return tokens_check(db, token, &t) ? t.settings_version : -1;
+	const struct token_question question = {.hash = token};
+	struct token t;
+	return tokens_check(db, &question, &t) ? t.settings_version : -1;
 }
 
 static void
