@@ -9,8 +9,8 @@
 #include "base/dotenv.h"
 #include "base/json.h"
 #include "base/setting_env.h"
+#include "gateway/access.h"
 #include "gateway/service.h"
-#include "store/tokens.h"
 
 #define MAX_FORM ((size_t)16 * 1024)
 
@@ -80,17 +80,21 @@ static bool
 ask_admin(struct visit *v, bool *admin)
 {
 	uint8_t hash[CRYPT_HASH_SIZE];
-	struct token known = {0};
+	struct api_error error = {0};
 	struct buf token;
-	bool ok = true;
+	int64_t token_id;
 	buf_init(&token, BUF_SMALL);
+	*admin = false;
 	if (visit_get(v, "token", &token) && token.len > 0) {
-		crypt_hash(&v->s->master, buf_cstr(&token), token.len, hash);
-		ok = tokens_check(v->s->db, hash, &known);
+		crypt_hash(
+		    &v->s->master, buf_cstr(&token), token.len, hash);
+		if (!access_check(v->s, hash, &token_id, admin, &error))
+			*admin = false;
 		crypt_wipe(token.data, token.len);
 	}
+	bool ok = error.fault != FAULT_DATABASE;
+	api_error_clear(&error);
 	buf_clear(&token);
-	*admin = known.token_id != 0 && known.admin;
 	return ok;
 }
 
