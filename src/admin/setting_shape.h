@@ -36,20 +36,8 @@ struct json_object *setting_shape_elsewhere(const struct setting_def *def);
 struct json_object *setting_shape_wish(
     struct setting_view *view, enum setting_id id);
 
-/* Set member to a value in canonical form, as people may see it; the texts of
- * secrets are masked. With NAME_empty where there is nothing to show, and
- * NAME_default where there is none (value NULL). */
-void setting_set_shown(struct json_object *o, const char *member,
-    enum setting_id id, const char *value);
-
-/* Append what may be shown of one secret text. */
-void setting_mask(enum setting_id id, const char *text, struct buf *out);
-
 /* {at, by, words} of who changed it last; NULL: nobody. */
 struct json_object *setting_shape_last(
     struct setting_view *view, enum setting_id id);
-/* From where a change came, as a message; "": from the page, which who has
- * changed it tells. */
-const char *setting_source_words(const char *source);
 
 #endif

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import { kw, test } from "./lib/shared.mjs";
-import { DESK, PHONE, fits, noBrowser, openPage, shoot, textOf, visitor }
+import { PHONE, fits, noBrowser, openPage, shoot, textOf, visitor }
 	from "./lib/pages.mjs";
 
 const stored = async (name) => kw.sql.exec(
@@ -436,11 +436,78 @@ test("what is no form of ours is refused", async () => {
 	assert.equal(await stored("MAX_RETRIES"), "");
 });
 
-test("by eye", { skip: noBrowser }, async () => {
+test("by hand, with the script", { skip: noBrowser }, async () => {
 	const page = await openPage();
-	for (const [group, name] of [["models", "models"], ["gemini-api", "api"],
-		["key-pool", "pool"], ["images", "images"]]) {
-		await page.goto(`/config?group=${group}`);
-		await shoot(page, `config-${name}`);
+	await page.goto("/config?group=models");
+	const rows = page.getByLabel(/^SEARCH_MODELS, row/);
+	const list = page.locator("#s-SEARCH_MODELS");
+	await list.getByRole("button", { name: "Remove" }).first().click();
+	await list.getByRole("button", { name: "Add a row" }).click();
+	await rows.last().fill("new-model");
+	await page.getByLabel("THINKING_BUDGET_MAP, row 1: name").fill("m");
+	await page.getByLabel("THINKING_BUDGET_MAP, row 1: value").fill("x");
+	await page.getByRole("button", { name: "Save" }).last().click();
+	await page.getByRole("alert").waitFor();
+	await shoot(page, "settings-wrong");
+	/* From the summary to the field. */
+	await page.getByRole("link", { name: "THINKING_BUDGET_MAP" }).click();
+	const value = page.getByLabel("THINKING_BUDGET_MAP, row 1: value");
+	await page.keyboard.press("Tab");
+	await page.keyboard.press("Tab");
+	assert.ok(await value.evaluate((e) => e === document.activeElement));
+	await value.fill("100");
+	await value.press("Enter");
+	await page.getByText("2 settings were changed; they are in force.")
+	    .waitFor();
+	assert.equal(await stored("SEARCH_MODELS"),
+	    '["gemini-2.5-pro","new-model"]');
+	assert.equal(await stored("THINKING_BUDGET_MAP"), '{"m":100}');
+	await shoot(page, "settings");
+	assert.ok(await fits(page));
+	assert.deepEqual(page.faults.filter((f) => !/422/.test(f)), []);
+});
+
+test("by hand, without a script, on a phone", { skip: noBrowser }, async () => {
+	const page = await openPage({ javaScriptEnabled: false,
+		viewport: PHONE, colorScheme: "dark" });
+	await put("PROXIES", '["http://user:hunter22@one:1","http://two:2"]');
+	await page.goto("/config?group=gemini-api");
+	const list = page.locator("#s-PROXIES");
+	await list.getByRole("checkbox", { name: "Remove" }).nth(1).check();
+	await list.getByRole("button", { name: "More rows" }).click();
+	await page.getByLabel("PROXIES, row 5: value").fill("http://five:5");
+	await shoot(page, "settings-phone");
+	assert.ok(await fits(page));
+	await put("PROXIES", '["http://user:hunter22@one:1","http://6:6"]');
+	await page.getByRole("button", { name: "Save" }).last().click();
+	await page.getByRole("heading", { name: "Changed meanwhile" }).waitFor();
+	await shoot(page, "settings-conflict-phone");
+	assert.ok(await fits(page));
+	await page.getByRole("radio", { name: "Yours" }).check();
+	await page.getByRole("button", { name: "Save" }).last().click();
+	await page.getByRole("heading", { name: "Settings", exact: true }).waitFor();
+	assert.equal(await stored("PROXIES"),
+	    '["http://user:hunter22@one:1","http://five:5"]');
+	await page.goto("/config/history");
+	await shoot(page, "settings-history-phone");
+	assert.ok(await fits(page));
+	assert.deepEqual(page.faults.filter((f) => !/409/.test(f)), []);
+	if (!process.env.KEYWHEEL_SHOTS)
+		return;
+	const desk = await openPage();
+	await put("LOG_LEVEL", "DEBUG");
+	for (const path of ["history", "reset", "export", "import",
+		"undo?id=" + await kw.sql.exec(
+		    "select max(change_id) from keywheel.setting_history")]) {
+		await desk.goto(`/config/${path}`);
+		await shoot(desk, `settings-${path.replace(/\W.*/, "")}`);
 	}
+	await desk.goto("/config/import");
+	await desk.getByLabel("Or its text").fill("MAX_RETRIES=6\nTIME_OUT=x\n" +
+	    "API_KEYS=[a,b]\nLOG_LEVEL=INFO\nMYSQL_HOST=x\nSEARCH_MODELS=a,b");
+	await desk.getByRole("button", { name: "See what" }).click();
+	await desk.getByRole("heading", { name: "Left out" }).waitFor();
+	await shoot(desk, "settings-preview");
+	await desk.goto("/config?q=time");
+	await shoot(desk, "settings-search");
 });
