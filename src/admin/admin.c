@@ -11,6 +11,8 @@
 #include "admin/overview.h"
 #include "admin/page.h"
 #include "admin/preferences.h"
+#include "admin/sessions.h"
+#include "admin/setting_file.h"
 #include "admin/request_page.h"
 #include "admin/sessions.h"
 #include "admin/setting_past.h"
@@ -32,7 +34,11 @@ const struct route admin_routes[] = {
     PAGE("GET", "/about", about_serve),
     PAGE("GET", "/config", settings_serve),
     PAGE("POST", "/config", settings_serve_save),
+    PAGE("GET", "/config/export", setting_file_serve_export),
+    PAGE("POST", "/config/export", setting_file_serve_send),
     PAGE("GET", "/config/history", setting_past_serve_history),
+    PAGE("GET", "/config/import", setting_file_serve_import),
+    PAGE("POST", "/config/import", setting_file_serve_preview),
     PAGE("GET", "/config/reset", setting_past_serve_reset),
     PAGE("GET", "/config/undo", setting_past_serve_undo),
     PAGE("GET", "/keys", key_list_serve),
