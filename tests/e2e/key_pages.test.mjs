@@ -127,7 +127,7 @@ test("one key: what is known, and why", async () => {
 		assert.ok(words.includes(what), what);
 	assert.ok(!text.includes("<script>a"));
 	const disabled = textOf((await visitor.get("/keys/2")).text);
-	assert.match(disabled, /The key is disabled: invalid_key/);
+	assert.match(disabled, /The key is disabled\. Google says .* invalid_key/);
 
 	/* A long history, in parts. */
 	await kw.sql.exec(`insert into keywheel.key_events (key_id, event, cause)
