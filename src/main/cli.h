@@ -55,6 +55,10 @@ void cli_complain(const char *format, ...)
 /* Complain of what db_error() says; CLI_FAILED. */
 int cli_database_failed(struct cli *cli);
 
+/* Who has called, for histories: the name of the account here. Borrowed until
+ * the next call. */
+const char *cli_who(void);
+
 /* Complain of wrong usage; CLI_MISUSED. */
 int cli_misuse(const char *why);
 
