@@ -105,6 +105,10 @@ test("the list: pages", async () => {
 	const first = await list("?size=10&q=%E2%80%A6");
 	assert.equal(first.keys.length, 10);
 	assert.match(textOf(first.text), /all 13 keys that match/);
+	const asked = await visitor.post("/keys/do", { action: "verify",
+		matching: "1", filter: "q=%E2%80%A6" }, { from: "/keys" });
+	assert.match(textOf((await visitor.get(asked.headers.location)).text),
+	    /13 keys/);
 	const next = /href="([^"]*)" rel="next"/.exec(first.text)[1]
 	    .replaceAll("&amp;", "&");
 	const second = (await visitor.get(next)).text;
@@ -244,6 +248,10 @@ test("in a browser, with a script and without", { skip: noBrowser }, async () =>
 	await phone.goto("/keys");
 	assert.ok(await fits(phone), "the list is wider than a phone");
 	await shoot(phone, "keys-phone");
+	await phone.getByLabel("Select key 4").check();
+	await phone.getByRole("button", { name: "Disable…" }).click();
+	assert.match(phone.url(), /\/tasks\/\d+$/);
+	await phone.goto("/keys");
 	await phone.getByLabel("Search").fill(KEYS[3]);
 	await phone.getByRole("button", { name: "Show" }).click();
 	assert.match(phone.url(), /\/keys\?hash=[0-9a-f]{64}$/);
