@@ -79,7 +79,8 @@ end $$;
 -- looked at, and that is not counted: whoever shares the address with somebody
 -- who guesses waits, but not for ever.
 create or replace function keywheel.try_admin_token(
-	p_token bytea, p_source text, out answer text, out wait_s bigint,
+	p_token bytea, p_source text, p_address text,
+	out answer text, out wait_s bigint,
 	out token_id bigint, out settings_version bigint)
 language plpgsql security definer
 set search_path = keywheel, pg_temp
@@ -98,7 +99,8 @@ begin
 		case when f.forget_at <= now() then 0 else f.faults end
 	returning f.refused_until into v_until;
 	select c.token_id, c.admin, c.settings_version
-	into token_id, v_admin, settings_version from check_token(p_token) c;
+	into token_id, v_admin, settings_version
+	from check_token(p_token, inet_of(p_address)) c;
 	wait_s := case when v_until > clock_timestamp() then ceil(extract(
 		epoch from v_until - clock_timestamp())) else 0 end;
 	answer := case when wait_s > 0 then 'wait'
@@ -130,7 +132,7 @@ declare
 begin
 	select t.answer, t.wait_s, t.token_id, t.settings_version
 	into answer, wait_s, v_token, settings_version
-	from try_admin_token(p_token, p_source) t;
+	from try_admin_token(p_token, p_source, p_address) t;
 	if answer <> 'in' then
 		return;
 	end if;
@@ -170,7 +172,7 @@ begin
 	select * into v_token from tokens t where t.token_id = v.token_id;
 	select c.token_id, c.admin, c.settings_version
 	into token_id, v_admin, settings_version
-	from check_token(coalesce(v_token.hash, '')) c;
+	from check_token(coalesce(v_token.hash, ''), inet_of(v.address)) c;
 	if token_id is null or not v_admin then
 		token_id := null;
 		return;
