@@ -94,7 +94,8 @@ begin
 			keywheel.usage_series,
 			keywheel.sign_in, keywheel.check_session,
 			keywheel.say_in_session, keywheel.end_sessions,
-			keywheel.session_page
+			keywheel.session_page,
+			keywheel.usage_series, keywheel.sum_usage
 		to keywheel_app;
 	end if;
 	if exists (select from pg_roles where rolname = 'keywheel_report') then

@@ -48,6 +48,9 @@ declare
 begin
 	execute format('lock table keywheel.%I in share mode nowait', p_day);
 	execute format('select count(*) from keywheel.%I', p_day) into v_rows;
+	if not day_may_go(p_table, p_day) then
+		return null;
+	end if;
 	if p_table = 'requests' then
 		-- A lease that is held goes or changes by itself; who holds
 		-- it may be about to write into this day.
