@@ -59,3 +59,11 @@ const struct route admin_routes[] = {
     PAGE("POST", "/tasks/{}", task_begin_serve),
 };
 const size_t admin_n_routes = COUNT_OF(admin_routes);
+
+void
+admin_serve_lost(struct service *s)
+{
+	page_refuse(s, 404, N_("Nothing here"),
+	    N_("There is no page at this address. The pages begin at /; the "
+	       "OpenAI API is under /v1, the Gemini API under /v1beta."));
+}
