@@ -513,14 +513,11 @@ declare
 		join tasks t using (task_id)
 		join keys k on k.key_id = i.item and k.state <> 'removed'
 		where i.task_id = p_task and t.kind = 'export'
-			and t.state <> 'cancelled'
+			and t.state = 'asked'
 			and t.made_at > now() - interval '1 hour'
 			and i.item > p_after
 		order by i.item limit p_most);
 begin
-	update tasks t set state = 'done', started_at = now(),
-		ended_at = now(), done = t.total
-	where t.task_id = p_task and t.kind = 'export' and t.state = 'asked';
 	insert into key_events (key_id, event, cause)
 	select k, 'revealed', p_by from unnest(v_keys) k;
 	return query

@@ -148,6 +148,66 @@ test("verifying: by code, in Google's words", async () => {
 	    /Verify keys done 5 of 5 2/);
 });
 
+test("keys in full: only with the token, once more", async () => {
+	await kw.sql.exec(`update keywheel.keys set pool = 'paid',
+	    note = ${quote('"quotes", <b> and 漢字')} where key_id = 2`);
+	const path = await choose("export", keys(1, 2));
+	const ask = (fields) => visitor.post("/keys/reveal",
+	    { task: path.split("/")[2], how: "show", ...fields }, { from: path });
+	for (const [token, why] of [["", /no token/], ["wrong", /no token/],
+		[kw.token, /no admin token/], ["wrong", /no token/],
+		[kw.adminToken, /Too many wrong tokens .*Try again in 1 second/]]) {
+		const no = await ask({ admin_token: token });
+		assert.ok([422, 429].includes(no.status), no.status);
+		assert.match(textOf(no.text), why);
+		assert.ok(!KEYS.some((key) => no.text.includes(key)));
+		assert.ok(!no.text.includes(kw.adminToken));
+	}
+	await kw.sql.exec("delete from keywheel.sign_in_faults");
+	const seen = await ask({ admin_token: kw.adminToken });
+	assert.equal(seen.status, 200, seen.text);
+	assert.match(seen.text,
+	    new RegExp(`<textarea[^>]*>\n${KEYS[0]}\n${KEYS[1]}\n</textarea>`));
+	assert.equal(seen.headers["cache-control"], "no-store");
+	const file = async (how) => {
+		const answer = await ask({ admin_token: kw.adminToken, how });
+		assert.match(answer.headers["content-disposition"],
+		    /^attachment; filename="keys\.\w+"$/);
+		assert.equal(answer.headers["cache-control"], "no-store");
+		return answer;
+	};
+	assert.equal((await file("text")).text, `${KEYS[0]}\n${KEYS[1]}\n`);
+	assert.deepEqual((await file("json")).json, [
+		{ number: 1, key: KEYS[0], pool: "gemini", state: "active",
+			project: null, note: "" },
+		{ number: 2, key: KEYS[1], pool: "paid", state: "active",
+			project: null, note: '"quotes", <b> and 漢字' }]);
+	assert.equal((await file("env")).text,
+	    `API_KEYS=["${KEYS[0]}"]\nPAID_KEY=["${KEYS[1]}"]\n`);
+	const { n } = await kw.sql.row(`select count(*) as n
+	    from keywheel.key_events where key_id = 1 and event = 'revealed'
+		and cause like '% (page)'`);
+	assert.equal(n, 4);
+	await kw.sql.exec(`update keywheel.keys set pool = 'gemini', note = ''
+	    where key_id = 2`);
+
+	/* No other task, none that is old, no form of somebody else's. */
+	const other = await choose("delete", keys(1));
+	for (const task of [other.split("/")[2], "99999", "", "x"])
+		assert.equal((await ask({ task, admin_token: kw.adminToken }))
+		    .status, 404, task);
+	await kw.sql.exec(`update keywheel.tasks
+	    set made_at = now() - interval '2 hours'
+	    where task_id = ${path.split("/")[2]}`);
+	assert.equal((await ask({ admin_token: kw.adminToken })).status, 404);
+	assert.equal((await visitor.send("/keys/reveal",
+	    `task=1&admin_token=${kw.adminToken}`)).status, 403);
+	const old = await visitor.post("/keys/reveal", { task: "1",
+		admin_token: kw.adminToken, form_token: "x" },
+	    { headers: { "Sec-Fetch-Site": "same-origin" } });
+	assert.ok(!old.text.includes(kw.adminToken), "not even to send it again");
+});
+
 /** Keys that nobody else has, all of them in the way of the fake. */
 async function manyKeys(n) {
 	const lines = Array.from({ length: n }, (_, i) =>
