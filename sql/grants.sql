@@ -56,6 +56,7 @@ begin
 			keywheel.claim_probes, keywheel.finish_probe,
 			keywheel.count_probes,
 			keywheel.make_task, keywheel.ask_key_task,
+			keywheel.try_admin_token,
 			keywheel.begin_task, keywheel.cancel_task,
 			keywheel.trim_tasks, keywheel.open_tasks,
 			keywheel.claim_task_items,

@@ -7,6 +7,7 @@
 #include "admin/key_attention.h"
 #include "admin/key_list.h"
 #include "admin/key_page.h"
+#include "admin/key_reveal.h"
 #include "admin/log_list.h"
 #include "admin/overview.h"
 #include "admin/page.h"
@@ -43,6 +44,7 @@ const struct route admin_routes[] = {
     PAGE("GET", "/keys", key_list_serve),
     PAGE("GET", "/keys/attention", key_attention_serve),
     PAGE("POST", "/keys/do", key_actions_serve),
+    PAGE("POST", "/keys/reveal", key_reveal_serve),
     PAGE("POST", "/keys/search", key_list_serve_search),
     PAGE("GET", "/keys/{}", key_page_serve),
     PAGE("POST", "/keys/{}", key_page_serve_edit),
