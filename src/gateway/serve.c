@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/network.h"
 #include "base/text.h"
+#include "gateway/body_record.h"
 #include "gateway/endpoint.h"
 #include "gateway/respond.h"
 #include "gateway/service.h"
@@ -341,4 +342,5 @@ service_serve(struct service *s)
 	route_match_clear(&page);
 	route_match_clear(&last);
 	web_finish(s->call);
+	body_record_clear(s);
 }
