@@ -6,10 +6,10 @@
 #include "admin/key_actions.h"
 #include "admin/key_attention.h"
 #include "admin/key_list.h"
-#include "admin/log_delete.h"
-#include "admin/log_export.h"
 #include "admin/key_page.h"
 #include "admin/key_reveal.h"
+#include "admin/log_delete.h"
+#include "admin/log_export.h"
 #include "admin/log_list.h"
 #include "admin/overview.h"
 #include "admin/page.h"
@@ -52,18 +52,17 @@ const struct route admin_routes[] = {
     PAGE("POST", "/keys/{}", key_page_serve_edit),
     PAGE("GET", "/keys_status", key_list_serve),
     PAGE("GET", "/logs", log_list_serve_errors),
-    PAGE("POST", "/preferences", preferences_serve),
-    PAGE("GET", "/requests", log_list_serve_requests),
-    PAGE("GET", "/requests/export", log_export_serve_requests),
-    PAGE("GET", "/requests/delete", log_delete_serve_ask_requests),
-    PAGE("POST", "/requests/delete", log_delete_serve_requests),
-    PAGE("POST", "/requests/chosen", log_delete_serve_chosen_requests),
-    PAGE("GET", "/requests/{}", request_page_serve),
-    PAGE("GET", "/logs/export", log_export_serve_errors),
+    PAGE("POST", "/logs/chosen", log_delete_serve_chosen_errors),
     PAGE("GET", "/logs/delete", log_delete_serve_ask_errors),
     PAGE("POST", "/logs/delete", log_delete_serve_errors),
-    PAGE("POST", "/logs/chosen", log_delete_serve_chosen_errors),
-    PAGE("GET", "/logs", log_list_serve_errors),
+    PAGE("GET", "/logs/export", log_export_serve_errors),
+    PAGE("POST", "/preferences", preferences_serve),
+    PAGE("GET", "/requests", log_list_serve_requests),
+    PAGE("POST", "/requests/chosen", log_delete_serve_chosen_requests),
+    PAGE("GET", "/requests/delete", log_delete_serve_ask_requests),
+    PAGE("POST", "/requests/delete", log_delete_serve_requests),
+    PAGE("GET", "/requests/export", log_export_serve_requests),
+    PAGE("GET", "/requests/{}", request_page_serve),
     PAGE("GET", "/sessions", sessions_serve),
     PAGE("POST", "/sessions", sessions_serve_end),
     PAGE("GET", "/sign-in", sign_in_serve_page),
