@@ -2,9 +2,12 @@
 #include "admin/admin.h"
 
 #include "admin/asset.h"
+#include "admin/files_page.h"
+#include "admin/jobs_page.h"
 #include "admin/key_list.h"
 #include "admin/overview.h"
 #include "admin/preferences.h"
+#include "admin/proxies_page.h"
 #include "admin/sessions.h"
 #include "admin/sign_in.h"
 #include "admin/storage.h"
@@ -28,6 +31,12 @@ const struct route admin_routes[] = {
     PAGE("GET", "/keys", key_list_serve),
     PAGE("GET", "/keys_status", key_list_serve),
     PAGE("POST", "/keys/search", key_list_serve_search),
+    PAGE("GET", "/jobs", jobs_page_serve),
+    PAGE("POST", "/jobs", jobs_page_serve_run),
+    PAGE("GET", "/proxies", proxies_page_serve),
+    PAGE("POST", "/proxies", proxies_page_serve_check),
+    PAGE("GET", "/files", files_page_serve),
+    PAGE("POST", "/files", files_page_serve_delete),
     PAGE("GET", "/static/{}", asset_serve),
     PAGE("GET", "/sessions", sessions_serve),
     PAGE("POST", "/sessions", sessions_serve_end),

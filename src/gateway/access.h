@@ -23,6 +23,9 @@ extern const size_t access_n_parameters;
 MUSTCHECK bool access_take(
     struct service *s, uint8_t hash[CRYPT_HASH_SIZE], struct api_error *error);
 
+/* Is there one at all, whatever it is worth? */
+bool access_is_given(struct service *s);
+
 /*
  * Ask the database whose it is, and refresh the settings. False with *error
  * set if it is nobody's or cannot be asked. For requests that do not get

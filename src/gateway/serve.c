@@ -4,6 +4,7 @@
 #include "base/attr.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "gateway/access.h"
 #include "gateway/endpoint.h"
 #include "gateway/respond.h"
 #include "gateway/service.h"
@@ -274,6 +275,19 @@ find_loose(const char *path, const struct route_match *match,
 	    : NULL;
 }
 
+/* Some paths are a page and, without their version, OpenAI's. Whoever gives
+ * no token there, which the API wants, and is a browser or has signed in to the
+ * pages, wants the page. */
+static bool
+wants_page(struct service *s)
+{
+	const char *accept = web_header(s->call, "accept");
+	const char *cookies = web_header(s->call, "cookie");
+	return (text_contains(accept, "text/html") ||
+		   text_contains(cookies, "keywheel=")) &&
+	    !access_is_given(s);
+}
+
 void
 service_serve(struct service *s)
 {
@@ -291,6 +305,8 @@ service_serve(struct service *s)
 	const struct route_match *hit = match.route != NULL ? &match
 	    : page.route != NULL                            ? &page
 							    : NULL;
+	if (hit == &match && page.route != NULL && wants_page(s))
+		hit = &page;
 	const struct route_match *loose =
 	    find_loose(path, &match, &page, &last);
 	if (loose != NULL) {
@@ -298,7 +314,8 @@ service_serve(struct service *s)
 			serve_route(s, loose);
 	} else if (hit != NULL) {
 		serve_route(s, hit);
-	} else if (strcmp(method, "OPTIONS") == 0 && *page.allow == '\0') {
+	} else if (strcmp(method, "OPTIONS") == 0 &&
+	    (*page.allow == '\0' || *match.allow != '\0')) {
 		serve_preflight(s);
 	} else {
 		const char *allow = *match.allow ? match.allow : page.allow;
