@@ -35,8 +35,13 @@ begin
 			keywheel.list_keys, keywheel.keys_to_probe,
 			keywheel.add_token, keywheel.revoke_token,
 			keywheel.revoke_tokens_except, keywheel.list_tokens,
-			keywheel.check_token, keywheel.get_settings,
+			keywheel.check_token, keywheel.create_token,
+			keywheel.change_token, keywheel.rotate_token,
+			keywheel.token_named, keywheel.get_settings,
 			keywheel.put_settings, keywheel.overview,
+			keywheel.about_page,
+			keywheel.setting_page, keywheel.setting_changes,
+			keywheel.setting_change,
 			keywheel.get_models, keywheel.get_model_names,
 			keywheel.claim_models_fetch,
 			keywheel.fail_models_fetch,
@@ -78,6 +83,10 @@ begin
 			keywheel.list_resources, keywheel.old_resources,
 			keywheel.forget_resources, keywheel.seen_names,
 			keywheel.note_resources, keywheel.keep_signatures,
+			keywheel.log_list, keywheel.count_log,
+			keywheel.delete_log, keywheel.delete_log_rows,
+			keywheel.log_keys, keywheel.request_page,
+			keywheel.request_body,
 			keywheel.key_list, keywheel.key_page,
 			keywheel.key_attention,
 			keywheel.key_counts, keywheel.token_counts,
@@ -87,7 +96,8 @@ begin
 			keywheel.session_page,
 			keywheel.job_page, keywheel.make_job_due,
 			keywheel.proxy_page, keywheel.file_page,
-			keywheel.chosen_files
+			keywheel.chosen_files,
+			keywheel.usage_series, keywheel.sum_usage
 		to keywheel_app;
 	end if;
 	if exists (select from pg_roles where rolname = 'keywheel_report') then

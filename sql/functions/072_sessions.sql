@@ -101,7 +101,7 @@ begin
 		case when f.forget_at <= now() then 0 else f.faults end
 	returning f.refused_until into v_until;
 	select c.token_id, c.admin, c.settings_version
-	into v_token, v_admin, settings_version from check_token(p_token) c;
+	into v_token, v_admin, settings_version from check_token(p_token, inet_of(p_address)) c;
 	wait_s := case when v_until > clock_timestamp() then ceil(extract(
 		epoch from v_until - clock_timestamp())) else 0 end;
 	answer := case when wait_s > 0 then 'wait'
@@ -154,7 +154,7 @@ begin
 	select * into v_token from tokens t where t.token_id = v.token_id;
 	select c.token_id, c.admin, c.settings_version
 	into token_id, v_admin, settings_version
-	from check_token(coalesce(v_token.hash, '')) c;
+	from check_token(coalesce(v_token.hash, ''), inet_of(v.address)) c;
 	if token_id is null or not v_admin then
 		token_id := null;
 		return;

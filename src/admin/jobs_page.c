@@ -43,7 +43,7 @@ static const struct {
     {"failed", "bad", N_("failed")},
     {"lost", "warn", N_("broken off")},
     {"off", "other", N_("off")},
-    {"new", "other", N_("not yet")},
+    {"new", "other", N_("waits")},
 };
 
 /* --- what is shown ------------------------------------------------------- */

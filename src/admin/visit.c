@@ -74,6 +74,9 @@ find(struct visit *v, struct service *s, bool shows, bool *stranger)
 	*stranger = !known && !failed;
 	if (failed)
 		visit_refuse_database(v);
+	/* The settings may be newer now, and with them the zone. */
+	if (known)
+		reader_find(&v->reader, s);
 	buf_fmt(&v->by_text, "%s (page)", buf_cstr(&v->session.name));
 	v->by = buf_cstr(&v->by_text);
 	return known;

@@ -23,9 +23,9 @@
 struct json_object;
 struct service;
 
-/* A text of ours that is to be in the catalogues of messages: the template
- * shows it by {{_=name}}, C by visit_say(). */
-#define N_(text) text
+/* A text of ours is marked N_("…") (base/attr.h), so that it is in the
+ * catalogues of messages: the template shows it by {{_=name}}, C by
+ * visit_say(). */
 
 struct visit {
 	struct service *s;

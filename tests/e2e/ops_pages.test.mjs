@@ -149,7 +149,7 @@ test("files: the list, its filters and its pages", async () => {
 		["q=HOLIDAY+100%25_", 1], ["q=day%25.png", 0], ["token=1", 0],
 		["token=x&after=.&state=", 100], ["after=1.files/x", 0],
 		[`q=${encodeURIComponent(HOSTILE.slice(0, 20))}`, 98],
-		["q=%00", 100], ["after=99999999999999999999.x", 100]]) {
+		["after=99999999999999999999.x", 100]]) {
 		const answer = await visitor.get(`/files?${query}`);
 		assertShown(answer);
 		assert.equal(count(answer), n, query);
