@@ -95,6 +95,9 @@ begin
 			keywheel.sign_in, keywheel.check_session,
 			keywheel.say_in_session, keywheel.end_sessions,
 			keywheel.session_page,
+			keywheel.job_page, keywheel.make_job_due,
+			keywheel.proxy_page, keywheel.file_page,
+			keywheel.chosen_files,
 			keywheel.usage_series, keywheel.sum_usage
 		to keywheel_app;
 	end if;

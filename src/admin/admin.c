@@ -3,6 +3,8 @@
 
 #include "admin/about.h"
 #include "admin/asset.h"
+#include "admin/files_page.h"
+#include "admin/jobs_page.h"
 #include "admin/key_actions.h"
 #include "admin/key_attention.h"
 #include "admin/key_list.h"
@@ -14,6 +16,7 @@
 #include "admin/overview.h"
 #include "admin/page.h"
 #include "admin/preferences.h"
+#include "admin/proxies_page.h"
 #include "admin/request_page.h"
 #include "admin/sessions.h"
 #include "admin/setting_file.h"
@@ -43,6 +46,10 @@ const struct route admin_routes[] = {
     PAGE("POST", "/config/import", setting_file_serve_preview),
     PAGE("GET", "/config/reset", setting_past_serve_reset),
     PAGE("GET", "/config/undo", setting_past_serve_undo),
+    PAGE("GET", "/files", files_page_serve),
+    PAGE("POST", "/files", files_page_serve_delete),
+    PAGE("GET", "/jobs", jobs_page_serve),
+    PAGE("POST", "/jobs", jobs_page_serve_run),
     PAGE("GET", "/keys", key_list_serve),
     PAGE("GET", "/keys/attention", key_attention_serve),
     PAGE("POST", "/keys/do", key_actions_serve),
@@ -57,6 +64,8 @@ const struct route admin_routes[] = {
     PAGE("POST", "/logs/delete", log_delete_serve_errors),
     PAGE("GET", "/logs/export", log_export_serve_errors),
     PAGE("POST", "/preferences", preferences_serve),
+    PAGE("GET", "/proxies", proxies_page_serve),
+    PAGE("POST", "/proxies", proxies_page_serve_check),
     PAGE("GET", "/requests", log_list_serve_requests),
     PAGE("POST", "/requests/chosen", log_delete_serve_chosen_requests),
     PAGE("GET", "/requests/delete", log_delete_serve_ask_requests),
