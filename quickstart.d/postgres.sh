@@ -22,7 +22,7 @@ choose_database() {
 	# Only keywheel.conf counts for what we start; so do libpq's own
 	# variables, unless they belong to that PostgreSQL.
 	unset DATABASE_URL OWNER_DATABASE_URL MASTER_KEY_FILE SQL_DIR \
-		TEMPLATE_DIR KEYWHEEL_CONF
+		TEMPLATE_DIR MESSAGE_DIR KEYWHEEL_CONF
 	[[ -n $DATABASE ]] || unset "${!PG@}"
 }
 

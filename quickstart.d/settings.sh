@@ -23,6 +23,7 @@ OWNER_DATABASE_URL=postgresql://keywheel_owner$url"
 		MASTER_KEY_FILE=$BASE/master.key
 		SQL_DIR=$SHARE/sql
 		TEMPLATE_DIR=$SHARE/templates
+		MESSAGE_DIR=$PROGRAM/po
 		${CA_FILE:+CA_FILE="$CA_FILE"}
 	END
 }
@@ -35,7 +36,8 @@ write_wrapper() {
 		#!/bin/bash
 		# keywheel's command line for this stack; written by ./quickstart.
 		exec 9<$(printf %q "$folder") || exit 1
-		unset DATABASE_URL MASTER_KEY_FILE SQL_DIR TEMPLATE_DIR
+		unset DATABASE_URL MASTER_KEY_FILE SQL_DIR TEMPLATE_DIR \
+			MESSAGE_DIR
 		exec $(printf %q "$program") --conf /proc/self/fd/9/keywheel.conf "\$@"
 	END
 	run_as chmod 0700 "$BASE/keywheel"

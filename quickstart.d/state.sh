@@ -155,7 +155,7 @@ choose_program() {
 # Copies are new files, never old ones overwritten: those may be running.
 copy_program() {
 	local file list=()
-	for file in build/{keywheel,keywheel.fcgi,fake_gemini} sql templates; do
+	for file in build/{keywheel,keywheel.fcgi,fake_gemini,po} sql templates; do
 		[[ ! -e $HERE/$file ]] || list+=("$file")
 	done
 	tar -c -C "$HERE" --mode=u=rwX,go= "${list[@]}" |

@@ -3,20 +3,24 @@
 -- The first call of a request: is the token good, which version do the
 -- settings have, and a key; with p_recall (keywheel.recall) what is remembered
 -- too, and the key that goes with it if that one is to be had. answer is that
--- of lease_key, or `unauthorized` (`no_upload` for one that is not known), or `not_yours` or `apart` (owner_of), with
+-- of lease_key, or `unauthorized` or `refused` (keywheel.admit; allowed: by the
+-- limit that is in the way), `no_upload` for one that is not known, or
+-- `not_yours` or `apart` (owner_of), with
 -- recalled's member owner the key that made what the request names, which the
 -- later calls want back as p_owner; or `wait`, if the first key is free within
 -- p_max_wait_ms: keywheel.wait_request is to be called after wait_ms then.
+-- counted: the token has limits, and end_request is to be told (p_charged).
 create or replace function keywheel.begin_request(
 	p_responder bigint, p_request uuid, p_token bytea, p_pool text,
 	p_model text, p_route text, p_streamed boolean, p_ttl_ms bigint,
 	p_recall jsonb default null, p_more_pools text[] default '{}',
 	p_tokens bigint default 0, p_max_wait_ms bigint default 0,
+	p_address inet default null, p_unnamed boolean default false,
 	out settings_version bigint, out token_id bigint, out answer text,
 	out key_id bigint, out secret bytea, out hint text,
 	out faults integer, out wait_ms bigint, out long_rest boolean,
 	out scope text, out recalled jsonb, out pool text, out why text,
-	out metered boolean)
+	out metered boolean, out allowed bigint, out counted boolean)
 language plpgsql security definer
 set search_path = keywheel, pg_temp
 as $$
@@ -25,6 +29,7 @@ declare
 	v_size integer;
 	v_limited boolean;
 	v_busy boolean;
+	v_plain boolean;
 	v_preferred bigint;
 	v_owner bigint;
 	v_home bigint;
@@ -33,19 +38,26 @@ begin
 	-- A lease may be lost in a crash of the database without harm.
 	perform set_config('synchronous_commit', 'off', true);
 
-	select r.settings, t.token_id, p.size, n.limited, n.busy_until > now()
-	into settings_version, token_id, v_size, v_limited, v_busy
+	select r.settings, t.token_id, t.plain, p.size, n.limited,
+		n.busy_until > now()
+	into settings_version, token_id, v_plain, v_size, v_limited, v_busy
 	from revision r
 	cross join notices n
 	left join tokens t on t.hash = p_token and t.revoked_at is null
 	left join pools p on p.pool = p_pool;
-	if token_id is null and p_recall ? 'upload' then
-		token_id := keywheel.uploader(p_recall);
-	end if;
-	if token_id is null then
-		answer := case when p_recall ? 'upload' then 'no_upload'
-			else 'unauthorized' end;
-		return;
+	if v_plain is not true then
+		select a.answer, a.token_id, a.why, a.allowed, a.wait_ms,
+			a.counted
+		into answer, token_id, why, allowed, wait_ms, counted
+		from keywheel.admit(p_token, keywheel.uploader(p_recall),
+			p_address, p_model, p_unnamed, p_tokens, p_responder,
+			p_request) a;
+		if answer = 'unauthorized' and p_recall ? 'upload' then
+			answer := 'no_upload';
+		end if;
+		if answer is not null then
+			return;
+		end if;
 	end if;
 
 	if p_recall is not null then

@@ -107,6 +107,8 @@ begin
 		result := 'restored';
 		return;
 	end if;
+	-- What was somebody's secret before is this one's now.
+	delete from token_secrets s where s.hash = p_hash;
 	insert into tokens as t (name, hash, hint, admin, origin)
 	values (p_name, p_hash, p_hint, p_admin, p_origin)
 	returning t.token_id into token_id;
@@ -142,28 +144,6 @@ begin
 	return v_count;
 end $$;
 
-create or replace function keywheel.list_tokens()
-returns table (token_id bigint, name text, hint text, admin boolean,
-	origin text, created_at timestamptz, revoked_at timestamptz,
-	cache text)
-language sql stable security definer
-set search_path = keywheel, pg_temp
-as $$
-	select token_id, name, hint, admin, origin, created_at, revoked_at,
-		case cache when true then 'on' when false then 'off' end
-	from tokens order by revoked_at nulls first, token_id;
-$$;
-
--- Who holds this token? Null: nobody. For requests that lease no key.
-create or replace function keywheel.check_token(p_token bytea,
-	out token_id bigint, out admin boolean, out settings_version bigint)
-language sql stable security definer
-set search_path = keywheel, pg_temp
-as $$
-	select t.token_id, t.admin, r.settings from revision r
-	left join tokens t on t.hash = p_token and t.revoked_at is null;
-$$;
-
 create or replace function keywheel.get_settings(
 	out settings_version bigint, out settings jsonb)
 language sql stable security definer
@@ -174,36 +154,3 @@ as $$
 			from settings s)
 	from revision r;
 $$;
-
--- Put {"NAME": "value"} in force, all at once; a null takes the row away,
--- so that the default is in force. The number of rows that changed.
-create or replace function keywheel.put_settings(p_settings jsonb)
-returns bigint
-language plpgsql security definer
-set search_path = keywheel, pg_temp
-as $$
-declare
-	v_put bigint;
-	v_gone bigint;
-begin
-	if not is_time_zone(p_settings ->> 'TIMEZONE') then
-		raise exception 'TIMEZONE: there is no time zone "%"',
-			p_settings ->> 'TIMEZONE'
-		using errcode = 'invalid_parameter_value',
-			hint = 'Such as UTC, Europe/Berlin, Asia/Shanghai.';
-	end if;
-	insert into settings as s (name, value)
-	select e.key, e.value from jsonb_each_text(p_settings) e
-	where e.value is not null
-	on conflict (name) do update
-		set value = excluded.value, updated_at = now()
-		where s.value <> excluded.value;
-	get diagnostics v_put = row_count;
-	delete from settings s using jsonb_each(p_settings) e
-	where s.name = e.key and jsonb_typeof(e.value) = 'null';
-	get diagnostics v_gone = row_count;
-	if v_put + v_gone > 0 then
-		update revision set settings = settings + 1;
-	end if;
-	return v_put + v_gone;
-end $$;

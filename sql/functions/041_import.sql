@@ -8,9 +8,11 @@
 -- note}], all from `project` on may be absent. Add those that are new, bring
 -- removed ones back, with what is said of them here, and leave the others as
 -- they are; with p_dry change nothing. For each what became of it, and its id
--- (null: it would be new). result: added | restored | known
+-- (null: it would be new). p_cause: for the keys' histories, if it is not the
+-- origin. result: added | restored | known
 create or replace function keywheel.add_keys(
-	p_keys jsonb, p_origin text, p_dry boolean default false)
+	p_keys jsonb, p_origin text, p_dry boolean default false,
+	p_cause text default null)
 returns table (place integer, key_id bigint, result text)
 language plpgsql security definer
 set search_path = keywheel, pg_temp
@@ -65,9 +67,11 @@ begin
 		returning k.key_id),
 	told as (
 		insert into key_events (key_id, event, cause)
-		select m.key_id, 'added', p_origin from made m
+		select m.key_id, 'added', coalesce(p_cause, p_origin)
+		from made m
 		union all
-		select b.key_id, 'enabled', p_origin from back b)
+		select b.key_id, 'enabled', coalesce(p_cause, p_origin)
+		from back b)
 	select g.place, coalesce(g.old_id, m.key_id),
 		case when g.was_removed then 'restored'
 			when g.old_id is not null then 'known'

@@ -9,6 +9,8 @@
 create or replace function keywheel.cache_look(
 	p_token bytea, p_settings_version bigint, p_hash bytea,
 	p_ttl_s bigint, p_admit bigint, p_max_age_s bigint,
+	p_address inet default null, p_model text default null,
+	p_responder bigint default null, p_request uuid default null,
 	out settings_version bigint, out token_id bigint, out answer bytea,
 	out age_s bigint, out keep boolean)
 language plpgsql security definer
@@ -17,12 +19,24 @@ as $$
 #variable_conflict use_column
 declare
 	v_times integer;
+	v_plain boolean;
 begin
 	perform set_config('synchronous_commit', 'off', true);
-	select r.settings, t.token_id into settings_version, token_id
+	select r.settings, t.token_id, t.plain
+	into settings_version, token_id, v_plain
 	from revision r
 	left join tokens t on t.hash = p_token and t.revoked_at is null;
-	if token_id is null or settings_version <> p_settings_version then
+	if settings_version <> p_settings_version then
+		return;
+	end if;
+	-- Whoever may not is told so by begin_request. It counts no second time.
+	if v_plain is not true then
+		select case when a.answer is null then a.token_id end
+		into token_id
+		from admit(p_token, null, p_address, p_model, false, 0,
+			p_responder, p_request) a;
+	end if;
+	if token_id is null then
 		return;
 	end if;
 
@@ -165,13 +179,13 @@ end $$;
 
 -- The only row of a request that was answered from the cache, the hit's worth to
 -- the answer, unless somebody else is just counting one, and what a lease had
--- counted for nothing (keywheel.settle). A second
+-- counted for nothing (as in end_request). A second
 -- report of the same request is a unique violation.
 create or replace function keywheel.cache_hit(
 	p_request uuid, p_started_ms bigint, p_token bigint, p_model text,
 	p_route text, p_streamed boolean, p_outcome text, p_status bigint,
 	p_first_byte_ms bigint, p_total_ms bigint, p_hash bytea,
-	p_charged jsonb default null)
+	p_charged jsonb default null, p_responder bigint default null)
 returns void
 language plpgsql security definer
 set search_path = keywheel, pg_temp
@@ -185,6 +199,10 @@ begin
 	values (p_request, to_timestamp(p_started_ms / 1000.0), p_token,
 		p_model, p_route, p_streamed, p_outcome::outcome, p_status, 0,
 		0, 0, 0, 0, p_first_byte_ms, p_total_ms, true);
+	if p_charged ? 'counted' then
+		perform settle_token(p_responder, p_request,
+			(p_charged ->> 'counted')::bigint);
+	end if;
 	update cached_answers c set hits = c.hits + 1,
 		worth = coalesce((select s.floor from cache_state s), 0)
 			+ (c.hits + 2) * 1024.0 / c.size
@@ -234,7 +252,11 @@ language sql stable security definer
 set search_path = keywheel, pg_temp
 as $$
 	select coalesce(jsonb_object_agg(encode(t.hash, 'hex'), t.cache), '{}')
-	from tokens t where t.cache is not null and t.revoked_at is null;
+	from (select k.hash, k.cache, k.revoked_at from tokens k
+		union all
+		select s.hash, k.cache, k.revoked_at from token_secrets s
+		join tokens k using (token_id) where s.ends_at > now()) t
+	where t.cache is not null and t.revoked_at is null;
 $$;
 
 -- Is a token's every answer kept (true), none (false), or by its model (null)?
@@ -248,6 +270,8 @@ as $$
 declare
 	v_is boolean;
 begin
+	-- In the order of those who change tokens.
+	perform from revision for no key update;
 	select t.cache into v_is from tokens t
 	where t.name = p_name and t.revoked_at is null for update;
 	if not found then

@@ -140,7 +140,8 @@ begin
 	if busy is not null then
 		return;
 	end if;
-	foreach v_table in array '{requests,attempts}'::text[] loop
+	foreach v_table in array
+			'{requests,attempts,request_bodies}'::text[] loop
 		v_day := oldest_day(v_table, p_before);
 		continue when v_day is null;
 		-- Between two requests, if there is such an instant.
@@ -154,7 +155,8 @@ begin
 			return;
 		end if;
 	end loop;
-	foreach v_table in array '{requests,attempts}'::text[] loop
+	foreach v_table in array
+			'{requests,attempts,request_bodies}'::text[] loop
 		v_rows := clear_rows(v_table, p_before, p_batch);
 		if v_rows > 0 then
 			removed := jsonb_build_object(v_table, v_rows);

@@ -1,24 +1,69 @@
 /* The table of the pages. */
 #include "admin/admin.h"
 
+#include "admin/about.h"
 #include "admin/asset.h"
+#include "admin/key_attention.h"
+#include "admin/key_actions.h"
+#include "admin/key_list.h"
+#include "admin/key_page.h"
+#include "admin/log_list.h"
 #include "admin/overview.h"
+#include "admin/page.h"
+#include "admin/preferences.h"
+#include "admin/setting_past.h"
+#include "admin/settings.h"
+#include "admin/sessions.h"
+#include "admin/sign_in.h"
+#include "admin/request_page.h"
 #include "admin/storage.h"
+#include "admin/visit.h"
+#include "admin/task_begin.h"
+#include "admin/task_page.h"
 #include "base/attr.h"
 #include "gateway/endpoint.h"
 
 /* The dialect is that of the API's errors; pages have none. */
-static const struct endpoint endpoint_overview = {
-    DIALECT_OPENAI, overview_serve};
-static const struct endpoint endpoint_storage = {DIALECT_OPENAI, storage_serve};
-static const struct endpoint endpoint_clear = {
-    DIALECT_OPENAI, storage_serve_clear};
-static const struct endpoint endpoint_asset = {DIALECT_OPENAI, asset_serve};
+#define PAGE(method, path, serve) \
+	{method, path, &(const struct endpoint){DIALECT_OPENAI, serve}}
 
 const struct route admin_routes[] = {
-    {"GET", "/", &endpoint_overview},
-    {"GET", "/storage", &endpoint_storage},
-    {"POST", "/storage", &endpoint_clear},
-    {"GET", "/static/{}", &endpoint_asset},
+    PAGE("GET", "/", overview_serve),
+    PAGE("GET", "/about", about_serve),
+    PAGE("GET", "/storage", storage_serve),
+    PAGE("POST", "/storage", storage_serve_clear),
+    PAGE("POST", "/preferences", preferences_serve),
+    PAGE("GET", "/config", settings_serve),
+    PAGE("POST", "/config", settings_serve_save),
+    PAGE("GET", "/config/history", setting_past_serve_history),
+    PAGE("GET", "/config/reset", setting_past_serve_reset),
+    PAGE("GET", "/config/undo", setting_past_serve_undo),
+    PAGE("GET", "/keys", key_list_serve),
+    PAGE("GET", "/keys_status", key_list_serve),
+    PAGE("POST", "/keys/search", key_list_serve_search),
+    PAGE("GET", "/keys/attention", key_attention_serve),
+    PAGE("GET", "/keys/{}", key_page_serve),
+    PAGE("POST", "/keys/{}", key_page_serve_edit),
+    PAGE("POST", "/keys/do", key_actions_serve),
+    PAGE("GET", "/tasks", task_page_serve_list),
+    PAGE("GET", "/tasks/{}", task_page_serve),
+    PAGE("POST", "/tasks/{}", task_begin_serve),
+    PAGE("GET", "/requests", log_list_serve_requests),
+    PAGE("GET", "/requests/{}", request_page_serve),
+    PAGE("GET", "/logs", log_list_serve_errors),
+    PAGE("GET", "/static/{}", asset_serve),
+    PAGE("GET", "/sessions", sessions_serve),
+    PAGE("POST", "/sessions", sessions_serve_end),
+    PAGE("GET", "/sign-in", sign_in_serve_page),
+    PAGE("POST", "/sign-in", sign_in_serve),
+    PAGE("POST", "/sign-out", sessions_serve_out),
 };
 const size_t admin_n_routes = COUNT_OF(admin_routes);
+
+void
+admin_serve_lost(struct service *s)
+{
+	page_refuse(s, 404, N_("Nothing here"),
+	    N_("There is no page at this address. The pages begin at /; the "
+	       "OpenAI API is under /v1, the Gemini API under /v1beta."));
+}

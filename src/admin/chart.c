@@ -195,7 +195,7 @@ set_times(struct visit *v, struct json_object *bar, const struct range *range,
 	if (range->utc)
 		buf_str(&time, at);
 	else
-		v->reader.tell_time(v->reader.ctx, at, &time);
+		visit_tell_time(v, at, &time);
 	const char *text = buf_cstr(&time);
 	if (time.len >= TIME_END) {
 		json_set_text_len(bar, "time", text + range->from, range->len);

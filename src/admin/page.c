@@ -2,8 +2,12 @@
 #include "admin/page.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "admin/frame.h"
+#include "admin/reader.h"
+#include "admin/visit.h"
 #include "base/attr.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -14,24 +18,60 @@
 
 #define MAX_PAGE ((size_t)4 * 1024 * 1024)
 #define HTML "text/html; charset=utf-8"
+#define A_YEAR "public, max-age=31536000, immutable"
 
 /* The same for every answer. */
 static const struct {
 	const char *name, *value;
 } headers[] = {
     {"Content-Security-Policy",
-	"default-src 'none'; style-src 'self'; img-src 'self'; "
-	"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"},
+	"default-src 'none'; script-src 'self'; style-src 'self'; "
+	"img-src 'self'; connect-src 'self'; form-action 'self'; "
+	"frame-ancestors 'none'; base-uri 'none'"},
+    {"Cross-Origin-Opener-Policy", "same-origin"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+    {"Permissions-Policy",
+	"camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
     {"X-Content-Type-Options", "nosniff"},
-    {"Referrer-Policy", "no-referrer"},
+    /* Without any, browsers do not say either where a form stood. */
+    {"Referrer-Policy", "same-origin"},
 };
+
+/* Of the next answer only. */
+#define MAX_MORE 2
+static struct {
+	const char *name;
+	struct buf value;
+} more[MAX_MORE];
+static size_t n_more;
 
 /* Parsed once in the life of this process. */
 static struct template_set *templates;
 
+void
+page_add_header(const char *name, const char *value)
+{
+	if (n_more == MAX_MORE)
+		abort();
+	more[n_more].name = name;
+	buf_init(&more[n_more].value, BUF_SMALL);
+	buf_str(&more[n_more++].value, value);
+}
+
+static void
+send_more(struct service *s)
+{
+	for (size_t i = 0; i < n_more; i++) {
+		web_add_header(s->call, more[i].name, buf_cstr(&more[i].value));
+		buf_clear(&more[i].value);
+	}
+	n_more = 0;
+}
+
+/* language: of a page; NULL: the answer is the same for everybody. */
 static void
 send(struct service *s, int status, const char *type, const char *cache,
-    const struct buf *body)
+    const char *language, const struct buf *body)
 {
 	char size[24];
 	snprintf(size, sizeof(size), "%zu", body->len);
@@ -39,11 +79,13 @@ send(struct service *s, int status, const char *type, const char *cache,
 	web_add_header(s->call, "Content-Type", type);
 	web_add_header(s->call, "Content-Length", size);
 	web_add_header(s->call, "Cache-Control", cache);
+	if (language != NULL) {
+		web_add_header(s->call, "Content-Language", language);
+		web_add_header(s->call, "Vary", "Accept-Language, Cookie");
+	}
 	for (size_t i = 0; i < COUNT_OF(headers); i++)
 		web_add_header(s->call, headers[i].name, headers[i].value);
-	if (status == 401)
-		web_add_header(
-		    s->call, "WWW-Authenticate", "Basic realm=\"keywheel\"");
+	send_more(s);
 	web_end_headers(s->call);
 	if (strcmp(web_method(s->call), "HEAD") != 0)
 		web_write(s->call, buf_cstr(body), body->len);
@@ -64,21 +106,27 @@ write_broken(struct buf *out)
 
 void
 page_send(struct service *s, int status, const char *name,
-    struct json_object *data, const struct template_reader *reader)
+    struct json_object *data, struct reader *reader)
 {
+	struct template_reader for_templates = reader_for_templates(reader);
 	struct buf page, why;
 	buf_init(&page, MAX_PAGE);
 	buf_init(&why, BUF_SMALL);
 	if (templates == NULL)
 		templates = template_set_new(s->template_dir);
-	json_set_text(data, "version", KEYWHEEL_VERSION);
-	if (!template_render(templates, name, data, reader, &page, &why)) {
+	frame_fill(s, reader, data);
+	zone_enter(reader->zone);
+	bool made =
+	    template_render(templates, name, data, &for_templates, &page, &why);
+	zone_leave();
+	if (!made) {
 		log_line(
 		    LOG_ERROR, "a page could not be made: %s", buf_cstr(&why));
 		write_broken(&page);
 		status = 500;
 	}
-	send(s, status, HTML, "no-store", &page);
+	send(s, status, HTML, "no-store",
+	    reader_languages[reader->language].tag, &page);
 	buf_clear(&page);
 	buf_clear(&why);
 }
@@ -87,11 +135,11 @@ void
 page_refuse(struct service *s, int status, const char *title, const char *text)
 {
 	struct json_object *data = json_object_new_object();
+	struct reader reader;
+	reader_find(&reader, s);
 	json_set_text(data, "title", title);
 	json_set_text(data, "text", text);
-	json_set_bool(data, "sign_in", status == 401 || status == 403);
-	json_set_bool(data, "wrong_token", status == 403);
-	page_send(s, status, "refused.html", data, NULL);
+	page_send(s, status, "refused.html", data, &reader);
 	json_object_put(data);
 }
 
@@ -99,9 +147,9 @@ void
 page_refuse_database(struct service *s)
 {
 	log_line(LOG_ERROR, "a page could not be made: %s", db_error(s->db));
-	page_refuse(s, 503, "Out of order",
-	    "keywheel's database does not answer as it should. "
-	    "The log says why.");
+	page_refuse(s, 503, N_("Out of order"),
+	    N_("keywheel's database does not answer as it should. "
+	       "The log says why."));
 }
 
 void
@@ -111,13 +159,14 @@ page_redirect(struct service *s, const char *path)
 	web_add_header(s->call, "Location", path);
 	web_add_header(s->call, "Content-Length", "0");
 	web_add_header(s->call, "Cache-Control", "no-store");
+	send_more(s);
 	web_end_headers(s->call);
 	web_finish(s->call);
 }
 
 void
-page_send_file(
-    struct service *s, const char *content_type, const struct buf *body)
+page_send_file(struct service *s, const char *content_type, bool lasting,
+    const struct buf *body)
 {
-	send(s, 200, content_type, "no-cache", body);
+	send(s, 200, content_type, lasting ? A_YEAR : "no-cache", NULL, body);
 }

@@ -6,21 +6,26 @@
 #ifndef KEYWHEEL_ADMIN_PAGE_H
 #define KEYWHEEL_ADMIN_PAGE_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 
 struct service;
 struct json_object;
-struct template_reader;
+struct reader;
 
 /* The template of that name ("overview.html") filled with data, which stays
- * the caller's and gets the member `version`; reader: see web/template.h. A
+ * the caller's and gets what frame_fill() adds; reader: whom it is for. A
  * template that cannot be filled gives a plain page with status 500 and a line
  * in the log. */
 void page_send(struct service *s, int status, const char *name,
-    struct json_object *data, const struct template_reader *reader);
+    struct json_object *data, struct reader *reader);
 
-/* The page refused.html: what is the matter, in a title and a sentence. With
- * status 401 the browser asks for a name and a password. */
+/* One more header for the next answer. */
+void page_add_header(const char *name, const char *value);
+
+/* The page refused.html: what is the matter, in a title and a sentence, which
+ * are messages. */
 void page_refuse(
     struct service *s, int status, const char *title, const char *text);
 
@@ -30,8 +35,8 @@ void page_refuse_database(struct service *s);
 /* 303: what was posted is done, and the page of that path shows it. */
 void page_redirect(struct service *s, const char *path);
 
-/* A file that is no page. */
-void page_send_file(
-    struct service *s, const char *content_type, const struct buf *body);
+/* A file that is no page; lasting: whoever has it need never ask again. */
+void page_send_file(struct service *s, const char *content_type, bool lasting,
+    const struct buf *body);
 
 #endif

@@ -5,8 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "admin/page.h"
+#include "admin/post_again.h"
+#include "admin/visit.h"
+#include "base/setting.h"
 #include "base/text.h"
+#include "base/url.h"
 #include "gateway/service.h"
 #include "web/call.h"
 #include "web/query.h"
@@ -49,61 +52,112 @@ is_same(const char *a, const char *b, size_t len)
 	return differs == 0;
 }
 
-static bool
-is_token(struct service *s, const uint8_t who[CRYPT_HASH_SIZE],
-    const struct buf *token)
+static enum post_form
+judge_token(struct visit *v, const struct buf *token)
 {
 	char digits[TIME_DIGITS + 1];
 	struct buf real;
 	if (token->len != TOKEN_SIZE)
-		return false;
+		return POST_FORGED;
 	memcpy(digits, token->data, TIME_DIGITS);
 	digits[TIME_DIGITS] = '\0';
 	int64_t time_s = strtoll(digits, NULL, 16);
-	int64_t age_s = s->wall_started_ms / 1000 - time_s;
+	int64_t age_s = v->s->wall_started_ms / 1000 - time_s;
 	buf_init(&real, BUF_SMALL);
-	write_token(s, who, time_s, &real);
+	write_token(v->s, v->who, time_s, &real);
 	bool same = real.len == TOKEN_SIZE &&
 	    is_same(real.data, token->data, TOKEN_SIZE);
 	buf_clear(&real);
-	return same && age_s >= 0 && age_s <= GOOD_FOR_S;
+	if (!same)
+		return POST_FORGED;
+	return age_s >= 0 && age_s <= GOOD_FOR_S ? POST_FRESH : POST_OLD;
 }
 
-/* Browsers say where a form stood; what is no browser says nothing. */
-static bool
-is_of_our_site(struct service *s)
+enum post_form
+post_form(struct visit *v)
+{
+	struct buf token;
+	buf_init(&token, BUF_SMALL);
+	enum post_form form =
+	    query_get(buf_cstr(&v->fields), POST_TOKEN, &token)
+	    ? judge_token(v, &token)
+	    : POST_FORGED;
+	buf_clear(&token);
+	return form;
+}
+
+/* `https://host:port` → host:port; NULL if it is no origin. */
+static const char *
+authority(const char *origin)
+{
+	const char *slashes = strstr(origin, "://");
+	return slashes == NULL ? NULL : slashes + 3;
+}
+
+enum post_site
+post_site(struct service *s)
 {
 	const char *site = web_header(s->call, "sec-fetch-site");
-	return site == NULL || text_same(site, "same-origin");
+	const char *origin = web_header(s->call, "origin");
+	if (site != NULL)
+		return text_same(site, "same-origin") ? POST_OURS
+						      : POST_FOREIGN;
+	if (origin == NULL)
+		return POST_UNKNOWN;
+	/* By plain HTTP browsers do not say more than this. A proxy may have
+	 * changed Host; then PUBLIC_URL says where the pages are. */
+	const char *here = authority(origin);
+	const char *set = settings_text(s->settings, SETTING_ID_PUBLIC_URL);
+	return text_same(here, web_header(s->call, "host")) ||
+		text_same(origin, set)
+	    ? POST_OURS
+	    : POST_FOREIGN;
 }
 
 static bool
-refuse(struct service *s, int status, const char *title, const char *text)
+refuse(struct visit *v, int status, const char *title, const char *text)
 {
-	page_refuse(s, status, title, text);
+	visit_refuse(v, status, title, text);
 	return false;
 }
 
 bool
-post_take(struct service *s, const uint8_t who[CRYPT_HASH_SIZE], size_t max,
-    struct buf *fields)
+post_read(struct visit *v, size_t max)
 {
 	static const char type[] = "application/x-www-form-urlencoded";
-	struct buf token;
-	enum web_body body = web_read_body(s->call, max, fields);
+	struct web_call *call = v->s->call;
+	enum web_body body = web_read_body(call, max, &v->fields);
 	if (body == WEB_BODY_TOO_LARGE)
-		return refuse(s, 413, "Too large", "No form is that large.");
-	if (body != WEB_BODY_WHOLE ||
-	    !text_starts(web_header(s->call, "content-type"), type) ||
-	    strlen(buf_cstr(fields)) != fields->len)
 		return refuse(
-		    s, 400, "Not a form", "This is no form of these pages.");
-	buf_init(&token, BUF_SMALL);
-	bool ours = query_get(buf_cstr(fields), POST_TOKEN, &token) &&
-	    is_token(s, who, &token) && is_of_our_site(s);
-	buf_clear(&token);
-	return ours ||
-	    refuse(s, 403, "Not done",
-		"The form was too old, or came from another site. Nothing "
-		"was changed; load the page again and repeat it.");
+		    v, 413, N_("Too large"), N_("No form is that large."));
+	if (body == WEB_BODY_WHOLE &&
+	    text_starts(web_header(call, "content-type"), type) &&
+	    strlen(buf_cstr(&v->fields)) == v->fields.len)
+		return true;
+	return refuse(
+	    v, 400, N_("Not a form"), N_("This is no form of these pages."));
+}
+
+bool
+post_take(struct visit *v, size_t max)
+{
+	if (!post_read(v, max))
+		return false;
+	enum post_site site = post_site(v->s);
+	enum post_form form = post_form(v);
+	if (site == POST_FOREIGN)
+		return refuse(v, 403, N_("Not done"),
+		    N_("This form did not stand on a page of keywheel, or a "
+		       "proxy between has changed the name of the host; in "
+		       "that case set PUBLIC_URL. Nothing was changed."));
+	if (form == POST_FRESH)
+		return true;
+	if (form == POST_FORGED && site != POST_OURS)
+		return refuse(v, 403, N_("Not done"),
+		    N_("This form does not come from a page that keywheel "
+		       "has shown to you. Nothing was changed; load the page "
+		       "again and repeat it."));
+	post_again(
+	    v, 403, web_path(v->s->call), v->query, buf_cstr(&v->fields));
+	return false;
 }

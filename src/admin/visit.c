@@ -7,59 +7,76 @@
 #include "admin/post.h"
 #include "admin/sign_in.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "gateway/service.h"
+#include "store/db.h"
 #include "web/call.h"
 #include "web/query.h"
-
-/* --- the reader ---------------------------------------------------------- */
-
-static const char *
-say(void *ctx, const char *one, const char *many, int64_t n)
-{
-	(void)ctx;
-	return many == NULL || n == 1 ? one : many;
-}
-
-static void
-tell_time(void *ctx, const char *utc, struct buf *out)
-{
-	(void)ctx;
-	buf_str(out, utc);
-}
 
 const char *
 visit_say(struct visit *v, const char *message)
 {
-	return v->reader.say(v->reader.ctx, message, NULL, 0);
+	return reader_say(&v->reader, message, NULL, 0);
 }
 
 const char *
 visit_say_count(struct visit *v, const char *one, const char *many, int64_t n)
 {
-	return v->reader.say(v->reader.ctx, one, many, n);
+	return reader_say(&v->reader, one, many, n);
+}
+
+void
+visit_tell_time(struct visit *v, const char *utc, struct buf *out)
+{
+	zone_enter(v->reader.zone);
+	if (!zone_tell(utc, ZONE_SECONDS, out))
+		buf_str(out, utc);
+	zone_leave();
 }
 
 /* --- beginning and end --------------------------------------------------- */
 
-static void
-set_up(struct visit *v, struct service *s)
+void
+visit_begin_stranger(struct visit *v, struct service *s)
 {
 	memset(v, 0, sizeof(*v));
 	v->s = s;
 	v->query = web_query(s->call);
-	v->by = "the page";
-	v->reader.ctx = v;
-	v->reader.say = say;
-	v->reader.tell_time = tell_time;
+	v->by = "";
+	reader_find(&v->reader, s);
+	session_init(&v->session);
+	buf_init(&v->by_text, BUF_SMALL);
 	buf_init(&v->fields, BUF_LARGE);
+}
+
+/* Who is it? shows: a page will come of it. False after the database has
+ * failed, or (*stranger) with nobody known. */
+static bool
+find(struct visit *v, struct service *s, bool shows, bool *stranger)
+{
+	bool failed;
+	visit_begin_stranger(v, s);
+	bool known = sign_in_find(v, shows, &failed);
+	*stranger = !known && !failed;
+	if (failed)
+		visit_refuse_database(v);
+	/* The settings may be newer now, and with them the zone. */
+	if (known)
+		reader_find(&v->reader, s);
+	buf_fmt(&v->by_text, "%s (page)", buf_cstr(&v->session.name));
+	v->by = buf_cstr(&v->by_text);
+	return known;
 }
 
 bool
 visit_begin(struct visit *v, struct service *s)
 {
-	set_up(v, s);
-	if (sign_in_take(s, v->who))
+	bool stranger;
+	bool shows = strcmp(web_method(s->call), "GET") == 0;
+	if (find(v, s, shows, &stranger))
 		return true;
+	if (stranger)
+		sign_in_ask(v);
 	visit_end(v);
 	return false;
 }
@@ -67,9 +84,11 @@ visit_begin(struct visit *v, struct service *s)
 bool
 visit_begin_post(struct visit *v, struct service *s, size_t max)
 {
-	set_up(v, s);
-	if (sign_in_take(s, v->who) && post_take(s, v->who, max, &v->fields))
+	bool stranger;
+	if (find(v, s, false, &stranger) && post_take(v, max))
 		return true;
+	if (stranger)
+		sign_in_ask_post(v, max);
 	visit_end(v);
 	return false;
 }
@@ -78,6 +97,8 @@ void
 visit_end(struct visit *v)
 {
 	buf_clear(&v->fields);
+	buf_clear(&v->by_text);
+	session_clear(&v->session);
 }
 
 /* --- answers ------------------------------------------------------------- */
@@ -97,6 +118,9 @@ visit_send_status(struct visit *v, int status, const char *template,
 	json_set_text(data, "path", web_path(v->s->call));
 	json_set_text(data, "query", v->query);
 	json_set_text(data, "form_token", buf_cstr(&token));
+	if (v->session.session_id != 0)
+		json_set_text(data, "signed_in", buf_cstr(&v->session.name));
+	json_set_text(data, "said", buf_cstr(&v->session.said));
 	page_send(v->s, status, template, data, &v->reader);
 	buf_clear(&token);
 	json_object_put(data);
@@ -112,7 +136,9 @@ visit_send(struct visit *v, const char *template, const char *title,
 void
 visit_refuse(struct visit *v, int status, const char *title, const char *text)
 {
-	page_refuse(v->s, status, title, text);
+	struct json_object *data = json_object_new_object();
+	json_set_text(data, "text", text);
+	visit_send_status(v, status, "refused.html", title, data);
 }
 
 void
@@ -124,7 +150,9 @@ visit_refuse_database(struct visit *v)
 void
 visit_go(struct visit *v, const char *path, const char *said)
 {
-	(void)said;
+	if (said != NULL && !sessions_say(v->s->db, v->who, said))
+		log_line(LOG_WARNING, "a page cannot tell what was done: %s",
+		    db_error(v->s->db));
 	page_redirect(v->s, path);
 }
 

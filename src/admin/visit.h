@@ -14,25 +14,28 @@
 
 #include <stdbool.h>
 
+#include "admin/reader.h"
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/crypt.h"
-#include "web/template.h"
+#include "store/sessions.h"
 
 struct json_object;
 struct service;
 
-/* A text of ours that is to be in the catalogues of messages: the template
- * shows it by {{_=name}}, C by visit_say(). */
-#define N_(text) text
+/* A text of ours is marked N_("…") (base/attr.h), so that it is in the
+ * catalogues of messages: the template shows it by {{_=name}}, C by
+ * visit_say(). */
 
 struct visit {
 	struct service *s;
-	const char *query;             /* of the URL, for web/query.h */
-	struct buf fields;             /* of the posted form, likewise */
-	uint8_t who[CRYPT_HASH_SIZE];  /* whose forms they are */
-	const char *by;                /* for histories: "the page" */
-	struct template_reader reader; /* the visitor's language and zone */
+	const char *query;            /* of the URL, for web/query.h */
+	struct buf fields;            /* of the posted form, likewise */
+	uint8_t who[CRYPT_HASH_SIZE]; /* hash of the session; 0: none */
+	struct session session;       /* it, as it is in the database */
+	struct buf by_text;
+	const char *by;       /* for histories: "NAME (page)" */
+	struct reader reader; /* the visitor's language and zone */
 };
 
 /* Somebody looks at a page. False: there is no more to do, the visitor has
@@ -43,12 +46,16 @@ MUSTCHECK bool visit_begin(struct visit *v, struct service *s);
  * proves it), of at most max bytes. False likewise. */
 MUSTCHECK bool visit_begin_post(struct visit *v, struct service *s, size_t max);
 
+/* Whoever it is: for signing in. */
+void visit_begin_stranger(struct visit *v, struct service *s);
+
 void visit_end(struct visit *v);
 
 /* The page: a template filled with data, which is taken. NULL: the database
  * has failed, and that is told. Each template finds besides its own data:
- * title, version, path (of this page), query, form_token, and what
- * partials/head.html and foot.html need. */
+ * title, version, path (of this page), query, form_token, signed_in (the name
+ * of the visitor's token), said, and what partials/head.html and foot.html
+ * need. */
 void visit_send(struct visit *v, const char *template, const char *title,
     struct json_object *data);
 /* … with another status than 200. */
@@ -71,6 +78,10 @@ const char *visit_say(struct visit *v, const char *message);
 /* … in the form for n. */
 const char *visit_say_count(
     struct visit *v, const char *one, const char *many, int64_t n);
+
+/* Append a time in UTC ("2026-01-02 03:04:05Z") as the visitor's zone has it:
+ * 2026-01-02 11:04:05. */
+void visit_tell_time(struct visit *v, const char *utc, struct buf *out);
 
 /* The value of a parameter of the query, or of a field of the form; "" if
  * there is none. Append it to value. True if it is there. */

@@ -88,8 +88,8 @@ S(CORS_ORIGINS, LIST, "[\"*\"]",
     "Origins of web pages that may call the API from a browser; * stands for "
     "all, an empty list for none.")
 S(ADMIN_SESSION_EXPIRE, INT, "3600",
-    300, 86400, NULL, "Clients", STORED, false,
-    "Seconds until somebody who logged in must log in again.")
+    300, 86400, NULL, "Clients", STORED, true,
+    "Seconds without a look at a page until one has to sign in again.")
 
 /* Time and size */
 S(TIME_OUT, INT, "300",

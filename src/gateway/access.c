@@ -1,6 +1,7 @@
 /* Who is asking: tokens in headers and queries. */
 #include "gateway/access.h"
 
+#include <json-c/json.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -73,20 +74,45 @@ access_take(
 	return ok;
 }
 
+/* token: all that is known of it; the caller owns its models. */
+static bool
+check(struct service *s, const uint8_t *hash, bool counts, struct token *token,
+    struct api_error *error)
+{
+	const struct token_question question = {
+	    .hash = hash,
+	    .address = service_address(s),
+	    .request_id = counts ? s->request_id : NULL,
+	    .responder = s->responder,
+	};
+	if (!tokens_check(s->db, &question, token))
+		return api_error_set(error, FAULT_DATABASE, NULL,
+		    "The gateway's database cannot be reached.");
+	service_refresh(s, token->settings_version);
+	return token->token_id != 0 ||
+	    access_refuse(error, token->why, token->allowed, token->wait_ms);
+}
+
 bool
 access_check(struct service *s, const uint8_t hash[CRYPT_HASH_SIZE],
     int64_t *token_id, bool *admin, struct api_error *error)
 {
 	struct token token;
-	if (!tokens_check(s->db, hash, &token))
-		return api_error_set(error, FAULT_DATABASE, NULL,
-		    "The gateway's database cannot be reached.");
-	service_refresh(s, token.settings_version);
-	if (token.token_id == 0)
-		return api_error_set(error, FAULT_BAD_CREDENTIAL, NULL,
-		    "The API key is not valid. Pass a token of this gateway.");
-	*token_id = token.token_id;
+	bool ok = check(s, hash, admin == NULL, &token, error);
+	*token_id = token.whose;
 	if (admin != NULL)
 		*admin = token.admin;
-	return true;
+	json_object_put(token.models);
+	return ok;
+}
+
+bool
+access_check_models(struct service *s, const uint8_t hash[CRYPT_HASH_SIZE],
+    int64_t *token_id, struct json_object **models, struct api_error *error)
+{
+	struct token token;
+	bool ok = check(s, hash, true, &token, error);
+	*token_id = token.whose;
+	*models = token.models;
+	return ok;
 }

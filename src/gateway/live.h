@@ -87,6 +87,9 @@ struct live {
 	struct json_object *resources;
 	const char *sticky, *upload;
 
+	/* It may have a model asked that it does not name. */
+	bool unnamed;
+
 	/* What goes to the client with the first byte. */
 	const char *content_type; /* of the answer */
 	const char *adjusted;     /* what was dropped for the model, or NULL */
@@ -112,6 +115,7 @@ struct live {
 	struct pool_choice choice;
 	struct live_charges charges;
 	struct response_cache cache;
+	bool counted; /* by the limits of its token */
 	int64_t started_ms;
 	int64_t waits_ms; /* since when it waits for a key */
 };

@@ -37,6 +37,7 @@ live_set_facts(struct request_facts *facts, struct service *s,
 	    .route = route,
 	    .streamed = streamed,
 	    .size_class = -1,
+	    .address = service_address(s),
 	};
 }
 

@@ -14,6 +14,7 @@
  */
 #include <json-c/json.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/json.h"
@@ -101,13 +102,26 @@ add_charge(struct json_object *keys, const struct live_charges *c, int i,
 	json_object_array_add(keys, o);
 }
 
-struct json_object *
-live_charged(const struct live *live, const struct account *account)
+/* For the limits of the token: all that the request used. */
+static void
+add_used(struct json_object *o, const struct account *account)
+{
+	int64_t used = account->prompt + account->thought + account->answer;
+	bool silent = strcmp(account->outcome, "complete") == 0 ||
+	    strcmp(account->outcome, "client_gone") == 0;
+	if (used > 0 || !silent || account->attempts == 0)
+		json_set_int(o, "counted", used);
+	else
+		json_set(o, "counted", NULL);
+}
+
+/* What the ledger is to know. */
+static void
+add_keys(struct json_object *o, const struct live *live,
+    const struct account *account)
 {
 	const struct live_charges *c = &live->charges;
 	int shares = c->n - c->more + (c->more > c->main);
-	if (c->n == 0)
-		return NULL;
 
 	struct json_object *keys = json_object_new_array();
 	for (int i = 0; i < c->n; i++) {
@@ -120,8 +134,19 @@ live_charged(const struct live *live, const struct account *account)
 					  : -1,
 		    calls);
 	}
-	struct json_object *o = json_object_new_object();
 	json_set_int(o, "estimate", c->of[0].tokens);
 	json_set(o, "keys", keys);
+}
+
+struct json_object *
+live_charged(const struct live *live, const struct account *account)
+{
+	if (live->charges.n == 0 && !live->counted)
+		return NULL;
+	struct json_object *o = json_object_new_object();
+	if (live->counted)
+		add_used(o, account);
+	if (live->charges.n > 0)
+		add_keys(o, live, account);
 	return o;
 }

@@ -22,6 +22,7 @@
 #include "protocol/model_suffix.h"
 #include "store/models.h"
 #include "store/pools.h"
+#include "store/tokens.h"
 
 static const char content_type[] = "application/json; charset=utf-8";
 
@@ -169,8 +170,11 @@ set_policy(void *ctx)
 	m->policy.image_models = settings_json(set, SETTING_ID_IMAGE_MODELS);
 	m->policy.thinking_models =
 	    settings_json(set, SETTING_ID_THINKING_MODELS);
+	const char *pool,
+	    *draws = settings_text(set, SETTING_ID_CREATE_IMAGE_MODEL);
 	m->policy.create_image_model =
-	    settings_text(set, SETTING_ID_CREATE_IMAGE_MODEL);
+	    tokens_may_use(m->allowed, model_name_split(draws, &pool)) ? draws
+								       : NULL;
 }
 
 static bool
@@ -192,11 +196,12 @@ read_name(struct models *m, const char *name, struct api_error *error)
 		buf_add(&m->base, base, len);
 		m->fetch.live.model = m->fetch.name = buf_cstr(&m->base);
 	}
-	if (name != NULL && !is_filtered(m, name) &&
-	    !is_filtered(m, buf_cstr(&m->base)))
-		return true;
-	return api_error_set(error, FAULT_MODEL_NOT_FOUND, "model",
-	    "There is no model of that name.");
+	if (name == NULL || is_filtered(m, name) ||
+	    is_filtered(m, buf_cstr(&m->base)))
+		return api_error_set(error, FAULT_MODEL_NOT_FOUND, "model",
+		    "There is no model of that name.");
+	return tokens_may_use(m->allowed, buf_cstr(&m->base)) ||
+	    access_refuse(error, "model", 0, 0);
 }
 
 /* Which page of Gemini's form. */
@@ -223,7 +228,8 @@ prepare(struct models *m, const char *name, int64_t *token_id,
 {
 	uint8_t *token = m->fetch.live.token;
 	if (!access_take(m->service, token, error) ||
-	    !access_check(m->service, token, token_id, NULL, error))
+	    !access_check_models(
+		m->service, token, token_id, &m->allowed, error))
 		return false;
 	set_policy(m);
 	load(m);
@@ -268,6 +274,7 @@ serve(struct service *s, const struct models_view *view, const char *name,
 	api_error_clear(&error);
 	json_object_put(m.stored);
 	json_object_put(m.names);
+	json_object_put(m.allowed);
 	buf_clear(&m.base);
 	buf_clear(&m.after);
 }

@@ -37,7 +37,9 @@ struct models {
 	int64_t max_age_s; /* MODELS_CACHE_SECONDS */
 	struct json_object *stored;
 	struct json_object *names; /* of those */
-	int64_t age_ms;            /* -1: nothing is stored */
+	/* What the token may use: token.models. */
+	struct json_object *allowed;
+	int64_t age_ms; /* -1: nothing is stored */
 };
 
 /* models_view.c: the answers there are. */

@@ -2,6 +2,8 @@
 #include "base/json.h"
 #include "gateway/models_parts.h"
 #include "protocol/model_list.h"
+#include "protocol/model_name.h"
+#include "store/tokens.h"
 
 static struct json_object *
 make_openai(const struct models *m, struct json_object *models)
@@ -44,11 +46,30 @@ const struct models_view models_view_vertex = {
 const struct models_view models_view_one = {
     DIALECT_OPENAI, "openai.model", make_one};
 
+/* Those of Gemini's objects that the token may use. The caller owns it. */
+static struct json_object *
+keep_allowed(const struct models *m, struct json_object *models)
+{
+	if (m->allowed == NULL)
+		return json_object_get(models);
+	struct json_object *kept = json_object_new_array();
+	for (size_t i = 0; i < json_count(models); i++) {
+		struct json_object *model = json_at(models, i);
+		const char *name = json_get_text(model, "name");
+		if (name != NULL &&
+		    tokens_may_use(m->allowed, model_name_clean(name)))
+			json_object_array_add(kept, json_object_get(model));
+	}
+	return kept;
+}
+
 bool
 models_view_write(
     const struct models *m, struct json_object *models, struct buf *out)
 {
-	struct json_object *answer = m->view->make(m, models);
+	struct json_object *allowed = keep_allowed(m, models);
+	struct json_object *answer = m->view->make(m, allowed);
+	json_object_put(allowed);
 	if (answer == NULL)
 		return false;
 	json_write(out, answer);

@@ -69,6 +69,7 @@ read_model(struct pipe *p)
 		model = model_name_clean(model);
 	p->live.model = model == NULL ? "-" : model;
 	p->live.pool_model = model;
+	p->live.unnamed = model == NULL && p->call->unnamed;
 }
 
 /* Whose keys may have it. */

@@ -110,21 +110,23 @@ serve_action(struct service *s, const struct route_match *match)
 static const struct collection {
 	const char *name, *route;
 	bool results; /* its answers may name files that are results */
+	bool unnamed; /* what is posted may have a model asked by another name
+			 than its own: an agent's, a tuned one's */
 } collections[] = {
-    {"cachedContents", "gemini.cachedContents", false},
-    {"batches", "gemini.batches", true},
-    {"operations", "gemini.operations", true},
-    {"fileSearchStores", "gemini.fileSearchStores", false},
-    {"generatedFiles", "gemini.generatedFiles", false},
-    {"tunedModels", "gemini.tunedModels", false},
-    {"corpora", "gemini.corpora", false},
-    {"interactions", "gemini.interactions", false},
-    {"agents", "gemini.agents", false},
-    {"credentials", "gemini.credentials", false},
-    {"environments", "gemini.environments", false},
-    {"triggers", "gemini.triggers", false},
-    {"voices", "gemini.voices", false},
-    {"webhooks", "gemini.webhooks", false},
+    {"cachedContents", "gemini.cachedContents", false, false},
+    {"batches", "gemini.batches", true, false},
+    {"operations", "gemini.operations", true, false},
+    {"fileSearchStores", "gemini.fileSearchStores", false, false},
+    {"generatedFiles", "gemini.generatedFiles", false, false},
+    {"tunedModels", "gemini.tunedModels", false, true},
+    {"corpora", "gemini.corpora", false, false},
+    {"interactions", "gemini.interactions", false, true},
+    {"agents", "gemini.agents", false, true},
+    {"credentials", "gemini.credentials", false, false},
+    {"environments", "gemini.environments", false, false},
+    {"triggers", "gemini.triggers", false, true},
+    {"voices", "gemini.voices", false, false},
+    {"webhooks", "gemini.webhooks", false, false},
 };
 
 static const struct collection *
@@ -156,6 +158,7 @@ serve_collection(struct service *s, const struct route_match *match,
 	if (is_method(s, "POST") || is_method(s, "PATCH"))
 		call.made = kind;
 	call.results = c->results;
+	call.unnamed = c->unnamed && is_method(s, "POST");
 	buf_fmt(&path, "%s/%s", before, c->name);
 	if (clean_path(sent, false, &path)) {
 		call.path = buf_cstr(&path);
@@ -229,6 +232,7 @@ serve_other(struct service *s, const struct route_match *match)
 	if (is_method(s, "POST"))
 		call.made = resource_kind_of("operations", 10);
 	call.unknown = true;
+	call.unnamed = !reads(s);
 	if (!clean || path.len == 0)
 		refuse_path(s, &call);
 	else if (no != NULL)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "gateway/access.h"
 #include "pool/deadline.h"
 
 /* --- how it ends for the client ------------------------------------------ */
@@ -26,8 +27,9 @@ set_no_lease(struct relay *r)
 {
 	switch (r->lease.answer) {
 	case LEASE_UNAUTHORIZED:
-		api_error_set(&r->error, FAULT_BAD_CREDENTIAL, NULL,
-		    "The API key is not valid. Pass a token of this gateway.");
+	case LEASE_REFUSED:
+		access_refuse(&r->error, r->lease.why, r->lease.allowed,
+		    r->lease.wait_ms);
 		break;
 	case LEASE_RESTING:
 	case LEASE_TRIED:

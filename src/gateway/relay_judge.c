@@ -47,16 +47,6 @@ blames_key(const struct verdict *v)
 	return v->rest != REST_NOTHING || v->disable_after > 0;
 }
 
-/* After how many faults in a row the key is disabled. The table's three and
- * more are the operator's to set; what is clearer needs no more than that. */
-static int
-disable_after(const struct relay *r)
-{
-	int after = r->verdict.disable_after;
-	int most = r->policy->max_failures;
-	return after >= 3 || after > most ? most : after;
-}
-
 /* What the answer tells of the key's project, whatever it means else; false
  * if it tells nothing that is not known. */
 static bool
@@ -97,21 +87,12 @@ add_lessons(const struct relay *r, struct json_object *o)
 struct json_object *
 relay_verdict_json(struct relay *r)
 {
-	static const char *const signs[] = {[SIGN_STORM] = "storm",
-	    [SIGN_LOCATION] = "location",
-	    [SIGN_MODEL] = "model"};
-	const struct verdict *v = &r->verdict;
 	bool lessons = teaches(r);
-	if (!blames_key(v) && v->sign == SIGN_NONE && !v->stumble && !lessons)
+	if (!verdict_counts(&r->verdict) && !lessons)
 		return NULL;
-	struct json_object *o = verdict_json(v, r->lease.key_id,
-	    buf_cstr(&r->evidence), r->ports->wall_ms(r->ports->ctx));
-	json_set_int(o, "disable_after", disable_after(r));
-	json_set_bool(o, "disable_project", v->disable_project);
-	if (v->stumble)
-		json_set_bool(o, "stumble", true);
-	if (v->sign != SIGN_NONE)
-		json_set_text(o, "sign", signs[v->sign]);
+	struct json_object *o = verdict_full_json(&r->verdict, r->lease.key_id,
+	    buf_cstr(&r->evidence), r->ports->wall_ms(r->ports->ctx),
+	    r->policy->max_failures);
 	if (lessons)
 		add_lessons(r, o);
 	return o;
@@ -130,6 +111,8 @@ relay_note_failure(struct relay *r)
 	json_set_int(o, "status", r->status);
 	json_set_int(o, "total_ms", relay_now(r) - r->attempt_ms);
 	json_set_text(o, "evidence", buf_cstr(&r->evidence));
+	if (r->said.google != NULL && strlen(r->said.google) <= ERROR_MAX)
+		json_set_text(o, "error", r->said.google);
 	json_object_array_add(r->failed, o);
 }
 

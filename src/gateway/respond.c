@@ -33,7 +33,8 @@ add_cors(struct service *s)
 	web_add_header(s->call, "Access-Control-Allow-Origin", origin);
 	web_add_header(s->call, "Access-Control-Expose-Headers",
 	    "x-request-id, retry-after, x-should-retry, x-keywheel-adjusted, "
-	    "x-keywheel-stale, x-keywheel-cache, age, x-goog-upload-url, "
+	    "x-keywheel-stale, x-keywheel-cache, x-keywheel-limit, age, "
+	    "x-goog-upload-url, "
 	    "x-goog-upload-status, x-goog-upload-size-received, "
 	    "x-goog-upload-chunk-granularity");
 	if (strcmp(origin, "*") != 0)
@@ -106,6 +107,8 @@ respond_error(
 		snprintf(seconds, sizeof(seconds), "%d", error->retry_after_s);
 		web_add_header(s->call, "Retry-After", seconds);
 	}
+	if (error->limit != NULL)
+		web_add_header(s->call, "x-keywheel-limit", error->limit);
 	if (!api_error_may_retry(error))
 		web_add_header(s->call, "x-should-retry", "false");
 	if (error->fault == FAULT_METHOD && error->param != NULL)

@@ -180,6 +180,7 @@ look(struct live *live, const struct cache_control *control)
 	    .ttl_s = settings_int(s->settings, SETTING_ID_RESPONSE_CACHE_TTL),
 	    .admit = settings_int(s->settings, SETTING_ID_RESPONSE_CACHE_ADMIT),
 	    .max_age_s = control->max_age_s,
+	    .facts = &live->facts,
 	};
 	struct cache_found found;
 	if (!cache_look(s->db, &q, &found))

@@ -77,7 +77,7 @@ account_for(
 	hit.attempts = 0;
 	hit.prompt = hit.cached = hit.thought = hit.answer = 0;
 	hit.detail = "from the cache";
-	hit.charged = live_charged(live, account);
+	hit.charged = live_charged(live, &hit);
 	live_log(live->service, &live->facts, &hit, outcome);
 	if (!cache_hit(live->service->db, &live->facts, &hit, live->cache.hash))
 		log_line(LOG_ERROR, "request=%s could not be accounted for",

@@ -1,8 +1,10 @@
 /* One request: its route, and who serves it. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/attr.h"
 #include "base/clock.h"
+#include "base/network.h"
 #include "base/text.h"
 #include "gateway/endpoint.h"
 #include "gateway/respond.h"
@@ -168,11 +170,22 @@ dialect_of(const char *path)
 	return DIALECT_OPENAI;
 }
 
+/* Browsers ask for HTML wherever they go, and no client of an API does. */
+static bool
+is_browser(struct service *s)
+{
+	return text_contains(web_header(s->call, "accept"), "text/html");
+}
+
 static void
 serve_nothing(struct service *s, const char *allow)
 {
 	struct api_error error = {0};
 	const char *path = web_path(s->call);
+	if (is_browser(s) && s->lost != NULL) {
+		s->lost(s);
+		return;
+	}
 	if (*allow != '\0')
 		api_error_set(&error, FAULT_METHOD, allow,
 		    "%s is not possible here; use %s.", web_method(s->call),
@@ -191,9 +204,24 @@ static void
 refresh_settings(struct service *s)
 {
 	static const uint8_t nobody[CRYPT_HASH_SIZE];
+	const struct token_question question = {.hash = nobody};
 	struct token token;
-	if (tokens_check(s->db, nobody, &token))
+	if (tokens_check(s->db, &question, &token))
 		service_refresh(s, token.settings_version);
+}
+
+/* Only the web server's word counts: what stands in a header anybody may have
+ * written. */
+static void
+set_address(struct service *s)
+{
+	const char *told = web_variable(s->call, "REMOTE_ADDR");
+	struct buf address;
+	buf_init(&address, BUF_SMALL);
+	bool ok = told != NULL && network_read_address(told, &address);
+	snprintf(
+	    s->address, sizeof(s->address), "%s", ok ? buf_cstr(&address) : "");
+	buf_clear(&address);
 }
 
 static void
@@ -283,17 +311,21 @@ service_serve(struct service *s)
 	s->started_ms = clock_mono_ms();
 	s->wall_started_ms = clock_wall_ms();
 	crypt_uuid7(s->request_id);
+	set_address(s);
 	s->upload_status[0] = '\0';
 
 	route_find(routes, COUNT_OF(routes), method, path, &match);
 	route_find(s->pages, s->n_pages, method, path, &page);
 	route_find(last_routes, COUNT_OF(last_routes), method, path, &last);
-	const struct route_match *hit = match.route != NULL ? &match
-	    : page.route != NULL                            ? &page
-							    : NULL;
+	/* Some pages have the path of a list of the API. */
+	bool first =
+	    page.route != NULL && (match.route == NULL || is_browser(s));
+	const struct route_match *hit = first ? &page
+	    : match.route != NULL             ? &match
+					      : NULL;
 	const struct route_match *loose =
 	    find_loose(path, &match, &page, &last);
-	if (loose != NULL) {
+	if (loose != NULL && hit != &page) {
 		if (!serve_misspelt(s, "", true))
 			serve_route(s, loose);
 	} else if (hit != NULL) {

@@ -94,6 +94,12 @@ service_open(struct service *s)
 	return false;
 }
 
+const char *
+service_address(const struct service *s)
+{
+	return s->address[0] == '\0' ? NULL : s->address;
+}
+
 bool
 service_refresh(struct service *s, int64_t version)
 {

@@ -42,11 +42,17 @@ struct service {
 	struct web_call *call;            /* the request that is served */
 	char request_id[CRYPT_ID_SIZE + 1];
 	int64_t started_ms, wall_started_ms;
+	char since[24]; /* when this process began, in UTC */
+	char address[64]; /* service_address() */
 	/* X-Goog-Upload-Status of all its answers, errors too; "": none. */
 	char upload_status[24];
-	const char *template_dir;
+	/* A task was begun (store/tasks.h): somebody is to work on it. */
+	bool task_begun;
+	const char *template_dir, *message_dir;
 	const struct route *pages; /* the admin layer's routes */
 	size_t n_pages;
+	/* … and its answer to a browser that asks for what is not there. */
+	void (*lost)(struct service *s);
 };
 
 /* Load settings, quirks and names for the first time; on failure the settings
@@ -58,6 +64,9 @@ void service_close(struct service *s);
  * if ours is another. True if the settings changed. On failure the old ones
  * stay and the log says so. */
 bool service_refresh(struct service *s, int64_t version);
+
+/* Where the client is, as the web server says; NULL: not known. */
+const char *service_address(const struct service *s);
 
 /* Serve the request that service->call has accepted. */
 void service_serve(struct service *s);

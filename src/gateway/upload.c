@@ -161,6 +161,22 @@ is_small_enough(struct upload *u, struct api_error *error)
 		"The file is larger than %" PRId64 " MB.", max_mb);
 }
 
+/* A session's call has no token whose check would bring the settings up to
+ * date: before it is refused by ours, those in force are asked for. */
+static bool
+is_part_small_enough(struct upload *u, struct api_error *error)
+{
+	struct service *s = u->service;
+	struct health health;
+	if (is_small_enough(u, error))
+		return true;
+	if (!requests_health(s->db, &health) ||
+	    !service_refresh(s, health.settings_version))
+		return false;
+	api_error_clear(error);
+	return is_small_enough(u, error);
+}
+
 /* The bytes go through. */
 static void
 send_body(struct upload *u)
@@ -363,7 +379,7 @@ serve(struct service *s, const struct route_match *match)
 		go_on(&u, buf_cstr(&id));
 	if ((session || access_take(s, u.call.live.token, &error)) &&
 	    (clean || no_such_path(&error)) &&
-	    (session ? is_small_enough(&u, &error)
+	    (session ? is_part_small_enough(&u, &error)
 		     : begin(&u, &token_id, &error)))
 		run(&u);
 	else

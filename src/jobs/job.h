@@ -42,7 +42,8 @@ struct job_run {
 	int64_t held_until_ms;
 };
 
-/* May the run go on with another slice? Also keeps the claim alive. */
+/* May the run go on with another slice? Also keeps the claim alive, if there
+ * is one. */
 bool job_goes_on(struct job_run *run);
 
 /* The way to Gemini for a slice: it ends with the run's time, and when the
@@ -68,7 +69,7 @@ extern const size_t job_table_size;
 
 /* The jobs; each in a file of its own name. */
 job_fn job_deadlines, job_files, job_housekeeping, job_models, job_pictures,
-    job_proxies, job_recheck, job_trim, job_usage;
+    job_proxies, job_recheck, job_tasks, job_trim, job_usage;
 
 /* FILES_CLEANUP_INTERVAL_HOURS, unless it is off. */
 int64_t job_files_every_s(const struct settings *settings);

@@ -29,7 +29,7 @@ job_goes_on(struct job_run *run)
 	bool held = true;
 	if (is_wanted(run) || now >= run->end_ms)
 		return false;
-	if (now + HOLD_MS / 2 < run->held_until_ms)
+	if (*run->claim.id == '\0' || now + HOLD_MS / 2 < run->held_until_ms)
 		return true;
 	if (!jobs_heartbeat(run->db, &run->claim, HOLD_MS, &held) || !held)
 		return false;

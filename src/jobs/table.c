@@ -59,6 +59,8 @@ const struct job job_table[] = {
 	"ask for an answer through each egress proxy"},
     {"recheck", recheck_every_s, NULL, job_recheck,
 	"try disabled keys, and use those again that work"},
+    {"tasks", each_minute, NULL, job_tasks,
+	"go on with long work that was begun on a page"},
     {"trim", each_day, "03:30", job_trim,
 	"forget what happened to keys long ago"},
     {"usage", each_minute, NULL, job_usage,

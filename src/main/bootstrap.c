@@ -21,6 +21,8 @@ static const struct {
     {"SQL_DIR", offsetof(struct bootstrap, sql_dir), KEYWHEEL_DATA_DIR "/sql"},
     {"TEMPLATE_DIR", offsetof(struct bootstrap, template_dir),
 	KEYWHEEL_DATA_DIR "/templates"},
+    {"MESSAGE_DIR", offsetof(struct bootstrap, message_dir),
+	KEYWHEEL_DATA_DIR "/messages"},
     {"CA_FILE", offsetof(struct bootstrap, ca_file), NULL},
 };
 

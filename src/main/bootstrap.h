@@ -16,6 +16,7 @@ struct bootstrap {
 	char *master_key_file;    /* MASTER_KEY_FILE */
 	char *sql_dir;            /* SQL_DIR */
 	char *template_dir;       /* TEMPLATE_DIR */
+	char *message_dir;        /* MESSAGE_DIR */
 	char *ca_file;            /* CA_FILE; NULL: none */
 };
 

@@ -10,11 +10,13 @@
 #include "base/setting.h"
 #include "gateway/service.h"
 #include "jobs/runner.h"
+#include "jobs/task.h"
 #include "store/db.h"
 #include "store/settings.h"
 #include "upstream/exchange.h"
 
 #define LOOK_MS 60000
+#define TASK_LOOK_MS 3000
 #define SLICE_MS 3000
 /* The child of a minute leaves the rest to that of the next; one that hangs
  * is ended by its alarm. */
@@ -60,11 +62,12 @@ run_due(struct job_run *run, int most)
 
 /* --- the parent's child -------------------------------------------------- */
 
-static void
-run_child(struct db *db, const struct settings *settings,
+/* A run of a child's; its upstream is to be freed. */
+static struct job_run
+child_run(struct db *db, const struct settings *settings,
     const struct master_key *master, struct idle *idle)
 {
-	struct job_run run = {
+	return (struct job_run){
 	    .db = db,
 	    .settings = settings,
 	    .master = master,
@@ -73,6 +76,13 @@ run_child(struct db *db, const struct settings *settings,
 	    .stop = is_wanted,
 	    .ctx = idle,
 	};
+}
+
+static void
+run_child(struct db *db, const struct settings *settings,
+    const struct master_key *master, struct idle *idle)
+{
+	struct job_run run = child_run(db, settings, master, idle);
 	run_due(&run, INT_MAX);
 	upstream_free(run.upstream);
 }
@@ -95,12 +105,42 @@ idle_jobs_child(const struct bootstrap *bootstrap,
 	db_free(db);
 }
 
+/* --- tasks --------------------------------------------------------------- */
+
+static bool
+work(struct job_run *run, bool patient)
+{
+	bool open = false;
+	if (!task_work(run, patient, &open))
+		log_line(LOG_WARNING, "tasks: %s", db_error(run->db));
+	return open;
+}
+
+bool
+idle_tasks_child(const struct bootstrap *bootstrap,
+    const struct master_key *master, bool (*told_to_end)(void))
+{
+	struct idle idle = {-1, told_to_end};
+	struct db *db = db_new(bootstrap->database_url);
+	struct settings *settings = store_settings_load(db);
+	bool open = false;
+	alarm(CHILD_MAX_S);
+	if (settings != NULL) {
+		struct job_run run = child_run(db, settings, master, &idle);
+		open = work(&run, true);
+		upstream_free(run.upstream);
+	}
+	settings_free(settings);
+	db_free(db);
+	return open;
+}
+
 /* --- after a request ----------------------------------------------------- */
 
-static void
-run_slice(struct service *s, const struct settings *settings, struct idle *idle)
+static struct job_run
+slice_run(struct service *s, const struct settings *settings, struct idle *idle)
 {
-	struct job_run run = {
+	return (struct job_run){
 	    .db = s->db,
 	    .settings = settings,
 	    .master = &s->master,
@@ -109,6 +149,12 @@ run_slice(struct service *s, const struct settings *settings, struct idle *idle)
 	    .stop = is_wanted,
 	    .ctx = idle,
 	};
+}
+
+static void
+run_slice(struct service *s, const struct settings *settings, struct idle *idle)
+{
+	struct job_run run = slice_run(s, settings, idle);
 	run_due(&run, 1);
 }
 
@@ -130,4 +176,19 @@ idle_jobs_slice(struct service *s, int listen_fd, bool (*told_to_end)(void))
 	if (settings != NULL && are_on(settings))
 		run_slice(s, settings, &idle);
 	settings_free(settings);
+}
+
+void
+idle_tasks_slice(struct service *s, int listen_fd, bool (*told_to_end)(void))
+{
+	static int64_t next_look_ms;
+	struct idle idle = {listen_fd, told_to_end};
+	int64_t now = clock_mono_ms();
+	if ((now < next_look_ms && !s->task_begun) || is_wanted(&idle))
+		return;
+	next_look_ms = now + TASK_LOOK_MS;
+	struct job_run run = slice_run(s, s->settings, &idle);
+	/* Where something is left, it goes on after the next request. */
+	if (work(&run, false))
+		next_look_ms = 0;
 }

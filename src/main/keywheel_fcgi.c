@@ -5,9 +5,11 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "admin/admin.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -93,6 +95,14 @@ is_told_to_end(void)
 	return told_to_end;
 }
 
+/* Where no parent sees to it. */
+static void
+idle_slices(struct service *s, int listen_fd)
+{
+	idle_tasks_slice(s, listen_fd, is_told_to_end);
+	idle_jobs_slice(s, listen_fd, is_told_to_end);
+}
+
 /* Requests, until told to end. listen_fd: where jobs look for the next one;
  * -1: the parent sees to jobs. */
 static void
@@ -105,9 +115,22 @@ serve_all(struct service *s, int listen_fd)
 		if (large)
 			malloc_trim(0);
 		if (listen_fd >= 0)
-			idle_jobs_slice(s, listen_fd, is_told_to_end);
+			idle_slices(s, listen_fd);
+		else if (s->task_begun)
+			prefork_send();
+		s->task_begun = false;
 		prefork_busy(false);
 	}
+}
+
+/* As the database writes times. */
+static void
+set_since(struct service *s)
+{
+	time_t now = (time_t)(clock_wall_ms() / 1000);
+	struct tm utc;
+	gmtime_r(&now, &utc);
+	strftime(s->since, sizeof(s->since), "%Y-%m-%d %H:%M:%SZ", &utc);
 }
 
 static int
@@ -120,9 +143,13 @@ respond(void *ctx, int slot)
 	    .master = p->master,
 	    .responder = p->responders + slot,
 	    .template_dir = p->bootstrap.template_dir,
+	    .message_dir = p->bootstrap.message_dir,
 	    .pages = admin_routes,
 	    .n_pages = admin_n_routes,
+	    .lost = admin_serve_lost,
 	};
+
+	set_since(&s);
 
 	/* Connect before the first request does, and account for a lease
 	 * that the responder before this one has left open. */
@@ -147,6 +174,15 @@ do_chore(void *ctx)
 {
 	const struct program *p = ctx;
 	idle_jobs_child(&p->bootstrap, &p->master, is_told_to_end);
+}
+
+/* … and as soon as somebody has begun a task. */
+static void
+run_errand(void *ctx)
+{
+	const struct program *p = ctx;
+	if (idle_tasks_child(&p->bootstrap, &p->master, is_told_to_end))
+		prefork_send();
 }
 
 /* --- the program --------------------------------------------------------- */
@@ -224,6 +260,7 @@ run_parent(struct program *p)
 	    .work = respond,
 	    .chore = do_chore,
 	    .chore_ms = CHORE_MS,
+	    .errand = run_errand,
 	    .ctx = p,
 	};
 	int status = prefork_run(&plan);

@@ -42,14 +42,17 @@ struct slot {
 	int64_t not_before_ms; /* a new child may come from then on */
 };
 
-static struct slot *board;
+static struct board {
+	_Atomic bool sent_for; /* the errand */
+	struct slot slots[];
+} * board;
 static struct slot *mine; /* in a child */
 
-/* The child that does the plan's chore. */
-static struct {
+/* The children that do the plan's chore and its errands. */
+static struct helper {
 	pid_t pid; /* 0: none */
 	int64_t next_ms;
-} chore;
+} chore, errand;
 
 void
 prefork_busy(bool busy)
@@ -58,6 +61,12 @@ prefork_busy(bool busy)
 		return;
 	atomic_store(&mine->since_ms, clock_mono_ms());
 	atomic_store(&mine->busy, busy);
+}
+
+void
+prefork_send(void)
+{
+	atomic_store(&board->sent_for, true);
 }
 
 /* --- children ------------------------------------------------------------ */
@@ -74,7 +83,7 @@ become_child(const sigset_t *signals)
 static bool
 start_child(const struct prefork_plan *plan, int i, const sigset_t *signals)
 {
-	struct slot *s = &board[i];
+	struct slot *s = &board->slots[i];
 	atomic_store(&s->since_ms, clock_mono_ms());
 	atomic_store(&s->busy, false);
 	s->born_ms = clock_mono_ms();
@@ -94,6 +103,19 @@ start_child(const struct prefork_plan *plan, int i, const sigset_t *signals)
 	return true;
 }
 
+static void
+help(struct helper *helper, void (*work)(void *ctx), void *ctx,
+    const sigset_t *signals)
+{
+	pid_t pid = fork();
+	if (pid == 0) {
+		become_child(signals);
+		work(ctx);
+		exit(0);
+	}
+	helper->pid = pid > 0 ? pid : 0;
+}
+
 /* Once the time has come, and the one before has ended. A fork that fails has
  * its next turn then. */
 static void
@@ -103,13 +125,32 @@ do_chore(const struct prefork_plan *plan, const sigset_t *signals)
 	if (chore.pid != 0 || now < chore.next_ms)
 		return;
 	chore.next_ms = now + plan->chore_ms;
-	pid_t pid = fork();
-	if (pid == 0) {
-		become_child(signals);
-		plan->chore(plan->ctx);
-		exit(0);
-	}
-	chore.pid = pid > 0 ? pid : 0;
+	help(&chore, plan->chore, plan->ctx, signals);
+}
+
+/* Who sends for it while it is run is heard when it has ended. */
+static void
+run_errand(const struct prefork_plan *plan, const sigset_t *signals)
+{
+	if (errand.pid != 0 || clock_mono_ms() < errand.next_ms ||
+	    !atomic_exchange(&board->sent_for, false))
+		return;
+	help(&errand, plan->errand, plan->ctx, signals);
+}
+
+/* What the helpers do goes on if it was cut off. */
+static void
+reap_helper(pid_t pid, int status)
+{
+	if (pid == chore.pid)
+		chore.pid = 0;
+	if (pid != errand.pid)
+		return;
+	errand.pid = 0;
+	if (WIFEXITED(status))
+		return;
+	errand.next_ms = clock_mono_ms() + FLAP_MS;
+	prefork_send();
 }
 
 /* Collect those that have ended. */
@@ -119,10 +160,9 @@ reap(int most, bool stopping)
 	int status;
 	pid_t pid;
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		if (pid == chore.pid)
-			chore.pid = 0;
+		reap_helper(pid, status);
 		for (int i = 0; i < most; i++) {
-			struct slot *s = &board[i];
+			struct slot *s = &board->slots[i];
 			if (s->pid != pid)
 				continue;
 			int64_t now = clock_mono_ms();
@@ -152,7 +192,7 @@ count(int most)
 	int64_t now = clock_mono_ms();
 	int64_t longest = IDLE_MS;
 	for (int i = 0; i < most; i++) {
-		struct slot *s = &board[i];
+		struct slot *s = &board->slots[i];
 		if (s->pid == 0)
 			continue;
 		int64_t span = now - atomic_load(&s->since_ms);
@@ -185,7 +225,7 @@ adjust(const struct prefork_plan *plan, const sigset_t *signals)
 	/* One that was killed is always replaced in its slot: the new one
 	 * accounts for the request that the old one had. */
 	for (int i = 0; i < plan->most; i++) {
-		struct slot *s = &board[i];
+		struct slot *s = &board->slots[i];
 		if (s->pid == 0 && s->lost && s->not_before_ms <= now &&
 		    start_child(plan, i, signals)) {
 			s->lost = false;
@@ -195,14 +235,15 @@ adjust(const struct prefork_plan *plan, const sigset_t *signals)
 
 	int missing = wanted - c.alive < BATCH ? wanted - c.alive : BATCH;
 	for (int i = 0; missing > 0 && i < plan->most; i++) {
-		if (board[i].pid != 0 || board[i].not_before_ms > now)
+		if (board->slots[i].pid != 0 ||
+		    board->slots[i].not_before_ms > now)
 			continue;
 		if (!start_child(plan, i, signals))
 			return;
 		missing--;
 	}
 	if (c.alive > wanted && c.idlest >= 0)
-		kill(board[c.idlest].pid, SIGTERM);
+		kill(board->slots[c.idlest].pid, SIGTERM);
 }
 
 /* --- the end ------------------------------------------------------------- */
@@ -210,9 +251,9 @@ adjust(const struct prefork_plan *plan, const sigset_t *signals)
 static int
 living(int most)
 {
-	int n = chore.pid != 0;
+	int n = (chore.pid != 0) + (errand.pid != 0);
 	for (int i = 0; i < most; i++)
-		n += board[i].pid != 0;
+		n += board->slots[i].pid != 0;
 	return n;
 }
 
@@ -220,10 +261,12 @@ static void
 tell_all(int most, int signal)
 {
 	for (int i = 0; i < most; i++)
-		if (board[i].pid != 0)
-			kill(board[i].pid, signal);
+		if (board->slots[i].pid != 0)
+			kill(board->slots[i].pid, signal);
 	if (chore.pid != 0)
 		kill(chore.pid, signal);
+	if (errand.pid != 0)
+		kill(errand.pid, signal);
 }
 
 static void
@@ -256,12 +299,14 @@ prefork_run(const struct prefork_plan *plan)
 {
 	sigset_t signals;
 	struct timespec tick = {.tv_nsec = TICK_MS * 1000000L};
-	size_t size = sizeof(*board) * (size_t)plan->most;
+	size_t size =
+	    sizeof(*board) + sizeof(*board->slots) * (size_t)plan->most;
 	board = mmap(NULL, size, PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (board == MAP_FAILED)
 		return 1;
 	memset(board, 0, size);
+	prefork_send();
 
 	/* The parent takes its signals one by one, between two looks. */
 	sigemptyset(&signals);
@@ -273,6 +318,7 @@ prefork_run(const struct prefork_plan *plan)
 		reap(plan->most, false);
 		adjust(plan, &signals);
 		do_chore(plan, &signals);
+		run_errand(plan, &signals);
 		int signal = sigtimedwait(&signals, NULL, &tick);
 		if (signal == SIGTERM || signal == SIGINT)
 			break;

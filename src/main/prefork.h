@@ -21,6 +21,10 @@ struct prefork_plan {
 	 * never by two at once. */
 	void (*chore)(void *ctx);
 	int64_t chore_ms;
+	/* Done by another child at the start, and as soon as a child has asked
+	 * for it by prefork_send(); never by two at once. It is done again if
+	 * it was killed. */
+	void (*errand)(void *ctx);
 	void *ctx;
 };
 
@@ -30,5 +34,8 @@ int prefork_run(const struct prefork_plan *plan);
 
 /* In a child: a request begins, has ended. */
 void prefork_busy(bool busy);
+
+/* In a child: there is an errand to be run. */
+void prefork_send(void);
 
 #endif

@@ -81,9 +81,14 @@ static const struct fault_row rows[FAULT__MAX] = {
 	"INVALID_ARGUMENT", false},
     [FAULT_PROMPT_BLOCKED] = {400, INVALID, "content_filter", "messages",
 	"Gemini blocked the prompt.", 400, "INVALID_ARGUMENT", false},
-    [FAULT_CLIENT_LIMIT] = {429, "requests", "rate_limit_exceeded", NULL,
-	"The limit of this API key has been reached.", 429,
-	"RESOURCE_EXHAUSTED", true},
+    [FAULT_CLIENT_LIMIT] = {429, "requests", "token_limit_exceeded", NULL,
+	"This API key has made all the requests that the gateway allows it "
+	"for now.",
+	429, "RESOURCE_EXHAUSTED", true},
+    [FAULT_CLIENT_TOKENS] = {429, "tokens", "token_limit_exceeded", NULL,
+	"This API key has used up the tokens that the gateway allows it for "
+	"now.",
+	429, "RESOURCE_EXHAUSTED", true},
     [FAULT_RESTING] = {429, "requests", "rate_limit_exceeded", NULL,
 	"All upstream keys are at their rate limit. Please retry shortly.", 429,
 	"RESOURCE_EXHAUSTED", true},
@@ -180,7 +185,8 @@ api_error_set_code(struct api_error *e, enum api_fault fault, const char *code,
 bool
 api_error_may_retry(const struct api_error *e)
 {
-	return row_of(e)->may_retry;
+	return row_of(e)->may_retry && !e->never &&
+	    e->retry_after_s <= API_ERROR_PATIENCE_S;
 }
 
 /* Append text as a JSON string: redacted, and valid UTF-8 whatever it was
@@ -251,7 +257,7 @@ google_error(const struct api_error *e)
 static int
 retry_seconds(const struct api_error *e)
 {
-	if (!row_of(e)->may_retry)
+	if (!row_of(e)->may_retry || e->never)
 		return 0;
 	if (e->retry_ms > 0)
 		return e->retry_ms / 1000 + (e->retry_ms % 1000 != 0);

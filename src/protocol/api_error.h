@@ -27,9 +27,17 @@ struct api_error {
 			      the dialect's errors do not tell it; or 0 */
 	char *google;      /* for the Google dialect: a redacted error object of
 			      Google's to send instead of our own, or NULL */
-	int retry_after_s; /* 1..59, or 0 for none */
+	int retry_after_s; /* sent as Retry-After; 0 for none. Of what Google
+			      refuses at most 59 */
 	int retry_ms;      /* true time until a key is free; 0 unknown */
+	bool never;        /* the same again cannot help */
+	const char *limit; /* which limit of the gateway's own is reached, a
+			      static text, sent as x-keywheel-limit; or NULL */
 };
+
+/* SDKs wait for so long by themselves; what takes longer is not to be tried
+ * again by them. */
+#define API_ERROR_PATIENCE_S 60
 
 void api_error_clear(struct api_error *e);
 

@@ -20,8 +20,13 @@ cache_look(
 	db_arg_int(&a, q->ttl_s);
 	db_arg_int(&a, q->admit);
 	db_arg_int_or_null(&a, q->max_age_s, q->max_age_s < 0);
-	PGresult *res = db_call(
-	    db, "select * from keywheel.cache_look($1,$2,$3,$4,$5,$6)", &a);
+	db_arg_typed(&a, q->facts->address, DB_INET);
+	db_arg_typed(&a, q->facts->model, DB_TEXT);
+	db_arg_int(&a, q->facts->responder);
+	db_arg_typed(&a, q->facts->id, DB_UUID);
+	PGresult *res = db_call(db,
+	    "select * from keywheel.cache_look($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)",
+	    &a);
 	if (res == NULL)
 		return false;
 	found->settings_version = db_cell_int(res, 0, "settings_version");
@@ -71,9 +76,10 @@ cache_hit(struct db *db, const struct request_facts *facts,
 		: json_object_to_json_string_ext(
 		      account->charged, JSON_C_TO_STRING_PLAIN),
 	    DB_JSONB);
+	db_arg_int(&a, facts->responder);
 	bool done = db_do(db,
 	    "select keywheel.cache_hit("
-	    "$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)",
+	    "$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)",
 	    &a);
 	/* A unique violation: the first try had arrived after all. */
 	return done || strcmp(db_state(db), "23505") == 0;

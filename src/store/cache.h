@@ -18,6 +18,8 @@ struct cache_question {
 	int64_t settings_version; /* by which the hash was made */
 	int64_t ttl_s, admit;     /* RESPONSE_CACHE_TTL, _ADMIT */
 	int64_t max_age_s;        /* no older answer will do; -1: any */
+	/* Of the request that asks: its token is to be good for that. */
+	const struct request_facts *facts;
 };
 
 struct cache_found {

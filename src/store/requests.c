@@ -16,6 +16,7 @@ static const struct {
 } answers[] = {
     {"leased", LEASE_GIVEN},
     {"unauthorized", LEASE_UNAUTHORIZED},
+    {"refused", LEASE_REFUSED},
     {"none", LEASE_NONE},
     {"resting", LEASE_RESTING},
     {"tried", LEASE_TRIED},
@@ -129,10 +130,12 @@ requests_begin(struct db *db, const struct master_key *master,
 	db_arg_typed(&a, json_arg(recall), DB_JSONB);
 	add_wishes(&a, &pools, facts);
 	db_arg_int(&a, facts->max_wait_ms);
+	db_arg_typed(&a, facts->address, DB_INET);
+	db_arg_bool(&a, facts->unnamed);
 
 	PGresult *res = db_call(db,
 	    "select * from keywheel.begin_request("
-	    "$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)",
+	    "$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14)",
 	    &a);
 	json_object_put(recall);
 	buf_clear(&pools);
@@ -144,6 +147,8 @@ requests_begin(struct db *db, const struct master_key *master,
 	if (recalled != NULL)
 		lease->recalled = json_parse(recalled, strlen(recalled), NULL);
 	lease->owner = json_get_int(lease->recalled, "owner", 0);
+	lease->allowed = db_cell_int(res, 0, "allowed");
+	lease->counted = db_cell_bool(res, 0, "counted");
 	read_lease(master, facts, res, 0, lease);
 	PQclear(res);
 }

@@ -49,6 +49,10 @@ struct request_facts {
 	/* The session of an upload, "uploads/…": who began it is asking,
 	 * whatever the token. NULL: there is none. */
 	const char *upload;
+	/* Where the client is (service.address), and whether the request may
+	 * have a model asked that it does not name: some tokens may not. */
+	const char *address; /* NULL: not known */
+	bool unnamed;
 	/* The key that made what resources name, for all calls after the first
 	 * (lease.owner); 0: none. */
 	int64_t owner;
@@ -56,7 +60,8 @@ struct request_facts {
 
 enum lease_answer {
 	LEASE_GIVEN,
-	LEASE_UNAUTHORIZED, /* the token is none of ours */
+	LEASE_UNAUTHORIZED, /* the token is none of ours, or no longer: why */
+	LEASE_REFUSED,      /* the token may not: why, allowed, wait_ms */
 	LEASE_NONE,         /* the pools have no active key that may serve */
 	LEASE_RESTING,      /* all keys rest */
 	LEASE_TRIED,        /* this request has had all that are free */
@@ -78,17 +83,21 @@ struct lease {
 	char hint[16];   /* of the key, for people */
 	char *secret;    /* the key itself; lease_clear wipes it */
 	int faults;      /* of the key, in a row */
-	int64_t wait_ms; /* RESTING, TRIED: until the first key is free */
+	int64_t wait_ms; /* RESTING, TRIED: until the first key is free;
+			    REFUSED: until the limit has room, 0: never */
+	int64_t allowed; /* REFUSED: what the limit allows */
 	bool long_rest;  /* … and that is not soon */
 	char why[256];   /* … and what for: the reason of the rest that ends
 			    first, "" if nothing rests. NONE: "not_offered"
 			    if none of the keys may serve the model,
 			    "owner_gone" if none is left of the project that
 			    has what the request names. APART, NOT_YOURS: names
-			    that it names. */
+			    that it names. UNAUTHORIZED, REFUSED: as
+			    token.why. */
 	int64_t owner;   /* the request is bound to this key's project; 0: to
 			    none. Kept by the later calls. */
 	bool metered;    /* the key's limits are counted in the ledger */
+	bool counted;    /* the token's are: account.charged is to say so */
 	/* Whose quota the key counts for: "project/…", or "key/…" where the
 	 * project is not known. Signatures are bound to it. */
 	char scope[128];
@@ -158,7 +167,8 @@ struct account {
 	/* What the ledger is to count in the place of facts.tokens, or NULL:
 	 * {"estimate": tokens, "keys": [{"scope", "ago_ms", "tokens",
 	 * "again"}]}, for keys that were leased so long ago; again: calls
-	 * after the first. */
+	 * after the first. "counted": the tokens that it used, for the limits
+	 * of the token, null: not known. */
 	struct json_object *charged;
 };
 

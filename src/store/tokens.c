@@ -1,6 +1,8 @@
 /* Tokens in the database: hashed, named, revocable. */
 #include "store/tokens.h"
 
+#include <json-c/json.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -89,17 +91,43 @@ tokens_list(struct db *db)
 }
 
 bool
-tokens_check(struct db *db, const uint8_t *hash, struct token *token)
+tokens_check(struct db *db, const struct token_question *q, struct token *token)
 {
 	struct db_args a = {0};
-	db_arg_bytes(&a, hash, CRYPT_HASH_SIZE);
+	db_arg_bytes(&a, q->hash, CRYPT_HASH_SIZE);
+	db_arg_typed(&a, q->address, DB_INET);
+	db_arg_int(&a, q->responder);
+	db_arg_typed(&a, q->request_id, DB_UUID);
+	*token = (struct token){0};
 	PGresult *res =
-	    db_call(db, "select * from keywheel.check_token($1)", &a);
+	    db_call(db, "select * from keywheel.check_token($1,$2,$3,$4)", &a);
 	if (res == NULL)
 		return false;
 	token->token_id = db_cell_int(res, 0, "token_id");
+	token->whose = db_cell_int(res, 0, "whose");
 	token->admin = db_cell_bool(res, 0, "admin");
 	token->settings_version = db_cell_int(res, 0, "settings_version");
+	const char *why = db_cell(res, 0, "why");
+	snprintf(token->why, sizeof(token->why), "%s", why ? why : "");
+	token->allowed = db_cell_int(res, 0, "allowed");
+	token->wait_ms = db_cell_int(res, 0, "wait_ms");
+	const char *models = db_cell(res, 0, "models");
+	if (models != NULL)
+		token->models = json_parse(models, strlen(models), NULL);
 	PQclear(res);
 	return true;
+}
+
+bool
+tokens_may_use(struct json_object *models, const char *model)
+{
+	for (size_t i = 0; i < json_count(models); i++) {
+		const char *row = json_object_get_string(json_at(models, i));
+		size_t len = strlen(row);
+		if (strcmp(row, model) == 0 ||
+		    (len > 0 && row[len - 1] == '*' &&
+			strncmp(row, model, len - 1) == 0))
+			return true;
+	}
+	return models == NULL;
 }

@@ -34,14 +34,38 @@ int64_t tokens_revoke_except(struct db *db, const struct master_key *master,
 /* A JSON array, without secrets; NULL on failure. The caller owns it. */
 struct json_object *tokens_list(struct db *db);
 
-struct token {
-	int64_t token_id; /* 0: nobody's */
-	bool admin;
-	int64_t settings_version;
+/* Who wants to come in. Borrowed. */
+struct token_question {
+	const uint8_t *hash; /* CRYPT_HASH_SIZE bytes */
+	const char *address; /* where the client is; NULL: not known */
+	/* The request that it counts for, by the token's limits, once, however
+	 * often that is asked. NULL: it is not counted. */
+	const char *request_id;
+	int64_t responder;
 };
 
-/* Whose token is it? hash: CRYPT_HASH_SIZE bytes. False on failure. */
+struct token {
+	int64_t token_id; /* 0: nobody's, or it may not: why */
+	int64_t whose;    /* … for the account */
+	bool admin;
+	int64_t settings_version;
+	/* Why not: "" (nobody's), "expired", "disabled", "revoked", "rotated";
+	 * "address", "model"; or the limit that has no room:
+	 * "requests_per_minute", "requests_per_day", "tokens_per_minute",
+	 * "tokens_per_day". */
+	char why[32];
+	int64_t allowed; /* by that limit */
+	int64_t wait_ms; /* until it has room; 0: it never will */
+	/* The models that it may use, names or beginnings with an asterisk;
+	 * NULL: all. The caller owns it. */
+	struct json_object *models;
+};
+
+/* Whose token is it? False on failure. */
 MUSTCHECK bool tokens_check(
-    struct db *db, const uint8_t *hash, struct token *token);
+    struct db *db, const struct token_question *question, struct token *token);
+
+/* Is the model among those (token.models)? */
+bool tokens_may_use(struct json_object *models, const char *model);
 
 #endif

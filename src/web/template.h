@@ -17,7 +17,9 @@
  *                        reader's language, escaped
  *   {{@name}}            the time of that name (2026-01-02T03:04:05Z, or with
  *                        a blank for the T) in a <time> element, in the
- *                        reader's zone; nothing if there is none
+ *                        reader's zone; nothing if there is none. Its title
+ *                        says it in full
+ *   {{@+name}}           the same to the second
  *   {{! comment }}
  *
  * Not true are: absent, null, false, 0, an empty text, an empty array. What
@@ -38,6 +40,7 @@
 
 #include "base/attr.h"
 #include "base/buf.h"
+#include "base/zone.h"
 
 struct json_object;
 
@@ -62,7 +65,8 @@ struct template_reader {
 	const char *(*say)(
 	    void *ctx, const char *one, const char *many, int64_t n);
 	/* Append the time, in UTC, as the reader's zone writes it, as text. */
-	void (*tell_time)(void *ctx, const char *utc, struct buf *out);
+	void (*tell_time)(
+	    void *ctx, const char *utc, enum zone_form form, struct buf *out);
 };
 
 /* Append the template filled with data, which stays the caller's. reader NULL:

@@ -81,6 +81,7 @@ read_kind(char **name)
 	    {"raw html:", TEMPLATE_RAW},
 	    {"_=", TEMPLATE_TRANSLATED},
 	    {"_ ", TEMPLATE_MESSAGE},
+	    {"@+", TEMPLATE_SECONDS},
 	    {"@", TEMPLATE_TIME},
 	};
 	for (size_t i = 0; i < COUNT_OF(marks); i++) {

@@ -489,6 +489,6 @@ test("old files are deleted at Google", async () => {
 	assert.deepEqual(deleted.map(({ path: p }) => p),
 	    [`/v1beta/${old.name}`]);
 	for (const route of ["gemini.files.upload", "gemini.files.list"])
-		assert.equal((await kw.settledRow(`route = '${route}'`)).outcome,
-		    "complete");
+		await until(async () => (await kw.lastRow(
+		    `route = '${route}'`)).outcome === "complete");
 });

@@ -7,6 +7,7 @@ import path from "node:path";
 import { GoogleGenAI } from "@google/genai";
 import OpenAI from "openai";
 
+import { visitor } from "./lib/pages.mjs";
 import { KEYS, MODEL } from "./lib/stack.mjs";
 import { kw, test as shared } from "./lib/shared.mjs";
 import { crowd } from "./lib/until.mjs";
@@ -62,8 +63,7 @@ test("a hundred thousand keys in one go, and once more", async (t) => {
 	assert.deepEqual([again.added, again.known], [0, 100000]);
 	assert.equal((await kw.chat()).status, 200);
 	assert.equal((await list("--project", "big-77")).length, 10);
-	const page = await kw.request({ path: "/", token: null, headers: {
-		Authorization: `Basic ${btoa(`x:${kw.adminToken}`)}` } });
+	const page = await visitor.get("/");
 	assert.equal(page.status, 200);
 	assert.match(page.text, /100,005 in all/);
 }, { timeout: 180000 });

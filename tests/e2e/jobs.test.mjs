@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import http from "node:http";
 import path from "node:path";
@@ -329,6 +330,15 @@ const isBack = (stack) => until(async () =>
     (await stack.key(KEYS[0])).state === "active",
     { timeout: 20000, what: "the key is back" });
 
+/** "" if that process has ended, whoever is to be told. */
+function commandOf(pid) {
+	try {
+		return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+	} catch {
+		return "";
+	}
+}
+
 test("the parent of the responders runs jobs, without cron and request",
     { timeout: 120000 }, async (t) => {
 	const stack = await withDeadKey(t);
@@ -338,7 +348,9 @@ test("the parent of the responders runs jobs, without cron and request",
 
 	/* Off: the parent that starts now does nothing. */
 	const restart = async () => {
-		process.kill(await stack.pid("responders"), "SIGTERM");
+		const pid = await stack.pid("responders");
+		process.kill(pid, "SIGTERM");
+		await until(() => commandOf(pid) === "", { timeout: 15000 });
 		const up = await quickstart("up", "--state", stack.state,
 		    "--port", String(stack.port));
 		assert.equal(up.status, 0, up.err);

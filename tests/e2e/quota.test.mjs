@@ -127,9 +127,12 @@ test("a call that Google is too busy for uses up nothing", async () => {
 	    { known: true, wait: 0 });
 	await kw.set({ MAX_RETRIES: 0 });
 	await kw.fake.script({ error: "unavailable" });
-	for (let i = 0; i < 3; i++)
+	for (let i = 0; i < 3; i++) {
 		assert.equal((await kw.chat()).json.error.code,
 		    "upstream_overloaded");
+		/* It is given back with the account. */
+		await until(() => kw.isIdle());
+	}
 	await kw.fake.script();
 	assert.deepEqual(statuses([await kw.chat(), await kw.chat(),
 		await kw.chat()]), [200, 200, 429]);

@@ -233,8 +233,9 @@ test_models(void)
 static int64_t
 version_of(void)
 {
-	struct token t = {0};
-	return tokens_check(db, token, &t) ? t.settings_version : -1;
+	const struct token_question question = {.hash = token};
+	struct token t;
+	return tokens_check(db, &question, &t) ? t.settings_version : -1;
 }
 
 static void
@@ -278,7 +279,7 @@ put_proxies(const char *text)
 {
 	struct json_object *values = json_object_new_object();
 	json_set_text(values, "PROXIES", text);
-	bool done = store_settings_put(db, values) == 1;
+	bool done = store_settings_put(db, values, "", "sql") == 1;
 	json_object_put(values);
 	return done;
 }

@@ -3,7 +3,8 @@
 #include "unit.h"
 
 extern struct unit_suite multipart_suite, route_suite, query_suite, peer_suite,
-    template_suite, cache_control_suite, url_repair_suite;
+    template_suite, cache_control_suite, url_repair_suite, catalog_suite,
+    reader_suite, cookie_suite, source_suite;
 
 static struct unit_suite *const suites[] = {
     &multipart_suite,
@@ -13,6 +14,10 @@ static struct unit_suite *const suites[] = {
     &template_suite,
     &cache_control_suite,
     &url_repair_suite,
+    &catalog_suite,
+    &reader_suite,
+    &cookie_suite,
+    &source_suite,
 };
 
 int

@@ -60,6 +60,10 @@ static const struct row rows[] = {
     {"a text that is a message", "{{_=a}}", "{\"a\":\"<b>\"}", "&lt;b&gt;"},
     {"a time", "{{@a}}{{@b}}", "{\"a\":\"2026-01-02 03:04:05Z\"}",
 	"<time datetime=\"2026-01-02 03:04:05Z\">2026-01-02 03:04:05Z</time>"},
+    {"a time to the second", "{{@+a}}", "{\"a\":\"2026-01-02 03:04:05Z\"}",
+	"<time datetime=\"2026-01-02 03:04:05Z\">2026-01-02 03:04:05Z</time>"},
+    {"no time", "-{{@a}}{{@b}}{{@+c}}-", "{\"a\":null,\"b\":\"\",\"c\":5}",
+	"--"},
     {"other alphabets", "{{a}}", "{\"a\":\"\xe4\xbd\xa0\xf0\x9f\x98\x80\"}",
 	"\xe4\xbd\xa0\xf0\x9f\x98\x80"},
     {"numbers", "{{a}} {{b}} {{c}}", "{\"a\":-7,\"b\":0.10,\"c\":1e400}",
@@ -318,6 +322,50 @@ test_files(void)
 	template_set_free(set);
 }
 
+/* --- a reader ------------------------------------------------------------ */
+
+static const char *
+say_backwards(void *ctx, const char *one, const char *many, int64_t n)
+{
+	*(int64_t *)ctx = n;
+	if (many != NULL)
+		return n == 1 ? "<i>$n</i> eno" : "<i>$n</i> ynam";
+	return strcmp(one, "ab") == 0 ? "b<a" : one;
+}
+
+static void
+tell_form(void *ctx, const char *utc, enum zone_form form, struct buf *out)
+{
+	(void)ctx;
+	buf_fmt(out, "<%s %d>", utc, (int)form);
+}
+
+static void
+test_reader(void)
+{
+	int64_t asked = 0;
+	const struct template_reader reader = {
+	    &asked, say_backwards, tell_form};
+	struct template_set *set = template_set_new(NULL);
+	static const char json[] = "{\"n\":\"1,234\",\"m\":\"ab\","
+				   "\"t\":\"now\"}";
+	static const char text[] = "{{_ ab}} {{_ $n x|$n y}} {{_=m}} {{@+t}}";
+	struct json_object *data = json_parse(json, strlen(json), NULL);
+	struct buf out, why;
+	buf_init(&out, BUF_SMALL);
+	buf_init(&why, BUF_SMALL);
+	CU_ASSERT(template_add(set, "t", text, strlen(text), &why));
+	CU_ASSERT(template_render(set, "t", data, &reader, &out, &why));
+	CU_ASSERT(unit_same(buf_cstr(&out),
+	    "b<a <i>1,234</i> ynam b&lt;a "
+	    "<time datetime=\"now\" title=\"&lt;now 2&gt;\">"
+	    "&lt;now 1&gt;</time>"));
+	buf_clear(&out);
+	buf_clear(&why);
+	json_object_put(data);
+	template_set_free(set);
+}
+
 static CU_TestInfo tests[] = {
     {"tags, escaping, sections, mistakes", test_rows},
     {"sections nest 16 deep", test_nesting},
@@ -326,6 +374,7 @@ static CU_TestInfo tests[] = {
     {"a page has a ceiling", test_ceiling},
     {"a NUL is refused", test_nul},
     {"files", test_files},
+    {"a reader's language and zone", test_reader},
     CU_TEST_INFO_NULL,
 };
 

@@ -14,32 +14,64 @@ const decode = (html) => html.replace(/&(amp|lt|gt|quot|#39);/g,
 export const textOf = (html) => decode(html.replace(/<[^>]*>/g, " "))
     .replace(/\s+/g, " ");
 
-/** Somebody who has signed in with the admin token, by plain HTTP. */
+const FORM = { "Content-Type": "application/x-www-form-urlencoded" };
+
+/** The token of the forms of a page. */
+export const formToken = (html) =>
+    /name="form_token" value="([^"]+)"/.exec(html)?.[1] ?? "";
+
+/** Give a token to the form for it; the answer. */
+export async function signIn(token, { headers = {}, fields = {} } = {}) {
+	const page = await kw.request({ path: "/", token: null });
+	assert.equal(page.status, 200, page.text);
+	return kw.request({ method: "POST", path: "/sign-in", token: null,
+		headers: { ...FORM, ...headers }, body: new URLSearchParams(
+		    { token, form_token: formToken(page.text), ...fields })
+		    .toString() });
+}
+
+/** Somebody who signs in, with the admin token unless another is given, by
+ * plain HTTP. */
 export class Visitor {
+	#token;
+	#cookie;
+
+	constructor(token = kw.adminToken) {
+		this.#token = token;
+	}
+
+	/** The cookie, "NAME=VALUE"; the first who wants it signs in. */
+	async cookie() {
+		this.#cookie ??= signIn(this.#token).then((answer) => {
+			assert.equal(answer.status, 303, answer.text);
+			return answer.headers["set-cookie"].split(";")[0];
+		});
+		return this.#cookie;
+	}
+
 	/** The answer to GET: { status, headers, text }. */
-	async get(path, headers = {}) {
-		return kw.request({ path, token: null,
-			headers: { ...await this.#credentials(), ...headers } });
+	async get(path, headers = {}, more = {}) {
+		return kw.request({ path, token: null, ...more,
+			headers: { Cookie: await this.cookie(), ...headers } });
 	}
 
 	/** Post fields (an object, or pairs) to path; the form's token is taken
-	 * from the page `from`. */
+	 * from the page `from`, unless it is among the fields. */
 	async post(path, fields, { from = path, headers = {} } = {}) {
 		const body = new URLSearchParams(fields);
-		const page = await this.get(from);
-		assert.equal(page.status, 200, page.text);
-		body.set("form_token",
-		    /name="form_token" value="([^"]+)"/.exec(page.text)?.[1] ?? "");
-		return kw.request({ method: "POST", path, token: null,
-			body: body.toString(), headers: {
-				...await this.#credentials(),
-				"Content-Type": "application/x-www-form-urlencoded",
-				...headers } });
+		if (!body.has("form_token")) {
+			const page = await this.get(from);
+			assert.equal(page.status, 200, page.text);
+			body.set("form_token", formToken(page.text));
+		}
+		return this.send(path, body.toString(), headers);
 	}
 
-	async #credentials() {
-		const pair = Buffer.from(`x:${kw.adminToken}`).toString("base64");
-		return { Authorization: `Basic ${pair}` };
+	/** Post a body as it is. */
+	async send(path, body, headers = {}) {
+		return kw.request({ method: "POST", path, token: null,
+			body: Buffer.from(body), headers: {
+				Cookie: await this.cookie(), ...FORM, ...headers } });
 	}
 }
 
@@ -61,18 +93,22 @@ let browser;
 after(() => browser?.close());
 
 /**
- * A page of a browser of somebody who has signed in, with options of
- * Playwright's newContext() (locale, javaScriptEnabled, viewport, colorScheme).
+ * A page of a browser of somebody who has signed in (unless `signedIn` is
+ * false), with options of Playwright's newContext() (locale, javaScriptEnabled,
+ * viewport, colorScheme).
  * page.faults: what went wrong in it: messages of the console, requests that
  * failed.
  */
-export async function openPage(options = {}) {
+export async function openPage({ signedIn = true, ...options } = {}) {
 	browser ??= await playwright.chromium.launch({
 		executablePath: program, args: ["--no-sandbox"] });
 	const context = await browser.newContext({ baseURL: kw.base,
-		viewport: DESK,
-		httpCredentials: { username: "x", password: kw.adminToken },
-		...options });
+		viewport: DESK, ...options });
+	if (signedIn) {
+		const [name, value] = (await visitor.cookie()).split("=");
+		await context.addCookies([{ name, value, url: kw.base,
+			httpOnly: true, sameSite: "Strict" }]);
+	}
 	const page = await context.newPage();
 	page.faults = [];
 	page.on("console", (message) => page.faults.push(message.text()));

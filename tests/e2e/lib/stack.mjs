@@ -278,6 +278,7 @@ export class Stack {
 		    update keywheel.tokens set cache = null
 		    where cache is not null;
 		    delete from keywheel.resources;
+		    delete from keywheel.sign_in_faults;
 		    with models as (delete from keywheel.models returning 1),
 			quirks as (delete from keywheel.model_quirks returning 1),
 			deadlines as (delete from keywheel.model_deadlines
@@ -291,7 +292,8 @@ export class Stack {
 			coalesce(jsonb_object_agg(name, null), '{}')
 			|| jsonb_build_object('JOBS_AFTER_REQUESTS', 'false',
 			    'BASE_URL', ${quote(`${this.fake.url}/v1beta`)}))
-		    from keywheel.settings;`);
+		    from keywheel.settings;
+		    delete from keywheel.setting_history;`);
 		await this.fake.reset();
 	}
 
