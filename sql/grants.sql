@@ -38,7 +38,7 @@ begin
 			keywheel.check_token, keywheel.create_token,
 			keywheel.change_token, keywheel.rotate_token,
 			keywheel.token_named, keywheel.get_settings,
-			keywheel.put_settings, keywheel.overview,
+			keywheel.put_settings, keywheel.dashboard,
 			keywheel.about_page,
 			keywheel.setting_page, keywheel.setting_changes,
 			keywheel.setting_change,

@@ -126,7 +126,7 @@ as $$
 	from (select n.model, sum(n.calls) as calls, sum(n.failed) as failed,
 			sum(n.prompt) as prompt,
 			sum(n.thought + n.answer) as answer
-		from key_usage_now n
+		from key_usage_now() n
 		where n.key_id = p_key and n.span = 'day'
 			and n.at > now() - interval '30 days'
 		group by n.model order by 2 desc, 1 limit 50) m;

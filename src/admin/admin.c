@@ -3,12 +3,12 @@
 
 #include "admin/about.h"
 #include "admin/asset.h"
+#include "admin/dashboard.h"
 #include "admin/key_attention.h"
 #include "admin/key_actions.h"
 #include "admin/key_list.h"
 #include "admin/key_page.h"
 #include "admin/log_list.h"
-#include "admin/overview.h"
 #include "admin/page.h"
 #include "admin/preferences.h"
 #include "admin/setting_past.h"
@@ -28,7 +28,7 @@
 	{method, path, &(const struct endpoint){DIALECT_OPENAI, serve}}
 
 const struct route admin_routes[] = {
-    PAGE("GET", "/", overview_serve),
+    PAGE("GET", "/", dashboard_serve),
     PAGE("GET", "/about", about_serve),
     PAGE("GET", "/storage", storage_serve),
     PAGE("POST", "/storage", storage_serve_clear),
