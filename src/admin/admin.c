@@ -4,59 +4,64 @@
 #include "admin/about.h"
 #include "admin/asset.h"
 #include "admin/dashboard.h"
-#include "admin/key_attention.h"
 #include "admin/key_actions.h"
+#include "admin/key_attention.h"
 #include "admin/key_list.h"
 #include "admin/key_page.h"
 #include "admin/log_list.h"
 #include "admin/page.h"
 #include "admin/preferences.h"
+#include "admin/request_page.h"
+#include "admin/sessions.h"
 #include "admin/setting_past.h"
 #include "admin/settings.h"
-#include "admin/sessions.h"
 #include "admin/sign_in.h"
-#include "admin/request_page.h"
 #include "admin/storage.h"
-#include "admin/visit.h"
 #include "admin/task_begin.h"
 #include "admin/task_page.h"
+#include "admin/visit.h"
 #include "base/attr.h"
 #include "gateway/endpoint.h"
 
 /* The dialect is that of the API's errors; pages have none. */
-#define PAGE(method, path, serve) \
-	{method, path, &(const struct endpoint){DIALECT_OPENAI, serve}}
+#define PAGE(method, path, serve)                      \
+	{                                              \
+		method, path, &(const struct endpoint) \
+		{                                      \
+			DIALECT_OPENAI, serve          \
+		}                                      \
+	}
 
 const struct route admin_routes[] = {
     PAGE("GET", "/", dashboard_serve),
     PAGE("GET", "/about", about_serve),
-    PAGE("GET", "/storage", storage_serve),
-    PAGE("POST", "/storage", storage_serve_clear),
-    PAGE("POST", "/preferences", preferences_serve),
     PAGE("GET", "/config", settings_serve),
     PAGE("POST", "/config", settings_serve_save),
     PAGE("GET", "/config/history", setting_past_serve_history),
     PAGE("GET", "/config/reset", setting_past_serve_reset),
     PAGE("GET", "/config/undo", setting_past_serve_undo),
     PAGE("GET", "/keys", key_list_serve),
-    PAGE("GET", "/keys_status", key_list_serve),
-    PAGE("POST", "/keys/search", key_list_serve_search),
     PAGE("GET", "/keys/attention", key_attention_serve),
+    PAGE("POST", "/keys/do", key_actions_serve),
+    PAGE("POST", "/keys/search", key_list_serve_search),
     PAGE("GET", "/keys/{}", key_page_serve),
     PAGE("POST", "/keys/{}", key_page_serve_edit),
-    PAGE("POST", "/keys/do", key_actions_serve),
-    PAGE("GET", "/tasks", task_page_serve_list),
-    PAGE("GET", "/tasks/{}", task_page_serve),
-    PAGE("POST", "/tasks/{}", task_begin_serve),
+    PAGE("GET", "/keys_status", key_list_serve),
+    PAGE("GET", "/logs", log_list_serve_errors),
+    PAGE("POST", "/preferences", preferences_serve),
     PAGE("GET", "/requests", log_list_serve_requests),
     PAGE("GET", "/requests/{}", request_page_serve),
-    PAGE("GET", "/logs", log_list_serve_errors),
-    PAGE("GET", "/static/{}", asset_serve),
     PAGE("GET", "/sessions", sessions_serve),
     PAGE("POST", "/sessions", sessions_serve_end),
     PAGE("GET", "/sign-in", sign_in_serve_page),
     PAGE("POST", "/sign-in", sign_in_serve),
     PAGE("POST", "/sign-out", sessions_serve_out),
+    PAGE("GET", "/static/{}", asset_serve),
+    PAGE("GET", "/storage", storage_serve),
+    PAGE("POST", "/storage", storage_serve_clear),
+    PAGE("GET", "/tasks", task_page_serve_list),
+    PAGE("GET", "/tasks/{}", task_page_serve),
+    PAGE("POST", "/tasks/{}", task_begin_serve),
 };
 const size_t admin_n_routes = COUNT_OF(admin_routes);
 

@@ -128,14 +128,13 @@ shape(const struct log_query *q, struct json_object *data)
 		else
 			shape_error(json_at(rows, i));
 	}
-	show_place(
-	    q, data, "next_link", "after", json_get_text(data, "next"));
+	show_place(q, data, "next_link", "after", json_get_text(data, "next"));
 	show_place(q, data, "previous_link", "before",
 	    json_get_text(data, "previous"));
 	if (!first)
 		show_place(q, data, "first_link", NULL, "");
-	json_set_bool(data, "pages",
-	    !first || json_get(data, "next_link") != NULL);
+	json_set_bool(
+	    data, "pages", !first || json_get(data, "next_link") != NULL);
 	json_set_bool(data, "any", json_count(rows) > 0);
 }
 

@@ -130,8 +130,8 @@ read_field(struct log_query *q, size_t i, const struct buf *value)
 	    (fields[i].check == NULL || fields[i].check(text)))
 		json_set_text(q->filter, fields[i].name, text);
 	else
-		json_set_text(q->wrong, fields[i].wrong,
-		    N_("This is not understood."));
+		json_set_text(
+		    q->wrong, fields[i].wrong, N_("This is not understood."));
 }
 
 static void
@@ -327,7 +327,8 @@ log_query_show(const struct log_query *q, struct json_object *tokens,
 	json_share(data, "filter", q->shown);
 	json_object_object_foreach(q->wrong, name, message)
 	    json_share(data, name, message);
-	json_set_bool(data, "filtered", json_object_object_length(q->shown) > 0);
+	json_set_bool(
+	    data, "filtered", json_object_object_length(q->shown) > 0);
 	json_set_bool(data, "oldest", q->oldest);
 	json_set_text(data, "list", q->kind->path);
 	json_set_text(data, "filter_query", buf_cstr(&q->query));

@@ -40,8 +40,8 @@ add(struct bar *bar, const char *title, const char *look, int64_t ms,
 struct json_object *
 request_bar_make(struct json_object *request, struct json_object *attempts)
 {
-	struct bar bar = {json_object_new_array(),
-	    json_get_int(request, "total_ms", 0), 0};
+	struct bar bar = {
+	    json_object_new_array(), json_get_int(request, "total_ms", 0), 0};
 	int64_t first = json_get_int(request, "first_byte_ms", -1);
 	int64_t silence = json_get_int(request, "upstream_first_ms", -1);
 	for (size_t i = 0; i < json_count(attempts); i++) {

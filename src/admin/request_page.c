@@ -19,7 +19,7 @@
 #include "store/request_log.h"
 #include "web/route.h"
 
-#define PRETTY \
+#define PRETTY                                               \
 	(JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | \
 	    JSON_C_TO_STRING_NOSLASHESCAPE)
 
@@ -103,8 +103,7 @@ shape_request(struct json_object *r)
 	static const char *const numbers[] = {"prompt_tokens", "cached_tokens",
 	    "thought_tokens", "answer_tokens", "first_byte_ms", "total_ms",
 	    "upstream_first_ms", "longest_gap_ms"};
-	struct outcome_words words =
-	    outcome_words(json_get_text(r, "outcome"));
+	struct outcome_words words = outcome_words(json_get_text(r, "outcome"));
 	json_set_text(r, "state", outcome_words_state(&words));
 	json_set_text(r, "outcome_title", words.title);
 	json_set_text(r, "outcome_text", words.words);
@@ -146,8 +145,8 @@ serve_done(struct visit *v, const char *id, struct json_object *data)
 	json_set_bool(data, "any_attempts", json_count(attempts) > 0);
 	json_set_bool(data, "any_events", json_count(events) > 0);
 	json_set_bool(data, "recording",
-	    settings_int(v->s->settings,
-		SETTING_ID_ERROR_LOG_RECORD_REQUEST_BODY) != 0);
+	    settings_int(
+		v->s->settings, SETTING_ID_ERROR_LOG_RECORD_REQUEST_BODY) != 0);
 	if (body != NULL && !add_body(v->s, id, body)) {
 		json_object_put(data);
 		data = NULL;

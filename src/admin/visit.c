@@ -72,7 +72,9 @@ bool
 visit_begin(struct visit *v, struct service *s)
 {
 	bool stranger;
-	bool shows = strcmp(web_method(s->call), "GET") == 0;
+	/* What is said is for eyes: not for the script that looks for news. */
+	bool shows = strcmp(web_method(s->call), "GET") == 0 &&
+	    web_header(s->call, "x-refresh") == NULL;
 	if (find(v, s, shows, &stranger))
 		return true;
 	if (stranger)

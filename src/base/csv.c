@@ -9,7 +9,8 @@ is_formula(const char *text, size_t len)
 	size_t i = 0;
 	while (i < len && text[i] == ' ')
 		i++;
-	return i < len && text[i] != '\0' && strchr("=+-@\t\r", text[i]) != NULL;
+	return i < len && text[i] != '\0' &&
+	    strchr("=+-@\t\r", text[i]) != NULL;
 }
 
 static bool

@@ -42,7 +42,7 @@ struct service {
 	struct web_call *call;            /* the request that is served */
 	char request_id[CRYPT_ID_SIZE + 1];
 	int64_t started_ms, wall_started_ms;
-	char since[24]; /* when this process began, in UTC */
+	char since[24];   /* when this process began, in UTC */
 	char address[64]; /* service_address() */
 	/* X-Goog-Upload-Status of all its answers, errors too; "": none. */
 	char upload_status[24];
