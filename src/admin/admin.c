@@ -3,6 +3,7 @@
 
 #include "admin/about.h"
 #include "admin/asset.h"
+#include "admin/dashboard.h"
 #include "admin/files_page.h"
 #include "admin/jobs_page.h"
 #include "admin/key_actions.h"
@@ -13,7 +14,6 @@
 #include "admin/log_delete.h"
 #include "admin/log_export.h"
 #include "admin/log_list.h"
-#include "admin/overview.h"
 #include "admin/page.h"
 #include "admin/preferences.h"
 #include "admin/proxies_page.h"
@@ -35,7 +35,7 @@
 	{method, path, &(const struct endpoint){DIALECT_OPENAI, serve}}
 
 const struct route admin_routes[] = {
-    PAGE("GET", "/", overview_serve),
+    PAGE("GET", "/", dashboard_serve),
     PAGE("GET", "/about", about_serve),
     PAGE("GET", "/config", settings_serve),
     PAGE("POST", "/config", settings_serve_save),
