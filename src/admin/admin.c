@@ -8,6 +8,9 @@
 #include "admin/sessions.h"
 #include "admin/sign_in.h"
 #include "admin/storage.h"
+#include "admin/token_actions.h"
+#include "admin/token_list.h"
+#include "admin/token_page.h"
 #include "base/attr.h"
 #include "gateway/endpoint.h"
 
@@ -29,6 +32,15 @@ const struct route admin_routes[] = {
     PAGE("GET", "/keys_status", key_list_serve),
     PAGE("POST", "/keys/search", key_list_serve_search),
     PAGE("GET", "/static/{}", asset_serve),
+    PAGE("GET", "/tokens", token_list_serve),
+    PAGE("GET", "/tokens/add", token_add_serve),
+    PAGE("POST", "/tokens/add", token_add_serve_post),
+    PAGE("GET", "/tokens/{}", token_page_serve),
+    PAGE("POST", "/tokens/{}", token_edit_serve),
+    PAGE("POST", "/tokens/{}/disable", token_disable_serve),
+    PAGE("POST", "/tokens/{}/enable", token_enable_serve),
+    PAGE("POST", "/tokens/{}/revoke", token_revoke_serve),
+    PAGE("POST", "/tokens/{}/rotate", token_rotate_serve),
     PAGE("GET", "/sessions", sessions_serve),
     PAGE("POST", "/sessions", sessions_serve_end),
     PAGE("GET", "/sign-in", sign_in_serve_page),
