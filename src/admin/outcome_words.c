@@ -11,7 +11,7 @@ static const struct outcome_words table[] = {
     {"blocked", N_("answered with a refusal of Gemini's filters"), true, false},
     {"client_error", N_("the request was wrong"), false, false},
     {"unauthorized", N_("no valid token"), false, false},
-    {"limited", N_("every key was resting"), false, true},
+    {"limited", N_("a limit was reached"), false, true},
     {"no_key", N_("there was no usable key"), false, true},
     {"upstream_error", N_("Gemini failed, also on retries"), false, true},
     {"timeout_first_byte", N_("Gemini did not begin in time"), false, true},
