@@ -53,6 +53,8 @@ struct service {
 	char upload_status[24];
 	/* A task was begun (store/tasks.h): somebody is to work on it. */
 	bool task_begun;
+	/* A job was made due (store/jobs.h): somebody is to look for it. */
+	bool job_due;
 	const char *template_dir, *message_dir;
 	const struct route *pages; /* the admin layer's routes */
 	size_t n_pages;
