@@ -232,7 +232,7 @@ test("deletion: what was chosen, and all that fits", async () => {
 	const keys = await visitor.post("/logs/chosen", [...places(list.text)
 	    .slice(2, 4).map((place) => ["row", place]), ["do", "keys"]],
 	{ from: "/logs" });
-	assert.match(keys.headers.location, /^\/keys\/reveal\?keys=\d+,\d+$/);
+	assert.match(keys.headers.location, /^\/tasks\/\d+$/);
 
 	/* All that fits: those that come after the question stay. */
 	const all = await visitor.get("/logs/delete?status=503");
