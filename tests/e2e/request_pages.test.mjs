@@ -122,7 +122,7 @@ test("one request: the trail of its attempts, and who knows of it",
 	assert.match(text, /Attempt 1: Requests of the minute rate_minute/);
 	assert.match(text, /a limit of the project/);
 	assert.match(text, /"status": ?"RESOURCE_EXHAUSTED"/);
-	assert.match(text, /What happened to the keys meanwhile .*rested/);
+	assert.match(text, /What happened to the keys meanwhile .* rests /);
 	assert.match(text, /Where the time went \d+ ms in all/);
 	for (const key of KEYS)
 		assert.ok(!page.text.includes(key));
