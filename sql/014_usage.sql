@@ -92,3 +92,17 @@ create table keywheel.usage_times (
 	requests bigint not null,
 	primary key (span, at, model, measure, step)
 ) with (fillfactor = 80);
+
+-- Whoever deletes rows: what of them was not summed up yet is, and the days are
+-- known for which rows are missing. Rows that move into a day's partition are
+-- deleted from another table, and dropping a day tells it by itself (day_may_go).
+create function keywheel.requests_deleted() returns trigger
+language plpgsql as $$ begin return null; end $$;
+create function keywheel.attempts_deleted() returns trigger
+language plpgsql as $$ begin return null; end $$;
+create trigger usage after delete on keywheel.requests
+referencing old table as gone
+for each statement execute function keywheel.requests_deleted();
+create trigger usage after delete on keywheel.attempts
+referencing old table as gone
+for each statement execute function keywheel.attempts_deleted();

@@ -40,6 +40,9 @@ begin
 			keywheel.token_named, keywheel.token_list_page,
 			keywheel.token_page, keywheel.get_settings,
 			keywheel.put_settings, keywheel.overview,
+			keywheel.about_page,
+			keywheel.setting_page, keywheel.setting_changes,
+			keywheel.setting_change,
 			keywheel.get_models, keywheel.get_model_names,
 			keywheel.claim_models_fetch,
 			keywheel.fail_models_fetch,
@@ -81,13 +84,18 @@ begin
 			keywheel.list_resources, keywheel.old_resources,
 			keywheel.forget_resources, keywheel.seen_names,
 			keywheel.note_resources, keywheel.keep_signatures,
+			keywheel.log_list, keywheel.count_log,
+			keywheel.delete_log, keywheel.delete_log_rows,
+			keywheel.log_keys, keywheel.request_page,
+			keywheel.request_body,
 			keywheel.key_list, keywheel.key_page,
 			keywheel.key_attention,
 			keywheel.key_counts, keywheel.token_counts,
 			keywheel.usage_series,
 			keywheel.sign_in, keywheel.check_session,
 			keywheel.say_in_session, keywheel.end_sessions,
-			keywheel.session_page
+			keywheel.session_page,
+			keywheel.usage_series, keywheel.sum_usage
 		to keywheel_app;
 	end if;
 	if exists (select from pg_roles where rolname = 'keywheel_report') then

@@ -3,7 +3,8 @@
 -- The last call of a request: its row, its failed attempts, what is to be
 -- remembered (keywheel.remember), the verdict on the last key, what the ledger
 -- had only estimated (keywheel.settle; its member counted: the same for the
--- limits of the token, keywheel.settle_token). A second report
+-- limits of the token, keywheel.settle_token), and p_body, the sealed body of
+-- one that failed, which had p_body_size bytes. A second report
 -- of the same request is a unique violation and changes nothing. A request
 -- that never leased a key has p_key null. Not waiting for the disk may lose
 -- the last fraction of a second when the database machine crashes.
@@ -18,7 +19,8 @@ create or replace function keywheel.end_request(
 	p_size_class bigint default null,
 	p_fetched_whole boolean default null,
 	p_upstream_first_ms bigint default null,
-	p_longest_gap_ms bigint default null)
+	p_longest_gap_ms bigint default null,
+	p_body bytea default null, p_body_size bigint default null)
 returns void
 language plpgsql security definer
 set search_path = keywheel, pg_temp
@@ -40,12 +42,16 @@ begin
 
 	if p_failed is not null then
 		insert into attempts (request_id, started_at, attempt, key_id,
-			model, verdict, status, total_ms, evidence)
+			model, verdict, status, total_ms, evidence, error)
 		select p_request, v_started, f.attempt, f.key, p_model,
-			f.verdict, f.status, f.total_ms, f.evidence
+			f.verdict, f.status, f.total_ms, f.evidence, f.error
 		from jsonb_to_recordset(p_failed) as f (attempt smallint,
 			key bigint, verdict text, status smallint,
-			total_ms integer, evidence text);
+			total_ms integer, evidence text, error text);
+	end if;
+	if p_body is not null then
+		insert into request_bodies (request_id, started_at, size, body)
+		values (p_request, v_started, p_body_size, p_body);
 	end if;
 	-- The first lock of all, as in begin_request.
 	if p_charged ? 'counted' then
@@ -193,7 +199,8 @@ begin
 	-- Today's and the next days' partitions.
 	for i in 0..7 loop
 		perform ensure_partition(t, (now() at time zone 'UTC')::date + i)
-		from unnest(array['requests', 'attempts']) t;
+		from unnest(array['requests', 'attempts',
+			'request_bodies']) t;
 	end loop;
 	-- Whoever comes next goes on.
 	if v_more then

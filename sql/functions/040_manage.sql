@@ -154,36 +154,3 @@ as $$
 			from settings s)
 	from revision r;
 $$;
-
--- Put {"NAME": "value"} in force, all at once; a null takes the row away,
--- so that the default is in force. The number of rows that changed.
-create or replace function keywheel.put_settings(p_settings jsonb)
-returns bigint
-language plpgsql security definer
-set search_path = keywheel, pg_temp
-as $$
-declare
-	v_put bigint;
-	v_gone bigint;
-begin
-	if not is_time_zone(p_settings ->> 'TIMEZONE') then
-		raise exception 'TIMEZONE: there is no time zone "%"',
-			p_settings ->> 'TIMEZONE'
-		using errcode = 'invalid_parameter_value',
-			hint = 'Such as UTC, Europe/Berlin, Asia/Shanghai.';
-	end if;
-	insert into settings as s (name, value)
-	select e.key, e.value from jsonb_each_text(p_settings) e
-	where e.value is not null
-	on conflict (name) do update
-		set value = excluded.value, updated_at = now()
-		where s.value <> excluded.value;
-	get diagnostics v_put = row_count;
-	delete from settings s using jsonb_each(p_settings) e
-	where s.name = e.key and jsonb_typeof(e.value) = 'null';
-	get diagnostics v_gone = row_count;
-	if v_put + v_gone > 0 then
-		update revision set settings = settings + 1;
-	end if;
-	return v_put + v_gone;
-end $$;

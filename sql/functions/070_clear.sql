@@ -113,6 +113,8 @@ begin
 			where r.started_at < v_before),
 		'attempts', (select count(*) from attempts a
 			where a.started_at < v_before),
+		'request_bodies', (select count(*) from request_bodies b
+			where b.started_at < v_before),
 		'key_events', (select count(*) from key_events e
 			where e.at < v_before and (e.key_id is null
 				or exists (select from key_events n
@@ -142,11 +144,12 @@ as $$
 		coalesce(sum(pg_total_relation_size(u.relid))::bigint, 0)
 	from (values (1, 'logs', 'requests', 'requests'),
 		(2, 'logs', 'attempts', 'attempts'),
-		(3, 'logs', 'key_events', 'key_events'),
-		(4, 'cache', 'answers', 'cached_answers'),
-		(5, 'signatures', 'signatures', 'signatures'),
-		(6, 'signatures', 'conversations', 'conversations'),
-		(7, 'files', 'files', 'resources')) s (place, what, name, rel)
+		(3, 'logs', 'request_bodies', 'request_bodies'),
+		(4, 'logs', 'key_events', 'key_events'),
+		(5, 'cache', 'answers', 'cached_answers'),
+		(6, 'signatures', 'signatures', 'signatures'),
+		(7, 'signatures', 'conversations', 'conversations'),
+		(8, 'files', 'files', 'resources')) s (place, what, name, rel)
 	left join pg_stat_user_tables u on u.schemaname = 'keywheel'
 		and u.relname ~ ('^' || s.rel || '(_default|_[0-9]{8})?$')
 	group by s.place, s.what, s.name order by s.place;

@@ -48,6 +48,9 @@ declare
 begin
 	execute format('lock table keywheel.%I in share mode nowait', p_day);
 	execute format('select count(*) from keywheel.%I', p_day) into v_rows;
+	if not day_may_go(p_table, p_day) then
+		return null;
+	end if;
 	if p_table = 'requests' then
 		-- A lease that is held goes or changes by itself; who holds
 		-- it may be about to write into this day.
@@ -137,7 +140,8 @@ begin
 	if busy is not null then
 		return;
 	end if;
-	foreach v_table in array '{requests,attempts}'::text[] loop
+	foreach v_table in array
+			'{requests,attempts,request_bodies}'::text[] loop
 		v_day := oldest_day(v_table, p_before);
 		continue when v_day is null;
 		-- Between two requests, if there is such an instant.
@@ -151,7 +155,8 @@ begin
 			return;
 		end if;
 	end loop;
-	foreach v_table in array '{requests,attempts}'::text[] loop
+	foreach v_table in array
+			'{requests,attempts,request_bodies}'::text[] loop
 		v_rows := clear_rows(v_table, p_before, p_batch);
 		if v_rows > 0 then
 			removed := jsonb_build_object(v_table, v_rows);

@@ -91,42 +91,57 @@ $$;
 
 -- ---- Sums and tail together: exact at any moment ----------------------------
 
-create or replace view keywheel.usage_now as
-select u.span, u.at, u.token_id, u.model, u.outcome, u.requests, u.from_cache,
-	u.attempts, u.prompt, u.cached, u.thought, u.answer
-from keywheel.usage u
-union all
-select s.span, keywheel.span_start(s.span, t.started_at), t.token_id, t.model,
-	t.outcome, 1, t.from_cache, t.attempts, t.prompt, t.cached, t.thought,
-	t.answer
-from keywheel.requests_tail() t
-cross join unnest(enum_range(null::keywheel.usage_span)) s (span);
+-- No settings: only so a query sees through them.
+
+create or replace function keywheel.usage_now()
+returns table (span keywheel.usage_span, at timestamptz, token_id bigint,
+	model text, outcome keywheel.outcome, requests bigint,
+	from_cache bigint, attempts bigint, prompt bigint, cached bigint,
+	thought bigint, answer bigint)
+language sql stable
+as $$
+	select u.span, u.at, u.token_id, u.model, u.outcome, u.requests,
+		u.from_cache, u.attempts, u.prompt, u.cached, u.thought,
+		u.answer
+	from keywheel.usage u
+	union all
+	select s.span, keywheel.span_start(s.span, t.started_at), t.token_id,
+		t.model, t.outcome, 1, t.from_cache, t.attempts, t.prompt,
+		t.cached, t.thought, t.answer
+	from keywheel.requests_tail() t
+	cross join unnest(enum_range(null::keywheel.usage_span)) s (span);
+$$;
 
 -- What keys did. kind: the outcome of requests that they answered or were the
 -- last to be tried for; or the verdict on an attempt that failed. A call is
 -- what was asked of Gemini with the key.
-create or replace view keywheel.key_usage_now as
-select u.key_id, u.span, u.at, u.model, u.outcome::text as kind,
-	case when keywheel.is_call(u.outcome) then u.requests else 0 end
-		as calls,
-	0::bigint as failed, u.prompt, u.cached, u.thought, u.answer
-from keywheel.key_usage u
-union all
-select f.key_id, f.span, f.at, f.model, f.verdict, f.attempts, f.attempts,
-	0, 0, 0, 0
-from keywheel.key_failures f
-union all
-select t.key_id, s.span, keywheel.span_start(s.span, t.started_at), t.model,
-	t.outcome::text, keywheel.is_call(t.outcome)::integer, 0, t.prompt,
-	t.cached, t.thought, t.answer
-from keywheel.requests_tail() t
-cross join unnest(enum_range(null::keywheel.usage_span)) s (span)
-where t.key_id <> 0
-union all
-select t.key_id, s.span, keywheel.span_start(s.span, t.started_at), t.model,
-	t.verdict, 1, 1, 0, 0, 0, 0
-from keywheel.attempts_tail() t
-cross join unnest(enum_range(null::keywheel.usage_span)) s (span);
+create or replace function keywheel.key_usage_now()
+returns table (key_id bigint, span keywheel.usage_span, at timestamptz,
+	model text, kind text, calls bigint, failed bigint, prompt bigint,
+	cached bigint, thought bigint, answer bigint)
+language sql stable
+as $$
+	select u.key_id, u.span, u.at, u.model, u.outcome::text,
+		case when keywheel.is_call(u.outcome) then u.requests
+			else 0 end, 0, u.prompt, u.cached, u.thought, u.answer
+	from keywheel.key_usage u
+	union all
+	select f.key_id, f.span, f.at, f.model, f.verdict, f.attempts,
+		f.attempts, 0, 0, 0, 0
+	from keywheel.key_failures f
+	union all
+	select t.key_id, s.span, keywheel.span_start(s.span, t.started_at),
+		t.model, t.outcome::text, keywheel.is_call(t.outcome)::integer,
+		0, t.prompt, t.cached, t.thought, t.answer
+	from keywheel.requests_tail() t
+	cross join unnest(enum_range(null::keywheel.usage_span)) s (span)
+	where t.key_id <> 0
+	union all
+	select t.key_id, s.span, keywheel.span_start(s.span, t.started_at),
+		t.model, t.verdict, 1, 1, 0, 0, 0, 0
+	from keywheel.attempts_tail() t
+	cross join unnest(enum_range(null::keywheel.usage_span)) s (span);
+$$;
 
 -- ---- Counts of keys and of tokens -------------------------------------------
 
@@ -174,17 +189,17 @@ begin
 		union all
 		select 'hour', n.key_id, n.calls, n.failed,
 			n.prompt + n.thought + n.answer
-		from key_usage_now n where n.key_id = any (p_keys)
+		from key_usage_now() n where n.key_id = any (p_keys)
 			and n.span = 'minute' and n.at >= w.hour
 		union all
 		select 'day', n.key_id, n.calls, n.failed,
 			n.prompt + n.thought + n.answer
-		from key_usage_now n where n.key_id = any (p_keys)
+		from key_usage_now() n where n.key_id = any (p_keys)
 			and n.span = 'hour' and n.at >= w.day
 		union all
 		select 'month', n.key_id, n.calls, n.failed,
 			n.prompt + n.thought + n.answer
-		from key_usage_now n where n.key_id = any (p_keys)
+		from key_usage_now() n where n.key_id = any (p_keys)
 			and n.span = 'day' and n.at >= w.month),
 	total as (
 		select p.key_id, p.per, sum(p.calls)::bigint as calls,
@@ -233,17 +248,17 @@ begin
 		union all
 		select 'hour', n.token_id, n.outcome, n.requests,
 			n.prompt + n.thought + n.answer
-		from usage_now n where n.token_id = any (p_tokens)
+		from usage_now() n where n.token_id = any (p_tokens)
 			and n.span = 'minute' and n.at >= w.hour
 		union all
 		select 'day', n.token_id, n.outcome, n.requests,
 			n.prompt + n.thought + n.answer
-		from usage_now n where n.token_id = any (p_tokens)
+		from usage_now() n where n.token_id = any (p_tokens)
 			and n.span = 'hour' and n.at >= w.day
 		union all
 		select 'month', n.token_id, n.outcome, n.requests,
 			n.prompt + n.thought + n.answer
-		from usage_now n where n.token_id = any (p_tokens)
+		from usage_now() n where n.token_id = any (p_tokens)
 			and n.span = 'day' and n.at >= w.month),
 	total as (
 		select p.token_id, p.per, sum(p.requests)::bigint as requests,
@@ -320,7 +335,7 @@ begin
 				sum(n.cached) as cached,
 				sum(n.thought) as thought,
 				sum(n.answer) as answer
-			from key_usage_now n
+			from key_usage_now() n
 			where n.key_id = v_key and n.span = v.span
 				and n.at >= v.since
 				and (v_model is null or n.model = v_model)
@@ -335,7 +350,7 @@ begin
 			sum(n.requests) as requests, sum(n.prompt) as prompt,
 			sum(n.cached) as cached, sum(n.thought) as thought,
 			sum(n.answer) as answer
-		from usage_now n
+		from usage_now() n
 		where n.span = v.span and n.at >= v.since
 			and (v_token is null or n.token_id = v_token)
 			and (v_model is null or n.model = v_model)

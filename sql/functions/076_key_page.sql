@@ -115,30 +115,27 @@ as $$
 			left join tokens t using (token_id)));
 $$;
 
--- By model, the last 24 hours.
+-- By model, the last 30 days (UTC).
 create or replace function keywheel.key_models(p_key bigint)
 returns jsonb
 language sql stable
 set search_path = keywheel, pg_temp
 as $$
 	select coalesce(jsonb_agg(to_jsonb(m)
-		order by m.requests desc, m.model), '[]')
-	from (select r.model, count(*) as requests,
-			count(*) filter (where r.outcome in
-				('complete', 'length', 'blocked')) as answered,
-			sum(r.prompt_tokens) as prompt,
-			sum(r.thought_tokens::bigint + r.answer_tokens)
-				as answer
-		from requests r
-		where r.key_id = p_key
-			and r.started_at > now() - interval '24 hours'
-		group by r.model order by 2 desc, 1 limit 50) m;
+		order by m.calls desc, m.model), '[]')
+	from (select n.model, sum(n.calls) as calls, sum(n.failed) as failed,
+			sum(n.prompt) as prompt,
+			sum(n.thought + n.answer) as answer
+		from key_usage_now() n
+		where n.key_id = p_key and n.span = 'day'
+			and n.at > now() - interval '30 days'
+		group by n.model order by 2 desc, 1 limit 50) m;
 $$;
 
 -- All of a key's page; {} if there never was one of that number. Probes are
 -- told as far as they are about the time since it was disabled.
 create or replace function keywheel.key_page(
-	p_key bigint, p_before bigint, p_events integer)
+	p_key bigint, p_before bigint, p_events integer, p_range text)
 returns jsonb
 language plpgsql stable security definer
 set search_path = keywheel, pg_temp
@@ -166,6 +163,8 @@ begin
 				'result', v.probe_result) end,
 		'limits', limits_of(v.scope),
 		'models', key_models(p_key),
+		'series', usage_series(p_range,
+			jsonb_build_object('key_id', p_key)),
 		'history', key_history(p_key, p_before, p_events + 1),
 		'calls', key_calls(p_key, 20),
 		'failures', key_failures_of(p_key, 20),

@@ -37,11 +37,11 @@ begin
 end $$;
 
 -- A task on keys that there are (to restore: that there were), still to be said
--- yes to: of these numbers, or of those that came out of another task with one
--- of these codes. Null if there are none.
+-- yes to: of these numbers, of those that fit a filter (matching_keys), or of
+-- those that came out of another task with this code. Null if there are none.
 create or replace function keywheel.ask_key_task(
-	p_kind text, p_by text, p_keys bigint[], p_of_task bigint,
-	p_codes text[])
+	p_kind text, p_by text, p_keys bigint[], p_filter jsonb,
+	p_of_task bigint, p_code text)
 returns bigint
 language plpgsql security definer
 set search_path = keywheel, pg_temp
@@ -50,11 +50,15 @@ begin
 	return make_task(p_kind, '{}', array(
 		select k.key_id from keys k
 		where (k.state = 'removed') = (p_kind = 'restore')
-			and (k.key_id = any (p_keys)
-				or k.key_id in (select i.item from task_items i
-					where i.task_id = p_of_task
-						and i.code = any (p_codes)
-						and i.ended_at is not null))),
+			and k.key_id in (
+				select unnest(p_keys)
+				union
+				select matching_keys(p_filter)
+				where p_filter is not null
+				union
+				select i.item from task_items i
+				where i.task_id = p_of_task and i.code = p_code
+					and i.ended_at is not null)),
 		p_by, false);
 end $$;
 

@@ -1,16 +1,28 @@
 /* The table of the pages. */
 #include "admin/admin.h"
 
+#include "admin/about.h"
 #include "admin/asset.h"
+#include "admin/key_actions.h"
+#include "admin/key_attention.h"
 #include "admin/key_list.h"
+#include "admin/key_page.h"
+#include "admin/log_list.h"
 #include "admin/overview.h"
+#include "admin/page.h"
 #include "admin/preferences.h"
+#include "admin/request_page.h"
 #include "admin/sessions.h"
+#include "admin/setting_past.h"
+#include "admin/settings.h"
 #include "admin/sign_in.h"
 #include "admin/storage.h"
 #include "admin/token_actions.h"
 #include "admin/token_list.h"
 #include "admin/token_page.h"
+#include "admin/task_begin.h"
+#include "admin/task_page.h"
+#include "admin/visit.h"
 #include "base/attr.h"
 #include "gateway/endpoint.h"
 
@@ -25,11 +37,15 @@
 
 const struct route admin_routes[] = {
     PAGE("GET", "/", overview_serve),
-    PAGE("GET", "/storage", storage_serve),
-    PAGE("POST", "/storage", storage_serve_clear),
-    PAGE("POST", "/preferences", preferences_serve),
+    PAGE("GET", "/about", about_serve),
+    PAGE("GET", "/config", settings_serve),
+    PAGE("POST", "/config", settings_serve_save),
+    PAGE("GET", "/config/history", setting_past_serve_history),
+    PAGE("GET", "/config/reset", setting_past_serve_reset),
+    PAGE("GET", "/config/undo", setting_past_serve_undo),
     PAGE("GET", "/keys", key_list_serve),
-    PAGE("GET", "/keys_status", key_list_serve),
+    PAGE("GET", "/keys/attention", key_attention_serve),
+    PAGE("POST", "/keys/do", key_actions_serve),
     PAGE("POST", "/keys/search", key_list_serve_search),
     PAGE("GET", "/static/{}", asset_serve),
     PAGE("GET", "/tokens", token_list_serve),
@@ -41,10 +57,31 @@ const struct route admin_routes[] = {
     PAGE("POST", "/tokens/{}/enable", token_enable_serve),
     PAGE("POST", "/tokens/{}/revoke", token_revoke_serve),
     PAGE("POST", "/tokens/{}/rotate", token_rotate_serve),
+    PAGE("GET", "/keys/{}", key_page_serve),
+    PAGE("POST", "/keys/{}", key_page_serve_edit),
+    PAGE("GET", "/keys_status", key_list_serve),
+    PAGE("GET", "/logs", log_list_serve_errors),
+    PAGE("POST", "/preferences", preferences_serve),
+    PAGE("GET", "/requests", log_list_serve_requests),
+    PAGE("GET", "/requests/{}", request_page_serve),
     PAGE("GET", "/sessions", sessions_serve),
     PAGE("POST", "/sessions", sessions_serve_end),
     PAGE("GET", "/sign-in", sign_in_serve_page),
     PAGE("POST", "/sign-in", sign_in_serve),
     PAGE("POST", "/sign-out", sessions_serve_out),
+    PAGE("GET", "/static/{}", asset_serve),
+    PAGE("GET", "/storage", storage_serve),
+    PAGE("POST", "/storage", storage_serve_clear),
+    PAGE("GET", "/tasks", task_page_serve_list),
+    PAGE("GET", "/tasks/{}", task_page_serve),
+    PAGE("POST", "/tasks/{}", task_begin_serve),
 };
 const size_t admin_n_routes = COUNT_OF(admin_routes);
+
+void
+admin_serve_lost(struct service *s)
+{
+	page_refuse(s, 404, N_("Nothing here"),
+	    N_("There is no page at this address. The pages begin at /; the "
+	       "OpenAI API is under /v1, the Gemini API under /v1beta."));
+}

@@ -10,8 +10,7 @@ struct reader;
 struct service;
 
 /* Add the members that partials/head.html and foot.html need to data, if it
- * does not have them. A member signed_in of data that is true brings the list
- * of pages. */
+ * does not have them. A member signed_in of data brings the list of pages. */
 void frame_fill(
     struct service *s, const struct reader *r, struct json_object *data);
 

@@ -82,7 +82,7 @@ shape_counts(struct json_object *row)
 			buf_fmt(&name, "%s_%s", spans[i], kinds[k]);
 			int64_t n = json_get_int(counts, buf_cstr(&name), 0);
 			if (n > 0)
-				number_set(span, kinds[k], n);
+				number_set_short(span, kinds[k], n);
 			buf_clear(&name);
 		}
 		json_set(shaped, spans[i], span);

@@ -25,6 +25,25 @@ number_set(struct json_object *o, const char *name, int64_t number)
 }
 
 void
+number_set_short(struct json_object *o, const char *name, int64_t number)
+{
+	static const char *const units[] = {"", "k", "M", "G", "T"};
+	char text[32];
+	size_t unit = 0;
+	double size = (double)number;
+	if (number < 10000) {
+		number_set(o, name, number);
+		return;
+	}
+	while (size >= 1000 && unit + 1 < COUNT_OF(units)) {
+		size /= 1000;
+		unit++;
+	}
+	snprintf(text, sizeof(text), "%.*f %s", size < 100, size, units[unit]);
+	json_set_text(o, name, text);
+}
+
+void
 number_set_bytes(struct json_object *o, const char *name, int64_t bytes)
 {
 	static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB"};

@@ -60,6 +60,9 @@ find(struct visit *v, struct service *s, bool shows, bool *stranger)
 	*stranger = !known && !failed;
 	if (failed)
 		visit_refuse_database(v);
+	/* The settings may be newer now, and with them the zone. */
+	if (known)
+		reader_find(&v->reader, s);
 	buf_fmt(&v->by_text, "%s (page)", buf_cstr(&v->session.name));
 	v->by = buf_cstr(&v->by_text);
 	return known;
@@ -69,7 +72,9 @@ bool
 visit_begin(struct visit *v, struct service *s)
 {
 	bool stranger;
-	bool shows = strcmp(web_method(s->call), "GET") == 0;
+	/* What is said is for eyes: not for the script that looks for news. */
+	bool shows = strcmp(web_method(s->call), "GET") == 0 &&
+	    web_header(s->call, "x-refresh") == NULL;
 	if (find(v, s, shows, &stranger))
 		return true;
 	if (stranger)

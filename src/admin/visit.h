@@ -23,9 +23,9 @@
 struct json_object;
 struct service;
 
-/* A text of ours that is to be in the catalogues of messages: the template
- * shows it by {{_=name}}, C by visit_say(). */
-#define N_(text) text
+/* A text of ours is marked N_("…") (base/attr.h), so that it is in the
+ * catalogues of messages: the template shows it by {{_=name}}, C by
+ * visit_say(). */
 
 struct visit {
 	struct service *s;
@@ -53,9 +53,9 @@ void visit_end(struct visit *v);
 
 /* The page: a template filled with data, which is taken. NULL: the database
  * has failed, and that is told. Each template finds besides its own data:
- * title, version, path (of this page), query, form_token, signed_in (the name
- * of the visitor's token), said, and what partials/head.html and foot.html
- * need. */
+ * title, version, path (of this page), query, form_token, signed_in (the
+ * name of the visitor's token), said, and what partials/head.html and
+ * foot.html need. */
 void visit_send(struct visit *v, const char *template, const char *title,
     struct json_object *data);
 /* … with another status than 200. */

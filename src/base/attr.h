@@ -7,4 +7,8 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
+/* A text that people read, for the catalogues of messages (po/update): it is
+ * translated where it is shown. */
+#define N_(text) text
+
 #endif

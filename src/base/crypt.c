@@ -298,3 +298,9 @@ crypt_wipe(void *bytes, size_t len)
 {
 	OPENSSL_cleanse(bytes, len);
 }
+
+const char *
+crypt_library(void)
+{
+	return OpenSSL_version(OPENSSL_VERSION_STRING);
+}

@@ -58,4 +58,7 @@ void crypt_uuid7(char id[CRYPT_ID_SIZE + 1]);
 /* Wipe a secret before its memory is given back. */
 void crypt_wipe(void *bytes, size_t len);
 
+/* The version of libcrypto that runs, "3.0.15". Static. */
+const char *crypt_library(void);
+
 #endif

@@ -59,6 +59,12 @@ setting_has_choice(const struct setting_def *def, const char *word)
 	return false;
 }
 
+bool
+setting_is_secret(const struct setting_def *def)
+{
+	return def->type != SETTING_CHOICE && setting_has_choice(def, "secret");
+}
+
 static void
 clear_value(struct value *v)
 {

@@ -80,6 +80,9 @@ int setting_find(const char *name);
 /* True if word (exact) is one of the def's choices. */
 bool setting_has_choice(const struct setting_def *def, const char *word);
 
+/* Is its value to be shown masked only? */
+bool setting_is_secret(const struct setting_def *def);
+
 /* Check a value and append its canonical text to out (JSON for lists and
  * maps, true/false, plain digits). False with one line for people in *why,
  * which names no secret: "must be a whole number from 0 to 10". why is

@@ -87,6 +87,7 @@ clearing_words(struct json_object *removed, struct buf *out)
 	} words[] = {
 	    {"requests", "request", "requests"},
 	    {"attempts", "failed attempt", "failed attempts"},
+	    {"request_bodies", "recorded body", "recorded bodies"},
 	    {"key_events", "event of a key", "events of keys"},
 	    {"answers", "answer", "answers"},
 	    {"bytes", "byte", "bytes"},

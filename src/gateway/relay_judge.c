@@ -111,6 +111,8 @@ relay_note_failure(struct relay *r)
 	json_set_int(o, "status", r->status);
 	json_set_int(o, "total_ms", relay_now(r) - r->attempt_ms);
 	json_set_text(o, "evidence", buf_cstr(&r->evidence));
+	if (r->said.google != NULL && strlen(r->said.google) <= ERROR_MAX)
+		json_set_text(o, "error", r->said.google);
 	json_object_array_add(r->failed, o);
 }
 

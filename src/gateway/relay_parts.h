@@ -5,6 +5,7 @@
 #include "gateway/relay.h"
 
 #define EVIDENCE_MAX 400 /* bytes of upstream's words that are kept */
+#define ERROR_MAX 4096   /* … of its error object, or nothing of it */
 #define MET_MAX 16
 
 /* How long Gemini was silent, in milliseconds; -1: not at all. */

@@ -170,11 +170,22 @@ dialect_of(const char *path)
 	return DIALECT_OPENAI;
 }
 
+/* Browsers ask for HTML wherever they go, and no client of an API does. */
+static bool
+is_browser(struct service *s)
+{
+	return text_contains(web_header(s->call, "accept"), "text/html");
+}
+
 static void
 serve_nothing(struct service *s, const char *allow)
 {
 	struct api_error error = {0};
 	const char *path = web_path(s->call);
+	if (is_browser(s) && s->lost != NULL) {
+		s->lost(s);
+		return;
+	}
 	if (*allow != '\0')
 		api_error_set(&error, FAULT_METHOD, allow,
 		    "%s is not possible here; use %s.", web_method(s->call),
@@ -306,12 +317,15 @@ service_serve(struct service *s)
 	route_find(routes, COUNT_OF(routes), method, path, &match);
 	route_find(s->pages, s->n_pages, method, path, &page);
 	route_find(last_routes, COUNT_OF(last_routes), method, path, &last);
-	const struct route_match *hit = match.route != NULL ? &match
-	    : page.route != NULL                            ? &page
-							    : NULL;
+	/* Some pages have the path of a list of the API. */
+	bool first =
+	    page.route != NULL && (match.route == NULL || is_browser(s));
+	const struct route_match *hit = first ? &page
+	    : match.route != NULL             ? &match
+					      : NULL;
 	const struct route_match *loose =
 	    find_loose(path, &match, &page, &last);
-	if (loose != NULL) {
+	if (loose != NULL && hit != &page) {
 		if (!serve_misspelt(s, "", true))
 			serve_route(s, loose);
 	} else if (hit != NULL) {

@@ -42,6 +42,7 @@ struct service {
 	struct web_call *call;            /* the request that is served */
 	char request_id[CRYPT_ID_SIZE + 1];
 	int64_t started_ms, wall_started_ms;
+	char since[24];   /* when this process began, in UTC */
 	char address[64]; /* service_address() */
 	/* X-Goog-Upload-Status of all its answers, errors too; "": none. */
 	char upload_status[24];
@@ -50,6 +51,8 @@ struct service {
 	const char *template_dir, *message_dir;
 	const struct route *pages; /* the admin layer's routes */
 	size_t n_pages;
+	/* … and its answer to a browser that asks for what is not there. */
+	void (*lost)(struct service *s);
 };
 
 /* Load settings, quirks and names for the first time; on failure the settings

@@ -63,6 +63,8 @@ const struct job job_table[] = {
 	"go on with long work that was begun on a page"},
     {"trim", each_day, "03:30", job_trim,
 	"forget what happened to keys long ago"},
+    {"usage", each_minute, NULL, job_usage,
+	"sum up the account for the pages"},
 };
 /* clang-format on */
 const size_t job_table_size = COUNT_OF(job_table);

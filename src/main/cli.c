@@ -1,10 +1,12 @@
 /* What the commands share: configuration, database, messages. */
 #include "main/cli.h"
 
+#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -29,6 +31,14 @@ cli_complain(const char *format, ...)
 	buf_clear(&line);
 	crypt_wipe(text, (size_t)len);
 	free(text);
+}
+
+const char *
+cli_who(void)
+{
+	const struct passwd *account = getpwuid(geteuid());
+	const char *name = account == NULL ? "" : account->pw_name;
+	return text_is_utf8(name, strlen(name)) ? name : "";
 }
 
 int

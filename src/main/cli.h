@@ -58,6 +58,10 @@ void cli_complain(const char *format, ...)
 /* Complain of what db_error() says; CLI_FAILED. */
 int cli_database_failed(struct cli *cli);
 
+/* Who has called, for histories: the name of the account here. Borrowed until
+ * the next call. */
+const char *cli_who(void);
+
 /* Complain of wrong usage; CLI_MISUSED. */
 int cli_misuse(const char *why);
 
@@ -83,9 +87,6 @@ void cli_table_print(const struct cli *cli, const struct cli_column *columns,
 /* What the options say of keys: {pool, project, weight, models, reserve,
  * note}, those that are given. The caller owns it; NULL after complaints. */
 struct json_object *cli_attributes(const struct cli *cli);
-/* Put one canonical value there. */
-void cli_attribute_set(
-    struct json_object *to, enum key_attribute attribute, const char *value);
 
 /* What the options say of tokens, for keywheel.put_token_rules(), and a name
  * (NULL: none). The caller owns it; NULL after complaints. */

@@ -1,43 +1,7 @@
 /* What the options of a command say of keys, as the database is told it. */
 #include "main/cli.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/json.h"
-#include "base/text.h"
-
-void
-cli_attribute_set(
-    struct json_object *to, enum key_attribute attribute, const char *value)
-{
-	const char *name = key_attribute_name(attribute);
-	struct json_object *models;
-	switch (attribute) {
-	case KEY_PROJECT:
-		json_set_text(to, name, *value == '\0' ? NULL : value);
-		break;
-	case KEY_WEIGHT:
-		json_set_int(to, name, atoi(value));
-		break;
-	case KEY_MODELS:
-		models = *value == '\0' ? NULL : json_object_new_array();
-		while (*value != '\0') {
-			size_t len = strcspn(value, ",");
-			json_object_array_add(models,
-			    json_object_new_string_len(value, (int)len));
-			value += len + (value[len] == ',');
-		}
-		json_set(to, name, models);
-		break;
-	case KEY_RESERVE:
-		json_set_bool(to, name, text_same(value, "on"));
-		break;
-	default:
-		json_set_text(to, name, value);
-		break;
-	}
-}
 
 struct json_object *
 cli_attributes(const struct cli *cli)
@@ -56,7 +20,7 @@ cli_attributes(const struct cli *cli)
 			cli_complain("--%s %s", key_attribute_name(id), why);
 			ok = false;
 		} else
-			cli_attribute_set(o, id, buf_cstr(&value));
+			key_attribute_set(o, id, buf_cstr(&value));
 		buf_clear(&value);
 	}
 	if (ok)

@@ -221,7 +221,8 @@ load_settings(struct load *l)
 {
 	if (json_object_object_length(l->env->values) == 0)
 		return true;
-	l->changed = store_settings_put(l->cli->db, l->env->values);
+	l->changed =
+	    store_settings_put(l->cli->db, l->env->values, cli_who(), "env");
 	return l->changed >= 0;
 }
 

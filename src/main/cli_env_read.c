@@ -3,27 +3,15 @@
 
 #include <string.h>
 
-#include "base/dotenv.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/setting_env.h"
 #include "main/cli.h"
 
 /* Secrets go into header fields; nobody has longer ones. */
 #define SECRET_MAX_BYTES 512
 
 #define WEAK_TOKEN_BYTES 16
-
-/* As python-dotenv has it, the last assignment of a name counts. */
-static bool
-note_line(void *ctx, const char *name, const char *value, int line)
-{
-	struct cli_env *env = ctx;
-	int id = setting_find(name);
-	(void)value;
-	if (id >= 0)
-		env->line[id] = line;
-	return true;
-}
 
 static void
 refuse(struct cli_env *env, int line, const char *name, const char *why)
@@ -94,15 +82,12 @@ take_secrets(struct cli_env *env, enum setting_id id, const char *canonical)
 
 /* --- lines -------------------------------------------------------------- */
 
-/* A checked value of a row of the settings; an empty one is the default. */
+/* A checked value of a row of the settings; NULL is the default. */
 static void
-take_value(struct cli_env *env, const struct setting_def *def,
-    const char *value, const char *canonical)
+take_value(
+    struct cli_env *env, const struct setting_def *def, const char *canonical)
 {
-	if (*value == '\0')
-		json_set_null(env->values, def->name);
-	else
-		json_set_text(env->values, def->name, canonical);
+	json_set_text(env->values, def->name, canonical);
 	if (def->in_force)
 		env->in_force++;
 	else {
@@ -112,37 +97,29 @@ take_value(struct cli_env *env, const struct setting_def *def,
 }
 
 static void
-judge(struct cli_env *env, enum setting_id id, const char *value, int line)
-{
-	const struct setting_def *def = setting_def(id);
-	if (def->home == SETTING_OBSOLETE) {
-		note_name(&env->obsolete, def->name);
-		return;
-	}
-	struct buf text, why;
-	buf_init(&text, BUF_LARGE);
-	buf_init(&why, BUF_SMALL);
-	bool is_default = def->home == SETTING_STORED && *value == '\0';
-	if (!is_default && !setting_check(id, value, &text, &why))
-		refuse(env, line, def->name, buf_cstr(&why));
-	else if (def->home == SETTING_STORED)
-		take_value(env, def, value, buf_cstr(&text));
-	else
-		take_secrets(env, id, buf_cstr(&text));
-	buf_clear(&why);
-	buf_clear(&text);
-}
-
-static bool
-judge_line(void *ctx, const char *name, const char *value, int line)
+take_line(void *ctx, const struct setting_env_line *l)
 {
 	struct cli_env *env = ctx;
-	int id = setting_find(name);
-	if (id < 0)
-		refuse(env, line, name, "is not a known setting");
-	else if (line == env->line[id])
-		judge(env, (enum setting_id)id, value, line);
-	return true;
+	if (l->kind != SETTING_ENV_UNKNOWN)
+		env->line[l->id] = l->line;
+	switch (l->kind) {
+	case SETTING_ENV_VALUE:
+		take_value(env, setting_def(l->id), l->text);
+		break;
+	case SETTING_ENV_DEFAULT:
+		take_value(env, setting_def(l->id), NULL);
+		break;
+	case SETTING_ENV_SECRETS:
+		take_secrets(env, l->id, l->text);
+		break;
+	case SETTING_ENV_OBSOLETE:
+		note_name(&env->obsolete, l->name);
+		break;
+	case SETTING_ENV_UNKNOWN:
+	case SETTING_ENV_BAD:
+		refuse(env, l->line, l->name, l->why);
+		break;
+	}
 }
 
 bool
@@ -160,14 +137,9 @@ cli_env_read(struct cli_env *env, const char *path)
 		cli_complain("%s", buf_cstr(&why));
 		env->bad = true;
 	} else {
-		/* Both go up to the first line that is malformed. */
-		const char *bytes = buf_cstr(&text);
-		bool whole =
-		    dotenv_parse(bytes, text.len, note_line, env, &why);
 		buf_reset(&why);
-		whole = dotenv_parse(bytes, text.len, judge_line, env, &why) &&
-		    whole;
-		if (!whole) {
+		if (!setting_env_read(
+			buf_cstr(&text), text.len, take_line, env, &why)) {
 			cli_complain("%s %s", path, buf_cstr(&why));
 			env->bad = true;
 		}

@@ -42,7 +42,7 @@ attributes_of(const struct import *im, const struct key_finding *f)
 	}
 	for (int i = 0; i < KEY__ATTRIBUTES; i++)
 		if (f->attribute[i] != NULL)
-			cli_attribute_set(
+			key_attribute_set(
 			    o, (enum key_attribute)i, f->attribute[i]);
 	return o;
 }

@@ -85,8 +85,7 @@ static void
 look(struct view *v, enum setting_id id)
 {
 	v->def = setting_def(id);
-	v->secret = v->def->type != SETTING_CHOICE &&
-	    setting_has_choice(v->def, "secret");
+	v->secret = setting_is_secret(v->def);
 	v->changed = strcmp(settings_text(v->now, id),
 			 settings_text(v->defaults, id)) != 0;
 	buf_reset(&v->value);
@@ -248,7 +247,7 @@ put_values(struct cli *cli, struct json_object *values)
 {
 	int64_t changed = -1;
 	if (cli_database(cli)) {
-		changed = store_settings_put(cli->db, values);
+		changed = store_settings_put(cli->db, values, cli_who(), "cli");
 		if (changed < 0)
 			cli_database_failed(cli);
 	}

@@ -5,9 +5,11 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "admin/admin.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -121,6 +123,16 @@ serve_all(struct service *s, int listen_fd)
 	}
 }
 
+/* As the database writes times. */
+static void
+set_since(struct service *s)
+{
+	time_t now = (time_t)(clock_wall_ms() / 1000);
+	struct tm utc;
+	gmtime_r(&now, &utc);
+	strftime(s->since, sizeof(s->since), "%Y-%m-%d %H:%M:%SZ", &utc);
+}
+
 static int
 respond(void *ctx, int slot)
 {
@@ -134,7 +146,10 @@ respond(void *ctx, int slot)
 	    .message_dir = p->bootstrap.message_dir,
 	    .pages = admin_routes,
 	    .n_pages = admin_n_routes,
+	    .lost = admin_serve_lost,
 	};
+
+	set_since(&s);
 
 	/* Connect before the first request does, and account for a lease
 	 * that the responder before this one has left open. */

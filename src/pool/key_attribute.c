@@ -2,9 +2,11 @@
 #include "pool/key_attribute.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/attr.h"
+#include "base/json.h"
 #include "base/text.h"
 
 #define LETTERS                                                \
@@ -154,4 +156,36 @@ key_attribute_read(
     enum key_attribute attribute, const char *value, struct buf *out)
 {
 	return attributes[attribute].read(value, out);
+}
+
+void
+key_attribute_set(
+    struct json_object *to, enum key_attribute attribute, const char *value)
+{
+	const char *name = key_attribute_name(attribute);
+	struct json_object *models;
+	switch (attribute) {
+	case KEY_PROJECT:
+		json_set_text(to, name, *value == '\0' ? NULL : value);
+		break;
+	case KEY_WEIGHT:
+		json_set_int(to, name, atoi(value));
+		break;
+	case KEY_MODELS:
+		models = *value == '\0' ? NULL : json_object_new_array();
+		while (*value != '\0') {
+			size_t len = strcspn(value, ",");
+			json_object_array_add(models,
+			    json_object_new_string_len(value, (int)len));
+			value += len + (value[len] == ',');
+		}
+		json_set(to, name, models);
+		break;
+	case KEY_RESERVE:
+		json_set_bool(to, name, text_same(value, "on"));
+		break;
+	default:
+		json_set_text(to, name, value);
+		break;
+	}
 }

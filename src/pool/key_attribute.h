@@ -11,6 +11,8 @@
 #include "base/attr.h"
 #include "base/buf.h"
 
+struct json_object;
+
 enum key_attribute {
 	KEY_PROJECT, /* a Google project's number or id; "": not known */
 	KEY_POOL,    /* gemini, paid, vertex */
@@ -31,5 +33,10 @@ int key_attribute_find(const char *name, size_t len);
  * NULL, or what is wrong with it, a static text: "must be …". */
 MUSTCHECK const char *key_attribute_read(
     enum key_attribute attribute, const char *value, struct buf *out);
+
+/* Set the member of that name as keywheel.edit_keys() takes it: null for what
+ * says nothing, models as an array. value: canonical. */
+void key_attribute_set(
+    struct json_object *to, enum key_attribute attribute, const char *value);
 
 #endif

@@ -26,13 +26,16 @@ key_pages_list(struct db *db, struct json_object *filter,
 }
 
 struct json_object *
-key_pages_one(struct db *db, int64_t key_id, int64_t before, int64_t events)
+key_pages_one(struct db *db, int64_t key_id, int64_t before, int64_t events,
+    const char *range)
 {
 	struct db_args a = {0};
 	db_arg_int(&a, key_id);
 	db_arg_int_or_null(&a, before, before == 0);
 	db_arg_int(&a, events);
-	return page_data(db, "select keywheel.key_page($1,$2,$3) as data", &a);
+	db_arg_typed(&a, range, DB_TEXT);
+	return page_data(
+	    db, "select keywheel.key_page($1,$2,$3::integer,$4) as data", &a);
 }
 
 struct json_object *

@@ -23,10 +23,11 @@ struct key_pages_part {
 struct json_object *key_pages_list(struct db *db, struct json_object *filter,
     const struct key_pages_part *part);
 
-/* before: events of its history that are older than that one; 0: the newest. No
- * member `key`: there is none of that number. */
-struct json_object *key_pages_one(
-    struct db *db, int64_t key_id, int64_t before, int64_t events);
+/* before: events of its history that are older than that one; 0: the newest.
+ * range: of the chart, "24h" … No member `key`: there is none of that
+ * number. */
+struct json_object *key_pages_one(struct db *db, int64_t key_id, int64_t before,
+    int64_t events, const char *range);
 
 /* The keys with most attempts that failed with a status of upstream's. */
 struct json_object *key_pages_attention(

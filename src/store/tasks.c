@@ -82,11 +82,16 @@ tasks_ask_keys(struct db *db, const char *kind, const char *by,
 	db_arg_typed(&a, kind, DB_TEXT);
 	db_arg_typed(&a, by, DB_TEXT);
 	arg_numbers(&a, choice->keys, choice->n_keys, &text);
+	db_arg_typed(&a,
+	    choice->filter == NULL
+		? NULL
+		: json_object_to_json_string_ext(
+		      choice->filter, JSON_C_TO_STRING_PLAIN),
+	    DB_JSONB);
 	db_arg_int_or_null(&a, choice->task, choice->task == 0);
 	db_arg_typed(&a, choice->code, DB_TEXT);
 	int64_t id = call_number(db,
-	    "select keywheel.ask_key_task($1,$2,$3,$4,array[$5]) as number",
-	    &a);
+	    "select keywheel.ask_key_task($1,$2,$3,$4,$5,$6) as number", &a);
 	buf_clear(&text);
 	return id;
 }

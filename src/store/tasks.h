@@ -36,11 +36,12 @@ int64_t tasks_make(struct db *db, const char *kind,
     struct json_object *arguments, const int64_t *items, size_t n,
     const char *by, bool begin);
 
-/* Which keys; one of the two, the other is 0. */
+/* Which keys: these, and those, and those. */
 struct task_choice {
 	const int64_t *keys;
 	size_t n_keys;
-	int64_t task; /* those that came out of it with this code */
+	struct json_object *filter; /* admin/key_filter.h; or NULL */
+	int64_t task; /* that came out of it with this code; or 0 */
 	const char *code;
 };
 

@@ -56,11 +56,19 @@ test("look at it", { skip: noBrowser }, async () => {
 	    project = 'team-a' where key_id in (1, 3)`);
 	for (let i = 0; i < 4; i++)
 		await kw.chat();
+	await kw.sql.exec(`insert into keywheel.attempts (request_id, started_at,
+	    attempt, key_id, model, verdict, status, total_ms, evidence)
+	    select gen_random_uuid(), now() - i * interval '10 minutes', 1,
+		1 + i % 3, '${MODEL}', 'rate_minute', 429, 120, 'Quota exceeded'
+	    from generate_series(1, 30) i;
+	    select keywheel.set_limit('*', '${MODEL}', 'rpm', 10)`);
 	for (const [name, options] of [["desk", {}], ["phone",
 		{ viewport: PHONE, colorScheme: "dark" }]]) {
 		const page = await openPage(options);
-		await page.goto("/keys");
-		assert.ok(await fits(page), name);
-		await shoot(page, `keys-${name}`);
+		for (const path of ["keys", "keys/3", "keys/1", "keys/2", "keys/attention"]) {
+			await page.goto(`/${path}`);
+			await shoot(page, `${path.replace("/", "-")}-${name}`);
+			assert.ok(await fits(page), `${name} ${path}`);
+		}
 	}
 });

@@ -15,7 +15,8 @@ as $$ select format('%s %s/%s %s', state, done, total, failed)
 create function pg_temp.ask(p_kind text, p_keys bigint[])
 returns bigint
 language sql
-as $$ select keywheel.ask_key_task(p_kind, 'Ada', p_keys, null, null); $$;
+as $$ select keywheel.ask_key_task(p_kind, 'Ada', p_keys, null,
+	null, null); $$;
 create function pg_temp.codes(p_task bigint)
 returns text
 language sql
@@ -49,6 +50,13 @@ select keywheel.set_key_state(2, 'disabled', 'cli') \g /dev/null
 select test.is(q - 'keys' - 'pools', '{"active": 3, "disabled": 1}',
 	'the question tells the states')
 from (select keywheel.task_page(:t, null, 0, 10) -> 'question' as q) q;
+
+select test.is(keywheel.ask_key_task('enable', 'Ada', '{}',
+	'{"state": "disabled", "pool": "vertex"}', null, null), null,
+	'none fits the filter');
+select keywheel.ask_key_task('verify', 'Ada', '{1}', '{"pool": "vertex"}',
+	null, null) as f \gset
+select test.is(pg_temp.codes(:f), '1:- 7:- 8:-', 'those that fit a filter');
 
 -- Doing.
 select test.is(keywheel.begin_task(:t, '{"why": "x"}'), true, 'yes');
@@ -106,9 +114,11 @@ select pg_temp.ask('delete', '{5, 6}') as t \gset
 select keywheel.begin_task(:t, '{}') \g /dev/null
 select pg_temp.work(:t);
 select test.is(pg_temp.codes(:t), '5:deleted 6:deleted', 'delete');
-select test.is(keywheel.ask_key_task('verify', 'Ada', '{}', :t, '{deleted}'),
+select test.is(keywheel.ask_key_task('verify', 'Ada', '{}', null,
+	:t, 'deleted'),
 	null, 'nobody tries what is deleted');
-select keywheel.ask_key_task('restore', 'Ada', '{}', :t, '{deleted}') as v \gset
+select keywheel.ask_key_task('restore', 'Ada', '{}', null,
+	:t, 'deleted') as v \gset
 select keywheel.begin_task(:v, '{}') \g /dev/null
 select pg_temp.work(:v);
 select test.is(pg_temp.codes(:v), '5:restored 6:restored', 'and back');

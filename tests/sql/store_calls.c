@@ -279,7 +279,7 @@ put_proxies(const char *text)
 {
 	struct json_object *values = json_object_new_object();
 	json_set_text(values, "PROXIES", text);
-	bool done = store_settings_put(db, values) == 1;
+	bool done = store_settings_put(db, values, "", "sql") == 1;
 	json_object_put(values);
 	return done;
 }

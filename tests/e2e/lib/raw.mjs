@@ -163,8 +163,12 @@ export class Connection {
 		answer.headAt = performance.now();
 		for (const line of lines.slice(1)) {
 			const colon = line.indexOf(":");
-			answer.headers[line.slice(0, colon).toLowerCase()] =
-			    line.slice(colon + 1).trim();
+			const name = line.slice(0, colon).toLowerCase();
+			const value = line.slice(colon + 1).trim();
+			/* Of all others there is one. */
+			answer.headers[name] = name === "set-cookie" &&
+			    name in answer.headers
+				? `${answer.headers[name]}\n${value}` : value;
 		}
 		const size = answer.headers["content-length"];
 		if (answer.method === "HEAD" || answer.status === 204 ||

@@ -292,7 +292,8 @@ export class Stack {
 			coalesce(jsonb_object_agg(name, null), '{}')
 			|| jsonb_build_object('JOBS_AFTER_REQUESTS', 'false',
 			    'BASE_URL', ${quote(`${this.fake.url}/v1beta`)}))
-		    from keywheel.settings;`);
+		    from keywheel.settings;
+		    delete from keywheel.setting_history;`);
 		await this.fake.reset();
 	}
 

@@ -1,0 +1,15 @@
+/* Where the time of a request went, as a bar. */
+#ifndef KEYWHEEL_ADMIN_REQUEST_BAR_H
+#define KEYWHEEL_ADMIN_REQUEST_BAR_H
+
+struct json_object;
+
+/*
+ * The pieces of the bar, in order: {title: a message, attempt: its number,
+ * look: a class, x, width: thousandths, ms: as text}. request and attempts are
+ * those of keywheel.request_page(). The caller owns it.
+ */
+struct json_object *request_bar_make(
+    struct json_object *request, struct json_object *attempts);
+
+#endif
