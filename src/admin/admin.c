@@ -26,13 +26,21 @@
 #include "admin/storage.h"
 #include "admin/task_begin.h"
 #include "admin/task_page.h"
+#include "admin/token_actions.h"
+#include "admin/token_list.h"
+#include "admin/token_page.h"
 #include "admin/visit.h"
 #include "base/attr.h"
 #include "gateway/endpoint.h"
 
 /* The dialect is that of the API's errors; pages have none. */
-#define PAGE(method, path, serve) \
-	{method, path, &(const struct endpoint){DIALECT_OPENAI, serve}}
+#define PAGE(method, path, serve)                      \
+	{                                              \
+		method, path, &(const struct endpoint) \
+		{                                      \
+			DIALECT_OPENAI, serve          \
+		}                                      \
+	}
 
 const struct route admin_routes[] = {
     PAGE("GET", "/", dashboard_serve),
@@ -83,6 +91,15 @@ const struct route admin_routes[] = {
     PAGE("GET", "/tasks", task_page_serve_list),
     PAGE("GET", "/tasks/{}", task_page_serve),
     PAGE("POST", "/tasks/{}", task_begin_serve),
+    PAGE("GET", "/tokens", token_list_serve),
+    PAGE("GET", "/tokens/add", token_add_serve),
+    PAGE("POST", "/tokens/add", token_add_serve_post),
+    PAGE("GET", "/tokens/{}", token_page_serve),
+    PAGE("POST", "/tokens/{}", token_edit_serve),
+    PAGE("POST", "/tokens/{}/disable", token_disable_serve),
+    PAGE("POST", "/tokens/{}/enable", token_enable_serve),
+    PAGE("POST", "/tokens/{}/revoke", token_revoke_serve),
+    PAGE("POST", "/tokens/{}/rotate", token_rotate_serve),
 };
 const size_t admin_n_routes = COUNT_OF(admin_routes);
 

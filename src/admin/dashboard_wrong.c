@@ -60,8 +60,7 @@ find_room(struct json_object *data, struct json_object *wrong)
 	struct json_object *room = json_get(data, "room");
 	const char *folder = file_temporary_folder();
 	struct statvfs fs;
-	number_set_bytes(
-	    room, "database", json_get_int(room, "database", 0));
+	number_set_bytes(room, "database", json_get_int(room, "database", 0));
 	if (json_get_int(room, "day", 0) > 0)
 		number_set_bytes(room, "day", json_get_int(room, "day", 0));
 	if (statvfs(folder, &fs) != 0)
