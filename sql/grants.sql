@@ -44,7 +44,7 @@ begin
 			keywheel.setting_change,
 			keywheel.token_named, keywheel.token_list_page,
 			keywheel.token_page, keywheel.get_settings,
-			keywheel.put_settings, keywheel.overview,
+			keywheel.put_settings,
 			keywheel.get_models, keywheel.get_model_names,
 			keywheel.claim_models_fetch,
 			keywheel.fail_models_fetch,
