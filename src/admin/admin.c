@@ -4,6 +4,7 @@
 #include "admin/about.h"
 #include "admin/asset.h"
 #include "admin/key_actions.h"
+#include "admin/key_add.h"
 #include "admin/key_attention.h"
 #include "admin/key_list.h"
 #include "admin/key_page.h"
@@ -43,6 +44,8 @@ const struct route admin_routes[] = {
     PAGE("GET", "/config/undo", setting_past_serve_undo),
     PAGE("GET", "/keys", key_list_serve),
     PAGE("GET", "/keys/attention", key_attention_serve),
+    PAGE("GET", "/keys/add", key_add_serve),
+    PAGE("POST", "/keys/add", key_add_serve_post),
     PAGE("POST", "/keys/do", key_actions_serve),
     PAGE("POST", "/keys/reveal", key_reveal_serve),
     PAGE("POST", "/keys/search", key_list_serve_search),

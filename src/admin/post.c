@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "admin/form_parts.h"
 #include "admin/post_again.h"
 #include "admin/visit.h"
 #include "base/setting.h"
@@ -124,14 +125,17 @@ refuse(struct visit *v, int status, const char *title, const char *text)
 bool
 post_read(struct visit *v, size_t max)
 {
-	static const char type[] = "application/x-www-form-urlencoded";
+	static const char plain[] = "application/x-www-form-urlencoded";
 	struct web_call *call = v->s->call;
+	const char *type = web_header(call, "content-type");
 	enum web_body body = web_read_body(call, max, &v->fields);
 	if (body == WEB_BODY_TOO_LARGE)
 		return refuse(
 		    v, 413, N_("Too large"), N_("No form is that large."));
 	if (body == WEB_BODY_WHOLE &&
-	    text_starts(web_header(call, "content-type"), type) &&
+	    (text_starts(type, "multipart/form-data")
+		    ? form_parts_flatten(type, &v->fields)
+		    : text_starts(type, plain)) &&
 	    strlen(buf_cstr(&v->fields)) == v->fields.len)
 		return true;
 	return refuse(

@@ -24,11 +24,11 @@
 #define BATCH 200
 
 void
-task_begin_go(struct visit *v, int64_t id)
+task_begin_go(struct visit *v, int64_t id, const char *said)
 {
 	char path[40];
 	snprintf(path, sizeof(path), "/tasks/%lld", (long long)id);
-	visit_go(v, path, NULL);
+	visit_go(v, path, said);
 }
 
 /* "12 keys were disabled." */
@@ -70,7 +70,7 @@ begin(struct visit *v, struct json_object *task, struct json_object *arguments)
 	int64_t total = json_get_int(task, "total", 0);
 	bool begun;
 	if (w != NULL && w->shown) {
-		task_begin_go(v, id);
+		task_begin_go(v, id, NULL);
 		return;
 	}
 	if (!tasks_begin(v->s->db, id, arguments, &begun)) {
@@ -88,7 +88,7 @@ begin(struct visit *v, struct json_object *task, struct json_object *arguments)
 		return;
 	}
 	v->s->task_begun = true;
-	task_begin_go(v, id);
+	task_begin_go(v, id, NULL);
 }
 
 /* The task without its items; NULL after an answer that says why. */
@@ -143,7 +143,7 @@ cancel(struct visit *v, int64_t id)
 	else if (asked)
 		visit_go(v, "/keys", visit_say(v, N_("Nothing was done.")));
 	else
-		task_begin_go(v, id);
+		task_begin_go(v, id, NULL);
 }
 
 void
