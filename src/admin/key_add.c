@@ -5,6 +5,7 @@
 
 #include "admin/key_add_page.h"
 #include "admin/task_begin.h"
+#include "admin/task_words.h"
 #include "admin/visit.h"
 #include "base/attr.h"
 #include "base/json.h"
@@ -188,19 +189,6 @@ preview(struct visit *v)
 /* --- adding -------------------------------------------------------------- */
 
 static void
-say_added(struct visit *v, const struct key_draft_end *end, struct buf *said)
-{
-	int64_t n = end->added + end->restored;
-	const char *text = visit_say_count(
-	    v, N_("A key was added."), N_("$n keys were added."), n);
-	const char *dollar = strstr(text, "$n");
-	buf_add(said, text,
-	    dollar == NULL ? strlen(text) : (size_t)(dollar - text));
-	if (dollar != NULL)
-		buf_fmt(said, "%lld%s", (long long)n, dollar + 2);
-}
-
-static void
 add(struct visit *v, const char *draft)
 {
 	struct key_draft_end end;
@@ -217,7 +205,8 @@ add(struct visit *v, const char *draft)
 		    N_("This preview is more than an hour old, or its keys "
 		       "were added already. Paste them again."));
 	else {
-		say_added(v, &end, &said);
+		task_words_say(v, N_("A key was added."),
+		    N_("$n keys were added."), end.added + end.restored, &said);
 		v->s->task_begun = end.task_id > 0;
 		if (end.task_id > 0)
 			task_begin_go(v, end.task_id, buf_cstr(&said));

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "admin/form_parts.h"
 #include "admin/post_again.h"
 #include "admin/visit.h"
 #include "base/setting.h"
@@ -13,6 +12,7 @@
 #include "base/url.h"
 #include "gateway/service.h"
 #include "web/call.h"
+#include "web/form_parts.h"
 #include "web/query.h"
 
 #define GOOD_FOR_S 3600

@@ -31,19 +31,6 @@ task_begin_go(struct visit *v, int64_t id, const char *said)
 	visit_go(v, path, said);
 }
 
-/* "12 keys were disabled." */
-static void
-say_done(
-    struct visit *v, const struct task_words *w, int64_t n, struct buf *said)
-{
-	const char *text = visit_say_count(v, w->one, w->many, n);
-	const char *dollar = strstr(text, "$n");
-	size_t before = dollar == NULL ? strlen(text) : (size_t)(dollar - text);
-	buf_add(said, text, before);
-	if (dollar != NULL)
-		buf_fmt(said, "%lld%s", (long long)n, dollar + 2);
-}
-
 /* All of them, if that takes not long. */
 static bool
 do_at_once(
@@ -82,7 +69,7 @@ begin(struct visit *v, struct json_object *task, struct json_object *arguments)
 	    w->one != NULL) {
 		struct buf said;
 		buf_init(&said, BUF_SMALL);
-		say_done(v, w, total, &said);
+		task_words_say(v, w->one, w->many, total, &said);
 		visit_go(v, "/keys", buf_cstr(&said));
 		buf_clear(&said);
 		return;

@@ -1,6 +1,6 @@
 /* Forms with files: multipart/form-data. */
-#ifndef KEYWHEEL_ADMIN_FORM_PARTS_H
-#define KEYWHEEL_ADMIN_FORM_PARTS_H
+#ifndef KEYWHEEL_WEB_FORM_PARTS_H
+#define KEYWHEEL_WEB_FORM_PARTS_H
 
 #include <stdbool.h>
 

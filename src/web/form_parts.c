@@ -1,5 +1,5 @@
 /* Forms with files. */
-#include "admin/form_parts.h"
+#include "web/form_parts.h"
 
 #include "base/crypt.h"
 #include "web/multipart.h"
