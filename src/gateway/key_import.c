@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/attr.h"
 #include "base/json.h"
-#include "base/message.h"
 #include "base/text.h"
 #include "pool/key_text.h"
 

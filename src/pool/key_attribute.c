@@ -7,7 +7,6 @@
 
 #include "base/attr.h"
 #include "base/json.h"
-#include "base/message.h"
 #include "base/text.h"
 
 #define LETTERS                                                \

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/message.h"
+#include "base/attr.h"
 
 /* Between attributes; quotes are what JSON leaves of a key's own. */
 #define BETWEEN " \t\v\f,;|\"'"

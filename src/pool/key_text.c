@@ -6,7 +6,6 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/crypt.h"
-#include "base/message.h"
 #include "base/pattern.h"
 #include "pool/key_table.h"
 
