@@ -123,7 +123,7 @@ test("the command line: the cache, and what nobody else gets", async () => {
 		done.remains], ["cache", false, 1, ""]);
 	assert.equal(await ask(), "miss");
 	const { storage, cleared } = await kw.cliJson("clear");
-	assert.equal(storage.length, 7);
+	assert.equal(storage.length, 8);
 	assert.deepEqual([cleared[0].what, cleared[0].by],
 	    ["cache", "the command line"]);
 });
