@@ -46,7 +46,9 @@ static const struct {
     {"signatures", NP_("$n signature", "$n signatures")},
     {"conversations", NP_("$n conversation", "$n conversations")},
     {"files", NP_("$n file", "$n files")},
-    {"uploads", NP_("$n upload that came to nothing", "$n uploads that came to nothing")},
+    {"uploads",
+	NP_("$n upload that came to nothing",
+	    "$n uploads that came to nothing")},
 };
 
 /* --- what is asked for --------------------------------------------------- */
@@ -103,8 +105,8 @@ set_words(struct visit *v, struct json_object *o, const char *member,
 		visit_add_count(v, items[i].one, items[i].many, n, &words);
 	}
 	bool any = words.len > 0;
-	json_set_text(o, member,
-	    any ? buf_cstr(&words) : visit_say(v, N_("nothing")));
+	json_set_text(
+	    o, member, any ? buf_cstr(&words) : visit_say(v, N_("nothing")));
 	buf_clear(&words);
 	return any;
 }
