@@ -7,6 +7,7 @@
 #include "base/network.h"
 #include "base/text.h"
 #include "gateway/access.h"
+#include "gateway/body_record.h"
 #include "gateway/endpoint.h"
 #include "gateway/respond.h"
 #include "gateway/service.h"
@@ -353,4 +354,5 @@ service_serve(struct service *s)
 	route_match_clear(&page);
 	route_match_clear(&last);
 	web_finish(s->call);
+	body_record_clear(s);
 }
