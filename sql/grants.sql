@@ -38,10 +38,13 @@ begin
 			keywheel.check_token, keywheel.create_token,
 			keywheel.change_token, keywheel.rotate_token,
 			keywheel.token_named, keywheel.get_settings,
-			keywheel.put_settings, keywheel.overview,
+			keywheel.put_settings, keywheel.dashboard,
 			keywheel.about_page,
 			keywheel.setting_page, keywheel.setting_changes,
 			keywheel.setting_change,
+			keywheel.token_named, keywheel.token_list_page,
+			keywheel.token_page, keywheel.get_settings,
+			keywheel.put_settings, keywheel.overview,
 			keywheel.get_models, keywheel.get_model_names,
 			keywheel.claim_models_fetch,
 			keywheel.fail_models_fetch,
@@ -56,6 +59,7 @@ begin
 			keywheel.claim_probes, keywheel.finish_probe,
 			keywheel.count_probes,
 			keywheel.make_task, keywheel.ask_key_task,
+			keywheel.try_admin_token,
 			keywheel.begin_task, keywheel.cancel_task,
 			keywheel.trim_tasks, keywheel.open_tasks,
 			keywheel.claim_task_items,
@@ -90,11 +94,15 @@ begin
 			keywheel.key_list, keywheel.key_page,
 			keywheel.key_attention,
 			keywheel.key_counts, keywheel.token_counts,
-			keywheel.usage_series,
+			keywheel.usage_series, keywheel.sum_usage,
 			keywheel.sign_in, keywheel.check_session,
 			keywheel.say_in_session, keywheel.end_sessions,
 			keywheel.session_page,
-			keywheel.usage_series, keywheel.sum_usage
+			keywheel.job_page, keywheel.make_job_due,
+			keywheel.proxy_page, keywheel.file_page,
+			keywheel.chosen_files,
+			keywheel.usage_series, keywheel.sum_usage,
+			keywheel.session_page
 		to keywheel_app;
 	end if;
 	if exists (select from pg_roles where rolname = 'keywheel_report') then
