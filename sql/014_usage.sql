@@ -7,6 +7,10 @@
 -- transaction has ended. What is shown is sums plus tail, so it is exact at
 -- any moment.
 
+-- The page that this replaces.
+drop function if exists keywheel.overview(), keywheel.overview_keys(),
+	keywheel.overview_jobs(), keywheel.overview_hours();
+
 -- Rows from before have this transaction's place: none is written again.
 alter table keywheel.requests
 	add column settled xid8 not null default pg_current_xact_id();
@@ -36,17 +40,31 @@ create table keywheel.usage_gaps (
 -- Minutes are kept for some hours, hours for some weeks, days for ever.
 create type keywheel.usage_span as enum ('minute', 'hour', 'day');
 
-create table keywheel.usage (
+create table keywheel.usage_all (
 	span keywheel.usage_span not null,
 	at timestamptz not null,                   -- when it began, in UTC
-	token_id bigint not null,                  -- 0: none
-	model text not null,
 	outcome keywheel.outcome not null,
 	requests bigint not null,
 	from_cache bigint not null,                -- of the requests
 	attempts bigint not null,
 	prompt bigint not null,
 	cached bigint not null,                    -- of prompt
+	thought bigint not null,
+	answer bigint not null,
+	primary key (span, at, outcome)
+) with (fillfactor = 80);
+
+create table keywheel.usage (
+	span keywheel.usage_span not null,
+	at timestamptz not null,
+	token_id bigint not null,                  -- 0: none
+	model text not null,
+	outcome keywheel.outcome not null,
+	requests bigint not null,
+	from_cache bigint not null,
+	attempts bigint not null,
+	prompt bigint not null,
+	cached bigint not null,
 	thought bigint not null,
 	answer bigint not null,
 	primary key (span, at, token_id, model, outcome)
@@ -92,6 +110,14 @@ create table keywheel.usage_times (
 	requests bigint not null,
 	primary key (span, at, model, measure, step)
 ) with (fillfactor = 80);
+
+-- What was used most in a range: {models, tokens, keys}. Where that is too much
+-- to be found out while somebody waits for the page, it is this.
+create table keywheel.usage_tops (
+	range text primary key,
+	tops jsonb not null,
+	made_at timestamptz not null
+);
 
 -- Whoever deletes rows: what of them was not summed up yet is, and the days are
 -- known for which rows are missing. Rows that move into a day's partition are

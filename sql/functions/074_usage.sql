@@ -93,6 +93,24 @@ $$;
 
 -- No settings: only so a query sees through them.
 
+create or replace function keywheel.usage_all_now()
+returns table (span keywheel.usage_span, at timestamptz,
+	outcome keywheel.outcome, requests bigint, from_cache bigint,
+	attempts bigint, prompt bigint, cached bigint, thought bigint,
+	answer bigint)
+language sql stable
+as $$
+	select u.span, u.at, u.outcome, u.requests, u.from_cache, u.attempts,
+		u.prompt, u.cached, u.thought, u.answer
+	from keywheel.usage_all u
+	union all
+	select s.span, keywheel.span_start(s.span, t.started_at), t.outcome, 1,
+		t.from_cache, t.attempts, t.prompt, t.cached, t.thought,
+		t.answer
+	from keywheel.requests_tail() t
+	cross join unnest(enum_range(null::keywheel.usage_span)) s (span);
+$$;
+
 create or replace function keywheel.usage_now()
 returns table (span keywheel.usage_span, at timestamptz, token_id bigint,
 	model text, outcome keywheel.outcome, requests bigint,
@@ -339,6 +357,22 @@ begin
 			where n.key_id = v_key and n.span = v.span
 				and n.at >= v.since
 				and (v_model is null or n.model = v_model)
+			group by 1, 2, 3)
+			select usage_steps(jsonb_agg(p), v.since, v.step, v.steps)
+			from part p);
+	end if;
+	if v_token is null and v_model is null then
+		return (with part as (
+			select date_bin(v.step, n.at, v.since) as at,
+				n.outcome::text as kind,
+				outcome_class(n.outcome) as class,
+				sum(n.requests) as requests,
+				sum(n.prompt) as prompt,
+				sum(n.cached) as cached,
+				sum(n.thought) as thought,
+				sum(n.answer) as answer
+			from usage_all_now() n
+			where n.span = v.span and n.at >= v.since
 			group by 1, 2, 3)
 			select usage_steps(jsonb_agg(p), v.since, v.step, v.steps)
 			from part p);

@@ -19,6 +19,8 @@ returns void
 language sql
 set search_path = keywheel, pg_temp
 as $$
+	delete from usage_all u using usage_spans() s
+	where u.span = s.span and u.at < s.since;
 	delete from usage u using usage_spans() s
 	where u.span = s.span and u.at < s.since;
 	delete from usage_times u using usage_spans() s
@@ -53,6 +55,22 @@ as $$
 		from unnest(p_rows) r cross join usage_spans() s
 		where r.started_at >= s.since
 		group by 1, 2, 3, 4, 5, 6, 7, 8),
+	of_all as (
+		insert into usage_all as u (span, at, outcome, requests,
+			from_cache, attempts, prompt, cached, thought, answer)
+		select p.span, p.at, p.outcome, sum(p.requests),
+			sum(p.from_cache), sum(p.attempts), sum(p.prompt),
+			sum(p.cached), sum(p.thought), sum(p.answer)
+		from part p where p.at >= p.since
+		group by 1, 2, 3
+		on conflict (span, at, outcome) do update set
+			requests = u.requests + excluded.requests,
+			from_cache = u.from_cache + excluded.from_cache,
+			attempts = u.attempts + excluded.attempts,
+			prompt = u.prompt + excluded.prompt,
+			cached = u.cached + excluded.cached,
+			thought = u.thought + excluded.thought,
+			answer = u.answer + excluded.answer),
 	by_token as (
 		insert into usage as u (span, at, token_id, model, outcome,
 			requests, from_cache, attempts, prompt, cached,
@@ -227,6 +245,7 @@ begin
 	more := v_requests.more or v_attempts.more;
 	if not more then
 		perform trim_usage();
+		perform keep_tops();
 	end if;
 end $$;
 
@@ -314,7 +333,7 @@ set search_path = keywheel, pg_temp
 as $$
 begin
 	perform recompute_source('requests',
-		array['usage', 'key_usage', 'usage_times']);
+		array['usage_all', 'usage', 'key_usage', 'usage_times']);
 	perform recompute_source('attempts', array['key_failures']);
 end $$;
 

@@ -98,8 +98,6 @@ compare_kinds(const void *a, const void *b)
 static void
 read_error_step(struct chart_parts *parts, size_t i, struct json_object *o)
 {
-	if (o == NULL)
-		return;
 	json_object_object_foreach(o, name, count)
 	{
 		size_t p = 0;
@@ -111,6 +109,20 @@ read_error_step(struct chart_parts *parts, size_t i, struct json_object *o)
 	}
 }
 
+/* Those of a step are counted; false if there was no room for all. */
+static bool
+count_step(struct kind *kinds, size_t *n, struct json_object *o)
+{
+	bool all = true;
+	json_object_object_foreach(o, name, count)
+	{
+		if (!outcome_words(name).good)
+			all &= count_kind(
+			    kinds, n, name, json_object_get_int64(count));
+	}
+	return all;
+}
+
 /* The most frequent kinds have a part each, the others one together. */
 static void
 read_errors(struct chart_parts *parts, struct json_object *series)
@@ -120,11 +132,7 @@ read_errors(struct chart_parts *parts, struct json_object *series)
 	bool more = false;
 	for (size_t i = 0; i < parts->steps; i++) {
 		struct json_object *o = json_get(json_at(series, i), "kinds");
-		if (o == NULL)
-			continue;
-		json_object_object_foreach(
-		    o, name, count) if (!outcome_words(name).good) more |=
-		    !count_kind(kinds, &n, name, json_object_get_int64(count));
+		more |= o != NULL && !count_step(kinds, &n, o);
 	}
 	qsort(kinds, n, sizeof(kinds[0]), compare_kinds);
 	more |= n > CHART_MAX_PARTS;
@@ -135,11 +143,13 @@ read_errors(struct chart_parts *parts, struct json_object *series)
 	}
 	if (more)
 		parts->names[parts->n - 1] = N_("Others");
-	for (size_t i = 0; parts->n > 0 && i < parts->steps; i++)
-		read_error_step(
-		    parts, i, json_get(json_at(series, i), "kinds"));
+	for (size_t i = 0; parts->n > 0 && i < parts->steps; i++) {
+		struct json_object *o = json_get(json_at(series, i), "kinds");
+		if (o != NULL)
+			read_error_step(parts, i, o);
+	}
 	for (size_t p = 0; p < parts->n; p++)
-		parts->names[p] = outcome_words(parts->names[p]).words;
+		parts->names[p] = outcome_words(parts->names[p]).title;
 }
 
 /* --- all ----------------------------------------------------------------- */

@@ -14,7 +14,7 @@ static const struct outcome_words table[] = {
     {"client_error", N_("Client’s error"), N_("the request was wrong"), false,
 	false},
     {"unauthorized", N_("Not allowed"), N_("no valid token"), false, false},
-    {"limited", N_("Limited"), N_("every key was resting"), false, true},
+    {"limited", N_("Limited"), N_("a limit was reached"), false, true},
     {"no_key", N_("No key"), N_("there was no usable key"), false, true},
     {"upstream_error", N_("Gemini’s error"),
 	N_("Gemini failed, also on retries"), false, true},

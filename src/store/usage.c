@@ -37,3 +37,11 @@ usage_series(struct db *db, const char *range, struct json_object *filter)
 	buf_clear(&text);
 	return series;
 }
+
+struct json_object *
+usage_dashboard(struct db *db, const char *range)
+{
+	struct db_args a = {0};
+	db_arg_typed(&a, range, DB_TEXT);
+	return page_data(db, "select keywheel.dashboard($1) as data", &a);
+}

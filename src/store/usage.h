@@ -20,4 +20,8 @@ MUSTCHECK bool usage_sum(struct db *db, int64_t *summed, bool *more);
 MUSTCHECK struct json_object *usage_series(
     struct db *db, const char *range, struct json_object *filter);
 
+/* What the dashboard shows for that range: keywheel.dashboard(). NULL on
+ * failure. The caller owns it. */
+MUSTCHECK struct json_object *usage_dashboard(struct db *db, const char *range);
+
 #endif

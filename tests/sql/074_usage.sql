@@ -78,6 +78,20 @@ select u.span, u.at, u.token_id, u.model, u.outcome,
 from keywheel.usage_now() u cross join keywheel.usage_spans() s
 where s.span = u.span and u.at >= s.since
 group by 1, 2, 3, 4, 5;
+create view test.usage_all_shown as
+select u.span, u.at, u.outcome, sum(u.requests) as requests,
+	sum(u.from_cache) as from_cache,
+	sum(u.attempts) as attempts, sum(u.prompt) as prompt,
+	sum(u.cached) as cached, sum(u.thought) as thought,
+	sum(u.answer) as answer
+from keywheel.usage_all_now() u cross join keywheel.usage_spans() s
+where s.span = u.span and u.at >= s.since
+group by 1, 2, 3;
+create view test.usage_all as
+select span, at, outcome, sum(requests) as requests,
+	sum(from_cache) as from_cache, sum(attempts) as attempts, sum(prompt) as prompt,
+	sum(cached) as cached, sum(thought) as thought, sum(answer) as answer
+from test.usage group by 1, 2, 3;
 create view test.key_usage_shown as
 select u.key_id, u.span, u.at, u.model, u.kind, sum(u.calls) as calls,
 	sum(u.failed) as failed, sum(u.prompt) as prompt,
@@ -102,6 +116,11 @@ as $$
 			(table test.usage except table test.usage_shown)
 			union all
 			(table test.usage_shown except table test.usage)) x)
+		+ (select count(*) from (
+			(table test.usage_all except table test.usage_all_shown)
+			union all
+			(table test.usage_all_shown except table test.usage_all)
+			) x)
 		+ (select count(*) from (
 			(table test.key_usage except table test.key_usage_shown)
 			union all
@@ -164,6 +183,7 @@ select test.is(test.recomputed(), 0::bigint, 'computed anew it is the same');
 update keywheel.usage set requests = requests + 1;
 delete from keywheel.key_usage;
 update keywheel.key_failures set attempts = 0;
+update keywheel.usage_all set answer = answer - 1;
 delete from keywheel.usage_times;
 select test.ok(test.wrong() > 0, 'what was spoiled');
 select test.is(test.recomputed(), 0::bigint, '… is mended');
@@ -232,7 +252,7 @@ select test.is(string_agg(distinct span::text, ' '), 'day minute',
 
 -- ---- A dump in another server -----------------------------------------------
 
-truncate keywheel.usage, keywheel.key_usage, keywheel.key_failures,
+truncate keywheel.usage, keywheel.usage_all, keywheel.key_usage, keywheel.key_failures,
 	keywheel.usage_times, keywheel.usage_gaps, test.requests, test.attempts;
 select test.add_requests(60, 5);
 select test.is(s.more, true, 'some') from keywheel.sum_usage(30) s;
