@@ -18,8 +18,7 @@
 /* --- numbers ------------------------------------------------------------- */
 
 static void
-add_numbers(
-    struct json_object *o, const char *const *names, size_t n)
+add_numbers(struct json_object *o, const char *const *names, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		number_set(o, names[i], json_get_int(o, names[i], 0));
@@ -114,13 +113,11 @@ shape_top(struct json_object *rows)
 		struct json_object *row = json_at(rows, i);
 		int64_t requests = json_get_int(row, "requests", 0);
 		int64_t failed = json_get_int(row, "failed", 0);
-		json_set_int(
-		    row, "bar", most > 0 ? requests * 100 / most : 0);
+		json_set_int(row, "bar", most > 0 ? requests * 100 / most : 0);
 		json_set_bool(row, "any_failed", failed > 0);
 		number_set_percent(row, "failed", failed, requests);
 		number_set(row, "requests", requests);
-		number_set_short(
-		    row, "tokens", json_get_int(row, "tokens", 0));
+		number_set_short(row, "tokens", json_get_int(row, "tokens", 0));
 	}
 	return rows;
 }

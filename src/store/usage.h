@@ -22,7 +22,6 @@ MUSTCHECK struct json_object *usage_series(
 
 /* What the dashboard shows for that range: keywheel.dashboard(). NULL on
  * failure. The caller owns it. */
-MUSTCHECK struct json_object *usage_dashboard(
-    struct db *db, const char *range);
+MUSTCHECK struct json_object *usage_dashboard(struct db *db, const char *range);
 
 #endif
