@@ -56,6 +56,7 @@ begin
 			keywheel.claim_probes, keywheel.finish_probe,
 			keywheel.count_probes,
 			keywheel.make_task, keywheel.ask_key_task,
+			keywheel.try_admin_token,
 			keywheel.begin_task, keywheel.cancel_task,
 			keywheel.trim_tasks, keywheel.open_tasks,
 			keywheel.claim_task_items,
@@ -93,6 +94,11 @@ begin
 			keywheel.usage_series, keywheel.sum_usage,
 			keywheel.sign_in, keywheel.check_session,
 			keywheel.say_in_session, keywheel.end_sessions,
+			keywheel.session_page,
+			keywheel.job_page, keywheel.make_job_due,
+			keywheel.proxy_page, keywheel.file_page,
+			keywheel.chosen_files,
+			keywheel.usage_series, keywheel.sum_usage,
 			keywheel.session_page
 		to keywheel_app;
 	end if;

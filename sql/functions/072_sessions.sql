@@ -77,18 +77,16 @@ end $$;
 -- Somebody gives a token. answer: in | wrong | no_admin | wait; wait_s: how
 -- long that address is refused from now on. While it is, tokens are not even
 -- looked at, and that is not counted: whoever shares the address with somebody
--- who guesses waits, but not for ever. p_old: the session that the browser had.
-create or replace function keywheel.sign_in(
-	p_token bytea, p_session bytea, p_old bytea, p_source text,
-	p_address text, p_agent text,
-	out answer text, out wait_s bigint, out settings_version bigint)
+-- who guesses waits, but not for ever.
+create or replace function keywheel.try_admin_token(
+	p_token bytea, p_source text, p_address text,
+	out answer text, out wait_s bigint,
+	out token_id bigint, out settings_version bigint)
 language plpgsql security definer
 set search_path = keywheel, pg_temp
 as $$
 #variable_conflict use_column
 declare
-	v_most constant integer := 20;
-	v_token bigint;
 	v_admin boolean;
 	v_until timestamptz;
 begin
@@ -101,11 +99,12 @@ begin
 		case when f.forget_at <= now() then 0 else f.faults end
 	returning f.refused_until into v_until;
 	select c.token_id, c.admin, c.settings_version
-	into v_token, v_admin, settings_version from check_token(p_token, inet_of(p_address)) c;
+	into token_id, v_admin, settings_version
+	from check_token(p_token, inet_of(p_address)) c;
 	wait_s := case when v_until > clock_timestamp() then ceil(extract(
 		epoch from v_until - clock_timestamp())) else 0 end;
 	answer := case when wait_s > 0 then 'wait'
-		when v_token is null then 'wrong'
+		when token_id is null then 'wrong'
 		when not v_admin then 'no_admin'
 		else 'in' end;
 	if answer = 'wrong' then
@@ -113,12 +112,31 @@ begin
 	elsif answer = 'no_admin' then
 		delete from sign_in_faults f
 		where f.source = p_source and f.faults = 0;
+	elsif answer = 'in' then
+		delete from sign_in_faults f where f.source = p_source;
 	end if;
+end $$;
+
+-- The same, for a session. p_old: the one that the browser had.
+create or replace function keywheel.sign_in(
+	p_token bytea, p_session bytea, p_old bytea, p_source text,
+	p_address text, p_agent text,
+	out answer text, out wait_s bigint, out settings_version bigint)
+language plpgsql security definer
+set search_path = keywheel, pg_temp
+as $$
+#variable_conflict use_column
+declare
+	v_most constant integer := 20;
+	v_token bigint;
+begin
+	select t.answer, t.wait_s, t.token_id, t.settings_version
+	into answer, wait_s, v_token, settings_version
+	from try_admin_token(p_token, p_source, p_address) t;
 	if answer <> 'in' then
 		return;
 	end if;
 
-	delete from sign_in_faults f where f.source = p_source;
 	perform trim_sessions();
 	delete from sessions s where s.hash = p_old;
 	insert into sessions (hash, token_id, ends_at, address, agent)

@@ -215,15 +215,6 @@ begin
 	return v_done;
 end $$;
 
--- What somebody does on a page is told so in histories. Nobody's word is taken
--- for a verdict that way.
-create or replace function keywheel.task_cause(p_by text)
-returns text
-language sql immutable
-as $$
-	select p_by || ' (page)';
-$$;
-
 -- --- keys: what the database does by itself ----------------------------------
 
 -- One key; the word for what came of it.
@@ -340,7 +331,7 @@ begin
 		return 0;
 	end if;
 	return end_task_items(p_task, do_key_actions(v_task.kind,
-		v_task.arguments, v_keys, task_cause(v_task.made_by)));
+		v_task.arguments, v_keys, v_task.made_by));
 end $$;
 
 -- --- keys: trying them -------------------------------------------------------
@@ -522,16 +513,13 @@ declare
 		join tasks t using (task_id)
 		join keys k on k.key_id = i.item and k.state <> 'removed'
 		where i.task_id = p_task and t.kind = 'export'
-			and t.state <> 'cancelled'
+			and t.state = 'asked'
 			and t.made_at > now() - interval '1 hour'
 			and i.item > p_after
 		order by i.item limit p_most);
 begin
-	update tasks t set state = 'done', started_at = now(),
-		ended_at = now(), done = t.total
-	where t.task_id = p_task and t.kind = 'export' and t.state = 'asked';
 	insert into key_events (key_id, event, cause)
-	select k, 'revealed', task_cause(p_by) from unnest(v_keys) k;
+	select k, 'revealed', p_by from unnest(v_keys) k;
 	return query
 	select k.key_id, k.pool, k.secret, k.project, k.note, k.state
 	from keys k where k.key_id = any (v_keys) order by k.key_id;
@@ -576,8 +564,8 @@ begin
 		for v_one in
 			select a.result, count(*) as n,
 				array_agg(a.key_id) as keys
-			from add_keys(v_part, 'page', false,
-				task_cause(p_by)) a group by a.result
+			from add_keys(v_part, 'page', false, p_by) a
+			group by a.result
 		loop
 			v_counts := v_counts || jsonb_build_object(v_one.result,
 				(v_counts ->> v_one.result)::bigint + v_one.n);

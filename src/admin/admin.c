@@ -4,15 +4,22 @@
 #include "admin/about.h"
 #include "admin/asset.h"
 #include "admin/dashboard.h"
+#include "admin/files_page.h"
+#include "admin/jobs_page.h"
 #include "admin/key_actions.h"
 #include "admin/key_attention.h"
 #include "admin/key_list.h"
 #include "admin/key_page.h"
+#include "admin/key_reveal.h"
+#include "admin/log_delete.h"
+#include "admin/log_export.h"
 #include "admin/log_list.h"
 #include "admin/page.h"
 #include "admin/preferences.h"
+#include "admin/proxies_page.h"
 #include "admin/request_page.h"
 #include "admin/sessions.h"
+#include "admin/setting_file.h"
 #include "admin/setting_past.h"
 #include "admin/settings.h"
 #include "admin/sign_in.h"
@@ -24,32 +31,46 @@
 #include "gateway/endpoint.h"
 
 /* The dialect is that of the API's errors; pages have none. */
-#define PAGE(method, path, serve)                      \
-	{                                              \
-		method, path, &(const struct endpoint) \
-		{                                      \
-			DIALECT_OPENAI, serve          \
-		}                                      \
-	}
+#define PAGE(method, path, serve) \
+	{method, path, &(const struct endpoint){DIALECT_OPENAI, serve}}
 
 const struct route admin_routes[] = {
     PAGE("GET", "/", dashboard_serve),
     PAGE("GET", "/about", about_serve),
     PAGE("GET", "/config", settings_serve),
     PAGE("POST", "/config", settings_serve_save),
+    PAGE("GET", "/config/export", setting_file_serve_export),
+    PAGE("POST", "/config/export", setting_file_serve_send),
     PAGE("GET", "/config/history", setting_past_serve_history),
+    PAGE("GET", "/config/import", setting_file_serve_import),
+    PAGE("POST", "/config/import", setting_file_serve_preview),
     PAGE("GET", "/config/reset", setting_past_serve_reset),
     PAGE("GET", "/config/undo", setting_past_serve_undo),
+    PAGE("GET", "/files", files_page_serve),
+    PAGE("POST", "/files", files_page_serve_delete),
+    PAGE("GET", "/jobs", jobs_page_serve),
+    PAGE("POST", "/jobs", jobs_page_serve_run),
     PAGE("GET", "/keys", key_list_serve),
     PAGE("GET", "/keys/attention", key_attention_serve),
     PAGE("POST", "/keys/do", key_actions_serve),
+    PAGE("POST", "/keys/reveal", key_reveal_serve),
     PAGE("POST", "/keys/search", key_list_serve_search),
     PAGE("GET", "/keys/{}", key_page_serve),
     PAGE("POST", "/keys/{}", key_page_serve_edit),
     PAGE("GET", "/keys_status", key_list_serve),
     PAGE("GET", "/logs", log_list_serve_errors),
+    PAGE("POST", "/logs/chosen", log_delete_serve_chosen_errors),
+    PAGE("GET", "/logs/delete", log_delete_serve_ask_errors),
+    PAGE("POST", "/logs/delete", log_delete_serve_errors),
+    PAGE("GET", "/logs/export", log_export_serve_errors),
     PAGE("POST", "/preferences", preferences_serve),
+    PAGE("GET", "/proxies", proxies_page_serve),
+    PAGE("POST", "/proxies", proxies_page_serve_check),
     PAGE("GET", "/requests", log_list_serve_requests),
+    PAGE("POST", "/requests/chosen", log_delete_serve_chosen_requests),
+    PAGE("GET", "/requests/delete", log_delete_serve_ask_requests),
+    PAGE("POST", "/requests/delete", log_delete_serve_requests),
+    PAGE("GET", "/requests/export", log_export_serve_requests),
     PAGE("GET", "/requests/{}", request_page_serve),
     PAGE("GET", "/sessions", sessions_serve),
     PAGE("POST", "/sessions", sessions_serve_end),

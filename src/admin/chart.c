@@ -232,7 +232,7 @@ make_bars(struct visit *v, const struct range *range,
 static const char *const titles[] = {
     [CHART_REQUESTS] = N_("Requests"),
     [CHART_CALLS] = N_("Calls"),
-    [CHART_TOKENS] = N_("Tokens"),
+    [CHART_TOKENS] = N_("Tokens used"),
     [CHART_ERRORS] = N_("Errors"),
 };
 

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "admin/chart_scale.h"
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/json.h"
@@ -27,20 +28,15 @@ number_set(struct json_object *o, const char *name, int64_t number)
 void
 number_set_short(struct json_object *o, const char *name, int64_t number)
 {
-	static const char *const units[] = {"", "k", "M", "G", "T"};
-	char text[32];
-	size_t unit = 0;
-	double size = (double)number;
+	struct buf text;
 	if (number < 10000) {
 		number_set(o, name, number);
 		return;
 	}
-	while (size >= 1000 && unit + 1 < COUNT_OF(units)) {
-		size /= 1000;
-		unit++;
-	}
-	snprintf(text, sizeof(text), "%.*f %s", size < 100, size, units[unit]);
-	json_set_text(o, name, text);
+	buf_init(&text, BUF_SMALL);
+	chart_short(&text, number);
+	json_set_text(o, name, buf_cstr(&text));
+	buf_clear(&text);
 }
 
 void

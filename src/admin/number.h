@@ -9,7 +9,7 @@ struct json_object;
 /* Set the member to a text like 1,234,567. */
 void number_set(struct json_object *o, const char *name, int64_t number);
 
-/* … to a text like 9,999, 12.3 k, 4.5 M. */
+/* … to a text like 9,999, 12.3k, 4.5M. */
 void number_set_short(struct json_object *o, const char *name, int64_t number);
 
 /* … to a size of so many bytes in readable units: "12.3 MB". */

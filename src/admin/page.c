@@ -170,3 +170,16 @@ page_send_file(struct service *s, const char *content_type, bool lasting,
 {
 	send(s, 200, content_type, lasting ? A_YEAR : "no-cache", NULL, body);
 }
+
+void
+page_start_file(
+    struct service *s, const char *content_type, const char *disposition)
+{
+	web_start(s->call, 200);
+	web_add_header(s->call, "Content-Type", content_type);
+	web_add_header(s->call, "Content-Disposition", disposition);
+	web_add_header(s->call, "Cache-Control", "no-store");
+	for (size_t i = 0; i < COUNT_OF(headers); i++)
+		web_add_header(s->call, headers[i].name, headers[i].value);
+	web_end_headers(s->call);
+}

@@ -39,4 +39,9 @@ void page_redirect(struct service *s, const char *path);
 void page_send_file(struct service *s, const char *content_type, bool lasting,
     const struct buf *body);
 
+/* The beginning of a file that is written in pieces, as a download; the size
+ * is not known. disposition: the field Content-Disposition. */
+void page_start_file(
+    struct service *s, const char *content_type, const char *disposition);
+
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "admin/post_again.h"
+#include "admin/post_parts.h"
 #include "admin/visit.h"
 #include "base/setting.h"
 #include "base/text.h"
@@ -121,21 +122,32 @@ refuse(struct visit *v, int status, const char *title, const char *text)
 	return false;
 }
 
+/* As one of the two types of forms. */
+static bool
+take_body(struct visit *v, struct buf *body)
+{
+	static const char plain[] = "application/x-www-form-urlencoded";
+	const char *type = web_header(v->s->call, "content-type");
+	if (!text_starts(type, plain))
+		return type != NULL && post_parts_read(type, body, &v->fields);
+	buf_move(&v->fields, body);
+	return strlen(buf_cstr(&v->fields)) == v->fields.len;
+}
+
 bool
 post_read(struct visit *v, size_t max)
 {
-	static const char type[] = "application/x-www-form-urlencoded";
-	struct web_call *call = v->s->call;
-	enum web_body body = web_read_body(call, max, &v->fields);
-	if (body == WEB_BODY_TOO_LARGE)
+	struct buf body;
+	buf_init(&body, BUF_LARGE);
+	enum web_body read = web_read_body(v->s->call, max, &body);
+	bool ok = read == WEB_BODY_WHOLE && take_body(v, &body);
+	buf_clear(&body);
+	if (read == WEB_BODY_TOO_LARGE)
 		return refuse(
 		    v, 413, N_("Too large"), N_("No form is that large."));
-	if (body == WEB_BODY_WHOLE &&
-	    text_starts(web_header(call, "content-type"), type) &&
-	    strlen(buf_cstr(&v->fields)) == v->fields.len)
-		return true;
-	return refuse(
-	    v, 400, N_("Not a form"), N_("This is no form of these pages."));
+	return ok ||
+	    refuse(v, 400, N_("Not a form"),
+		N_("This is no form of these pages."));
 }
 
 bool

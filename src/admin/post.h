@@ -20,6 +20,9 @@ struct visit;
 /* The name of the hidden field. */
 #define POST_TOKEN "form_token"
 
+/* A field of that name never comes back in a page. */
+#define POST_SECRET "admin_token"
+
 /* Append the token for forms of a page; who: the hash of the session. */
 void post_token(
     struct service *s, const uint8_t who[CRYPT_HASH_SIZE], struct buf *out);

@@ -17,7 +17,8 @@ list_fields(const char *fields)
 	buf_init(&name, BUF_SMALL);
 	buf_init(&value, BUF_LARGE);
 	while (query_next(&fields, &name, &value)) {
-		if (strcmp(buf_cstr(&name), POST_TOKEN) == 0)
+		if (strcmp(buf_cstr(&name), POST_TOKEN) == 0 ||
+		    strcmp(buf_cstr(&name), POST_SECRET) == 0)
 			continue;
 		struct json_object *field = json_object_new_object();
 		json_set_text(field, "name", buf_cstr(&name));

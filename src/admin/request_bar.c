@@ -4,8 +4,8 @@
 #include <stdint.h>
 
 #include "admin/number.h"
+#include "base/attr.h"
 #include "base/json.h"
-#include "base/message.h"
 
 #define WHOLE 1000
 
@@ -61,6 +61,9 @@ request_bar_make(struct json_object *request, struct json_object *attempts)
 	}
 	if (first >= 0)
 		add(&bar, N_("The answer"), "good", bar.total - bar.at, 0);
+	else if (json_get_int(request, "attempts", 0) == 0)
+		add(&bar, N_("Until it was refused"), "other",
+		    bar.total - bar.at, 0);
 	else
 		add(&bar, N_("Waiting for a key, and pauses"), "warn",
 		    bar.total - bar.at, 0);

@@ -12,7 +12,6 @@
 #include "admin/visit.h"
 #include "base/attr.h"
 #include "base/json.h"
-#include "base/message.h"
 #include "base/text.h"
 #include "gateway/service.h"
 #include "pool/verdict_words.h"

@@ -187,6 +187,7 @@ take_was(struct setting_form *form, enum setting_id id, const struct buf *value)
 {
 	struct setting_draft *d = &form->drafts[id];
 	d->there = true;
+	memset(d->was, 0, sizeof(d->was));
 	if (value->len == SETTING_MARK)
 		memcpy(d->was, buf_cstr(value), SETTING_MARK);
 	if (d->rows == NULL && setting_form_has_rows(setting_def(id)))

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "admin/setting_save.h"
+#include "admin/setting_shown.h"
 #include "admin/visit.h"
 #include "base/json.h"
 #include "base/text.h"

@@ -6,19 +6,16 @@
 #include <string.h>
 
 #include "admin/setting_choice.h"
+#include "admin/setting_shown.h"
 #include "admin/setting_value.h"
 #include "admin/visit.h"
 #include "base/json.h"
-#include "base/proxy_url.h"
 #include "base/text.h"
 #include "gateway/service.h"
 #include "store/settings.h"
 
 /* A list of more elements is edited as a text with one a line. */
 #define MANY_ROWS 40
-
-/* Bytes of a value that is not to be edited. */
-#define MAX_SHOWN 20000
 
 /* --- what there is ------------------------------------------------------- */
 
@@ -55,101 +52,7 @@ setting_is_changed(const struct setting_view *view, enum setting_id id)
 		settings_text(view->defaults, id)) != 0;
 }
 
-/* --- values for people --------------------------------------------------- */
-
-/* A proxy without a password is no secret. */
-static bool
-is_open(enum setting_id id, const char *text)
-{
-	struct proxy_url url;
-	const char *why;
-	if (!setting_is_secret(setting_def(id)))
-		return true;
-	if (!setting_has_choice(setting_def(id), "proxy"))
-		return false;
-	bool ok = proxy_url_read(&url, text, &why) && url.user == NULL &&
-	    url.password == NULL;
-	proxy_url_clear(&url);
-	return ok;
-}
-
-void
-setting_mask(enum setting_id id, const char *text, struct buf *out)
-{
-	struct proxy_url url;
-	const char *why;
-	if (!setting_has_choice(setting_def(id), "proxy")) {
-		text_mask(out, text);
-		return;
-	}
-	if (proxy_url_read(&url, text, &why))
-		buf_str(out, url.name);
-	else
-		buf_str(out, "…");
-	proxy_url_clear(&url);
-}
-
-static void
-write_shown(enum setting_id id, const char *text, struct buf *out)
-{
-	if (is_open(id, text))
-		buf_str(out, text);
-	else
-		setting_mask(id, text, out);
-}
-
-void
-setting_set_shown(struct json_object *o, const char *member, enum setting_id id,
-    const char *value)
-{
-	const struct setting_def *def = setting_def(id);
-	struct buf shown, name;
-	buf_init(&shown, BUF_LARGE);
-	buf_init(&name, BUF_SMALL);
-	if (value != NULL && setting_form_has_rows(def)) {
-		struct json_object *rows = setting_value_rows(def, value);
-		for (size_t i = 0; i < json_count(rows); i++) {
-			struct json_object *row = json_at(rows, i);
-			const char *key = json_get_text(row, "key");
-			buf_fmt(&shown, "%s%s%s", i > 0 ? "\n" : "",
-			    key == NULL ? "" : key, key == NULL ? "" : ": ");
-			write_shown(id, json_get_text(row, "value"), &shown);
-		}
-		json_object_put(rows);
-	} else if (value != NULL && *value != '\0')
-		write_shown(id, value, &shown);
-	if (shown.len > MAX_SHOWN) {
-		buf_keep(&shown, 0, text_cut(buf_cstr(&shown), MAX_SHOWN));
-		buf_str(&shown, " …");
-	}
-	json_set_text(o, member, buf_cstr(&shown));
-	buf_fmt(&name, "%s_empty", member);
-	json_set_bool(o, buf_cstr(&name), value != NULL && shown.len == 0);
-	buf_reset(&name);
-	buf_fmt(&name, "%s_default", member);
-	json_set_bool(o, buf_cstr(&name), value == NULL);
-	buf_clear(&name);
-	buf_clear(&shown);
-}
-
-const char *
-setting_source_words(const char *source)
-{
-	static const struct {
-		const char *source, *words;
-	} table[] = {
-	    {"page", N_("on the page")},
-	    {"import", N_("by an import on the page")},
-	    {"undo", N_("by undoing a change")},
-	    {"reset", N_("by a reset to the default")},
-	    {"cli", N_("by the command keywheel set")},
-	    {"env", N_("by the command keywheel load-env")},
-	};
-	for (size_t i = 0; i < COUNT_OF(table); i++)
-		if (text_same(source, table[i].source))
-			return table[i].words;
-	return N_("in the database");
-}
+/* --- who and when -------------------------------------------------------- */
 
 struct json_object *
 setting_shape_last(struct setting_view *view, enum setting_id id)
@@ -178,7 +81,7 @@ shape_row(struct setting_view *view, enum setting_id id, struct json_object *to,
 	struct buf text;
 	buf_init(&text, BUF_LARGE);
 	value = value == NULL ? "" : value;
-	bool open = is_open(id, value) || *value == '\0';
+	bool open = setting_is_open(id, value) || *value == '\0';
 	json_set_int(o, "n", (int64_t)json_count(to) + 1);
 	json_set_text(o, "key", key == NULL ? "" : key);
 	json_set_text(o, "text", open ? value : "");
@@ -308,6 +211,16 @@ shape_input(
 		setting_choice_words(o, def->choices, text);
 }
 
+static void
+set_fallback(struct json_object *o, enum setting_id id, const char *value)
+{
+	struct buf text;
+	buf_init(&text, BUF_LARGE);
+	setting_write_shown(id, value, ", ", &text);
+	json_set_text(o, "fallback", buf_cstr(&text));
+	buf_clear(&text);
+}
+
 struct json_object *
 setting_shape(struct setting_view *view, enum setting_id id, size_t blank)
 {
@@ -325,7 +238,7 @@ setting_shape(struct setting_view *view, enum setting_id id, size_t blank)
 	json_set_text(o, "error", buf_cstr(&d->why));
 	json_set_text(o, "warning", "");
 	json_set_bool(o, "default_on", strcmp(def->fallback, "true") == 0);
-	setting_set_shown(o, "fallback", id, settings_text(view->defaults, id));
+	set_fallback(o, id, settings_text(view->defaults, id));
 	struct json_object *last = setting_shape_last(view, id);
 	if (last != NULL)
 		json_set(o, "last", last);
@@ -373,6 +286,7 @@ setting_shape_wish(struct setting_view *view, enum setting_id id)
 	else
 		buf_str(&text, value);
 	json_set_text(o, "whole", buf_cstr(&text));
+	json_set_bool(o, "fresh", !setting_is_changed(view, id));
 	setting_set_shown(o, "now", id, settings_text(view->now, id));
 	setting_set_shown(o, "then", id, value);
 	buf_clear(&text);

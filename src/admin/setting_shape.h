@@ -31,24 +31,13 @@ struct json_object *setting_shape(
 /* A setting that is kept elsewhere (API_KEYS), and where. */
 struct json_object *setting_shape_elsewhere(const struct setting_def *def);
 
-/* {name, now, then, hidden fields} of a whole value on the form, for somebody
- * to agree to: partials/setting_wish.html. */
+/* {name, now, then, fresh (it is at its default now), hidden fields} of a whole
+ * value on the form, for somebody to agree to: partials/setting_wish.html. */
 struct json_object *setting_shape_wish(
     struct setting_view *view, enum setting_id id);
-
-/* Set member to a value in canonical form, as people may see it; the texts of
- * secrets are masked. With NAME_empty where there is nothing to show, and
- * NAME_default where there is none (value NULL). */
-void setting_set_shown(struct json_object *o, const char *member,
-    enum setting_id id, const char *value);
-
-/* Append what may be shown of one secret text. */
-void setting_mask(enum setting_id id, const char *text, struct buf *out);
 
 /* {at, by, words} of who changed it last; NULL: nobody. */
 struct json_object *setting_shape_last(
     struct setting_view *view, enum setting_id id);
-/* From where a change came, as a message. */
-const char *setting_source_words(const char *source);
 
 #endif

@@ -9,6 +9,7 @@
 #include "admin/post_again.h"
 #include "admin/session_cookie.h"
 #include "admin/visit.h"
+#include "base/attr.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -123,10 +124,12 @@ sign_in_ask(struct visit *v)
 void
 sign_in_ask_post(struct visit *v, size_t max)
 {
-	struct buf next;
+	static const char *const secret[] = {POST_SECRET};
+	struct buf next, fields;
 	if (!post_read(v, max))
 		return;
-	const char *fields = buf_cstr(&v->fields);
+	buf_init(&fields, BUF_LARGE);
+	query_without(buf_cstr(&v->fields), secret, COUNT_OF(secret), &fields);
 	/* Only what this browser has seen on a page of ours comes back. */
 	bool kept =
 	    post_site(v->s) == POST_OURS && v->fields.len <= POST_AGAIN_MAX;
@@ -136,9 +139,10 @@ sign_in_ask_post(struct visit *v, size_t max)
 		buf_fmt(&next, "?%s", v->query);
 	struct asked asked = {401,
 	    is_own_path(buf_cstr(&next)) ? buf_cstr(&next) : "/",
-	    kept ? fields : NULL, kept ? "is_kept" : "is_lost", 0};
+	    kept ? buf_cstr(&fields) : NULL, kept ? "is_kept" : "is_lost", 0};
 	show(v, &asked);
 	buf_clear(&next);
+	buf_clear(&fields);
 }
 
 /* --- signing in ---------------------------------------------------------- */

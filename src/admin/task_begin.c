@@ -124,7 +124,7 @@ begin_with_form(struct visit *v, int64_t id)
 	if (task_form_read(v, json_get_text(task, "kind"), arguments, &form))
 		begin(v, task, arguments);
 	else
-		task_page_show_again(v, id, form);
+		task_page_show_again(v, id, 422, form);
 	json_object_put(arguments);
 	json_object_put(task);
 }

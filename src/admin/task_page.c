@@ -1,6 +1,7 @@
 /* The pages of tasks. */
 #include "admin/task_page.h"
 
+#include "admin/key_reveal.h"
 #include "admin/number.h"
 #include "admin/task_form.h"
 #include "admin/task_words.h"
@@ -108,6 +109,8 @@ shape_question(struct json_object *task)
 	number_set(q, "disabled", disabled);
 	json_set_bool(q, "any_active", active > 0);
 	json_set_bool(q, "any_disabled", disabled > 0);
+	json_set_bool(task, "few",
+	    json_get_int(task, "max", 0) <= KEY_REVEAL_SHOWN);
 	json_set_bool(q, "any_more", more > 0);
 	number_set(q, "more", more);
 	if (w != NULL) {
@@ -187,11 +190,12 @@ show(struct visit *v, const struct wish *wish, int status,
 }
 
 void
-task_page_show_again(struct visit *v, int64_t id, struct json_object *form)
+task_page_show_again(
+    struct visit *v, int64_t id, int status, struct json_object *form)
 {
 	struct wish wish = {.id = id};
 	buf_init(&wish.code, BUF_SMALL);
-	show(v, &wish, 422, form);
+	show(v, &wish, status, form);
 }
 
 void

@@ -18,7 +18,7 @@ void task_page_serve(struct service *s, const struct route_match *match);
 /* The question once more, with what was filled in and what is wrong with it
  * (admin/task_form.h), which is taken. */
 void task_page_show_again(
-    struct visit *v, int64_t id, struct json_object *form);
+    struct visit *v, int64_t id, int status, struct json_object *form);
 
 /* There is no such task. */
 void task_page_refuse(struct visit *v);

@@ -26,6 +26,20 @@ visit_say_count(struct visit *v, const char *one, const char *many, int64_t n)
 }
 
 void
+visit_add_count(struct visit *v, const char *one, const char *many, int64_t n,
+    struct buf *out)
+{
+	const char *text = visit_say_count(v, one, many, n);
+	const char *place = strstr(text, "$n");
+	if (place == NULL) {
+		buf_str(out, text);
+		return;
+	}
+	buf_add(out, text, (size_t)(place - text));
+	buf_fmt(out, "%lld%s", (long long)n, place + 2);
+}
+
+void
 visit_tell_time(struct visit *v, const char *utc, struct buf *out)
 {
 	zone_enter(v->reader.zone);

@@ -78,6 +78,9 @@ const char *visit_say(struct visit *v, const char *message);
 /* … in the form for n. */
 const char *visit_say_count(
     struct visit *v, const char *one, const char *many, int64_t n);
+/* Append that, with the number in the place of $n. */
+void visit_add_count(struct visit *v, const char *one, const char *many,
+    int64_t n, struct buf *out);
 
 /* Append a time in UTC ("2026-01-02 03:04:05Z") as the visitor's zone has it:
  * 2026-01-02 11:04:05. */

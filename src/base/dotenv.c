@@ -210,3 +210,31 @@ dotenv_parse(
 	buf_clear(&r.name);
 	return ok;
 }
+
+/* Nothing in it means anything to anybody who reads such files. */
+static bool
+is_bare(const char *value)
+{
+	static const char bare[] = "0123456789"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "abcdefghijklmnopqrstuvwxyz"
+				   "_-./:+,@%";
+	return value[strspn(value, bare)] == '\0';
+}
+
+void
+dotenv_write(struct buf *out, const char *name, const char *value)
+{
+	buf_fmt(out, "%s=", name);
+	if (is_bare(value)) {
+		buf_fmt(out, "%s\n", value);
+		return;
+	}
+	buf_byte(out, '\'');
+	for (; *value != '\0'; value++) {
+		if (*value == '\'' || *value == '\\')
+			buf_byte(out, '\\');
+		buf_byte(out, *value);
+	}
+	buf_str(out, "'\n");
+}

@@ -26,4 +26,8 @@ typedef bool dotenv_fn(
 MUSTCHECK bool dotenv_parse(
     const char *text, size_t len, dotenv_fn *fn, void *ctx, struct buf *why);
 
+/* Append NAME=value and the end of the line, with quotes where they are needed:
+ * dotenv_parse() gives the same. */
+void dotenv_write(struct buf *out, const char *name, const char *value);
+
 #endif

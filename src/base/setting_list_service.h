@@ -91,8 +91,10 @@ S(LOG_LEVEL, CHOICE, "INFO",
     0, 0, "DEBUG|INFO|WARNING|ERROR|CRITICAL", "Log", STORED, true,
     "The lowest level that is logged.")
 S(ERROR_LOG_RECORD_REQUEST_BODY, BOOL, "false",
-    0, 0, NULL, "Log", STORED, false,
-    "Keep the bodies of requests that failed.")
+    0, 0, NULL, "Log", STORED, true,
+    "Keep the bodies of requests that failed: the first 64 kB of what people "
+    "have written, without pictures and files, sealed with the master key. "
+    "Whoever may see the pages can read them.")
 S(AUTO_DELETE_ERROR_LOGS_ENABLED, BOOL, "true",
     0, 0, NULL, "Log", STORED, false,
     "Delete old failed attempts.")

@@ -94,6 +94,18 @@ check(struct service *s, const uint8_t *hash, bool counts, struct token *token,
 }
 
 bool
+access_is_given(struct service *s)
+{
+	struct buf token;
+	buf_init(&token, 8192);
+	bool given = find(s->call, &token);
+	if (token.data != NULL)
+		crypt_wipe(token.data, token.len);
+	buf_clear(&token);
+	return given;
+}
+
+bool
 access_check(struct service *s, const uint8_t hash[CRYPT_HASH_SIZE],
     int64_t *token_id, bool *admin, struct api_error *error)
 {

@@ -24,6 +24,9 @@ extern const size_t access_n_parameters;
 MUSTCHECK bool access_take(
     struct service *s, uint8_t hash[CRYPT_HASH_SIZE], struct api_error *error);
 
+/* Is there one at all, whatever it is worth? */
+bool access_is_given(struct service *s);
+
 /*
  * Ask the database whose it is, count the request by the token's limits, and
  * refresh the settings. False with *error set if it is nobody's, if it may not,

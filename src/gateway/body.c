@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "gateway/access.h"
+#include "gateway/body_record.h"
 #include "gateway/live.h"
 #include "gateway/respond.h"
 #include "gateway/service.h"
@@ -40,6 +41,7 @@ take(struct service *s, const uint8_t token[CRYPT_HASH_SIZE], int64_t *token_id,
 	buf_init(body, max);
 	switch (web_read_body(s->call, max, body)) {
 	case WEB_BODY_WHOLE:
+		body_record_note(s, body);
 		return true;
 	case WEB_BODY_TOO_LARGE:
 		return too_large(error, max);

@@ -193,6 +193,13 @@ egress_check_some(struct egress_check *check)
 }
 
 bool
+egress_check_only(struct egress_check *check, size_t i)
+{
+	check->next = i;
+	return check_round(check, 1);
+}
+
+bool
 egress_check_end(struct egress_check *check)
 {
 	size_t left = left_of(check);

@@ -36,6 +36,9 @@ void egress_check_begin(struct egress_check *check, const struct egress *egress,
  * ended it. */
 bool egress_check_some(struct egress_check *check);
 
+/* Check only the proxy of that number. False if way->stop() ended it. */
+bool egress_check_only(struct egress_check *check, size_t i);
+
 /*
  * Note in the database how they are; what is known of those that were not
  * checked stays. One that says itself that it failed is down; one that only

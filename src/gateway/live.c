@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "gateway/body_record.h"
 #include "gateway/live_parts.h"
 #include "gateway/respond.h"
 #include "gateway/service.h"
@@ -288,10 +289,15 @@ end(void *ctx, const struct account *account, enum outcome outcome)
 	struct account whole = *account;
 	if (response_cache_end(live, account, outcome))
 		return;
+	struct buf body;
+	buf_init(&body, BUF_LARGE);
 	whole.charged = live_charged(live, account);
+	body_record_end(
+	    s, outcome, live->body, live->body_len, &body, &whole);
 	live_log(s, &live->facts, account, outcome);
 	s->unreported = !requests_end(s->db, &live->facts, &whole);
 	json_object_put(whole.charged);
+	buf_clear(&body);
 	if (s->unreported)
 		log_line(LOG_ERROR, "request=%s could not be accounted for",
 		    s->request_id);

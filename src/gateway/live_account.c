@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "gateway/body_record.h"
 #include "gateway/live_parts.h"
 #include "gateway/service.h"
 #include "pool/pool_choice.h"
@@ -46,10 +47,15 @@ static void
 account_for(struct service *s, const struct request_facts *facts,
     const struct account *account, enum outcome outcome)
 {
+	struct account whole = *account;
+	struct buf body;
+	buf_init(&body, BUF_LARGE);
 	live_log(s, facts, account, outcome);
-	if (!requests_end(s->db, facts, account))
+	body_record_end(s, outcome, NULL, 0, &body, &whole);
+	if (!requests_end(s->db, facts, &whole))
 		log_line(LOG_ERROR, "request=%s could not be accounted for",
 		    s->request_id);
+	buf_clear(&body);
 }
 
 void

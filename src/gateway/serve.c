@@ -6,6 +6,8 @@
 #include "base/clock.h"
 #include "base/network.h"
 #include "base/text.h"
+#include "gateway/access.h"
+#include "gateway/body_record.h"
 #include "gateway/endpoint.h"
 #include "gateway/respond.h"
 #include "gateway/service.h"
@@ -302,6 +304,17 @@ find_loose(const char *path, const struct route_match *match,
 	    : NULL;
 }
 
+/* Some paths are a page and, without their version, OpenAI's. Whoever gives
+ * no token there, which the API wants, and is a browser or has signed in to the
+ * pages, wants the page. */
+static bool
+wants_page(struct service *s)
+{
+	const char *cookies = web_header(s->call, "cookie");
+	return (is_browser(s) || text_contains(cookies, "keywheel=")) &&
+	    !access_is_given(s);
+}
+
 void
 service_serve(struct service *s)
 {
@@ -317,9 +330,8 @@ service_serve(struct service *s)
 	route_find(routes, COUNT_OF(routes), method, path, &match);
 	route_find(s->pages, s->n_pages, method, path, &page);
 	route_find(last_routes, COUNT_OF(last_routes), method, path, &last);
-	/* Some pages have the path of a list of the API. */
 	bool first =
-	    page.route != NULL && (match.route == NULL || is_browser(s));
+	    page.route != NULL && (match.route == NULL || wants_page(s));
 	const struct route_match *hit = first ? &page
 	    : match.route != NULL             ? &match
 					      : NULL;
@@ -330,7 +342,8 @@ service_serve(struct service *s)
 			serve_route(s, loose);
 	} else if (hit != NULL) {
 		serve_route(s, hit);
-	} else if (strcmp(method, "OPTIONS") == 0 && *page.allow == '\0') {
+	} else if (strcmp(method, "OPTIONS") == 0 &&
+	    (*page.allow == '\0' || *match.allow != '\0')) {
 		serve_preflight(s);
 	} else {
 		const char *allow = *match.allow ? match.allow : page.allow;
@@ -341,4 +354,5 @@ service_serve(struct service *s)
 	route_match_clear(&page);
 	route_match_clear(&last);
 	web_finish(s->call);
+	body_record_clear(s);
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/attr.h"
+#include "base/buf.h"
 #include "base/crypt.h"
 #include "base/setting.h"
 
@@ -42,12 +43,18 @@ struct service {
 	struct web_call *call;            /* the request that is served */
 	char request_id[CRYPT_ID_SIZE + 1];
 	int64_t started_ms, wall_started_ms;
+	/* What a request that fails is to be recorded with, and how much it was
+	 * (gateway/body_record.h). */
+	struct buf noted_body;
+	int64_t noted_size;
 	char since[24];   /* when this process began, in UTC */
 	char address[64]; /* service_address() */
 	/* X-Goog-Upload-Status of all its answers, errors too; "": none. */
 	char upload_status[24];
 	/* A task was begun (store/tasks.h): somebody is to work on it. */
 	bool task_begun;
+	/* A job was made due (store/jobs.h): somebody is to look for it. */
+	bool job_due;
 	const char *template_dir, *message_dir;
 	const struct route *pages; /* the admin layer's routes */
 	size_t n_pages;

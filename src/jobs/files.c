@@ -2,10 +2,8 @@
  * Files at Google that are older than FILES_KEEP_HOURS are deleted there.
  * What is over by itself is forgotten by the housekeeping.
  */
-#include <string.h>
-
-#include "base/json.h"
 #include "base/setting.h"
+#include "gateway/file_delete.h"
 #include "jobs/job.h"
 #include "store/db.h"
 #include "store/resources.h"
@@ -28,63 +26,21 @@ job_files_every_s(const struct settings *settings)
 	    : 0;
 }
 
-/* Is it gone now, whoever has deleted it? */
-static bool
-is_gone(const struct direct_call *call)
-{
-	return call->end == ATTEMPT_ANSWERED ||
-	    (call->end == ATTEMPT_REFUSED &&
-		(call->status == 403 || call->status == 404) &&
-		call->verdict.fault == FAULT_NOT_FOUND);
-}
-
-/* Delete them at Google, side by side; what is gone comes into the list. */
-static void delete (struct job_run *run, struct old_resource *files, int n,
-    struct json_object *gone)
-{
-	struct direct_call calls[EXCHANGE_LANES] = {0};
-	struct buf paths[EXCHANGE_LANES];
-	struct direct way = job_direct(run, LIMIT_MS);
-	for (int i = 0; i < n; i++) {
-		buf_init(&paths[i], BUF_SMALL);
-		buf_fmt(&paths[i], "/%s", files[i].name);
-		calls[i] = (struct direct_call){.pool = files[i].pool,
-		    .secret = files[i].secret,
-		    .scope = files[i].scope,
-		    .method = "DELETE",
-		    .file_route = true,
-		    .path = buf_cstr(&paths[i])};
-	}
-	direct_run(&way, calls, n);
-	for (int i = 0; i < n; i++) {
-		if (is_gone(&calls[i])) {
-			struct json_object *o = json_object_new_object();
-			json_set_text(o, "name", files[i].name);
-			json_set_text(o, "scope", files[i].scope);
-			json_object_array_add(gone, o);
-		}
-		direct_clear(&calls[i]);
-		buf_clear(&paths[i]);
-	}
-}
-
 /* One slice, behind those that could not be deleted: how many files there were,
  * and how many of them are gone; -1 if the database could not be asked. */
 static int
-work(struct job_run *run, int64_t keep_s, size_t failed, size_t *gone)
+work(struct job_run *run, int64_t keep_s, size_t failed, int *gone)
 {
 	struct old_resource files[EXCHANGE_LANES];
-	struct json_object *list = json_object_new_array();
+	const struct direct way = job_direct(run, LIMIT_MS);
 	int n = resources_old(run->db, run->master, "files", keep_s,
 	    (int64_t)failed, files, EXCHANGE_LANES);
-	if (n > 0)
-		delete (run, files, n, list);
-	*gone = json_count(list);
-	if (*gone > 0 && !resources_drop(run->db, list))
+	int found = n;
+	*gone = 0;
+	if (n > 0 && !file_delete(&way, files, n, gone))
 		n = -1;
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < found; i++)
 		resources_clear_old(&files[i]);
-	json_object_put(list);
 	return n;
 }
 
@@ -93,8 +49,8 @@ job_files(struct job_run *run, struct buf *message)
 {
 	int64_t hours =
 	    settings_int(run->settings, SETTING_ID_FILES_KEEP_HOURS);
-	size_t total = 0, failed = 0, gone = 0;
-	int n = 1;
+	size_t total = 0, failed = 0;
+	int n = 1, gone = 0;
 	if (hours >= GOOGLES_HOURS) {
 		buf_str(message, "Google deletes files by itself");
 		return true;
@@ -110,8 +66,8 @@ job_files(struct job_run *run, struct buf *message)
 			buf_str(message, db_error(run->db));
 			return false;
 		}
-		total += gone;
-		failed += (size_t)n - gone;
+		total += (size_t)gone;
+		failed += (size_t)(n - gone);
 	}
 	buf_fmt(message, "%zu files deleted", total);
 	return true;

@@ -165,7 +165,8 @@ idle_jobs_slice(struct service *s, int listen_fd, bool (*told_to_end)(void))
 	struct idle idle = {listen_fd, told_to_end};
 	int64_t now = clock_mono_ms();
 	bool due;
-	if (now < next_look_ms || !are_on(s->settings) || is_wanted(&idle))
+	if ((now < next_look_ms && !s->job_due) || !are_on(s->settings) ||
+	    is_wanted(&idle))
 		return;
 	next_look_ms = now + LOOK_MS;
 	if (!jobs_look(s->db, &due) || !due)

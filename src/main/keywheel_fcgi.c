@@ -118,7 +118,9 @@ serve_all(struct service *s, int listen_fd)
 			idle_slices(s, listen_fd);
 		else if (s->task_begun)
 			prefork_send();
-		s->task_begun = false;
+		else if (s->job_due)
+			prefork_hurry();
+		s->task_begun = s->job_due = false;
 		prefork_busy(false);
 	}
 }

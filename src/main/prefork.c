@@ -44,6 +44,7 @@ struct slot {
 
 static struct board {
 	_Atomic bool sent_for; /* the errand */
+	_Atomic bool hurried;  /* the chore */
 	struct slot slots[];
 } * board;
 static struct slot *mine; /* in a child */
@@ -67,6 +68,12 @@ void
 prefork_send(void)
 {
 	atomic_store(&board->sent_for, true);
+}
+
+void
+prefork_hurry(void)
+{
+	atomic_store(&board->hurried, true);
 }
 
 /* --- children ------------------------------------------------------------ */
@@ -122,8 +129,10 @@ static void
 do_chore(const struct prefork_plan *plan, const sigset_t *signals)
 {
 	int64_t now = clock_mono_ms();
-	if (chore.pid != 0 || now < chore.next_ms)
+	if (chore.pid != 0 ||
+	    (now < chore.next_ms && !atomic_load(&board->hurried)))
 		return;
+	atomic_store(&board->hurried, false);
 	chore.next_ms = now + plan->chore_ms;
 	help(&chore, plan->chore, plan->ctx, signals);
 }

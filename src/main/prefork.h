@@ -17,8 +17,9 @@ struct prefork_plan {
 	/* The child's work; its exit status. slot: its number, which passes
 	 * to the one that replaces it. */
 	int (*work)(void *ctx, int slot);
-	/* Done by a child of its own at the start and then every so often,
-	 * never by two at once. */
+	/* Done by a child of its own at the start and then every so often, or
+	 * as soon as a child has asked for it by prefork_hurry(); never by two
+	 * at once. */
 	void (*chore)(void *ctx);
 	int64_t chore_ms;
 	/* Done by another child at the start, and as soon as a child has asked
@@ -37,5 +38,8 @@ void prefork_busy(bool busy);
 
 /* In a child: there is an errand to be run. */
 void prefork_send(void);
+
+/* … the chore is not to wait for its time. */
+void prefork_hurry(void);
 
 #endif

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/attr.h"
-#include "base/message.h"
 
 /* In the order of pool/verdict_rows.h. */
 /* clang-format off */

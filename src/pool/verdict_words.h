@@ -1,6 +1,6 @@
 /*
  * What verdicts mean, in plain words: for the pages and for whoever explains a
- * request. All texts are messages (base/message.h).
+ * request. All texts are messages (N_ of base/attr.h).
  */
 #ifndef KEYWHEEL_POOL_VERDICT_WORDS_H
 #define KEYWHEEL_POOL_VERDICT_WORDS_H

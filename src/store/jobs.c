@@ -4,7 +4,9 @@
 #include <stdio.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "store/db.h"
+#include "store/page_data.h"
 #include "store/rows.h"
 
 /* The argument borrows the text from the array. */
@@ -128,6 +130,38 @@ jobs_history(struct db *db, const char *name)
 	struct db_args a = {0};
 	db_arg_typed(&a, name, DB_TEXT);
 	return read_rows(db, "select * from keywheel.list_job_runs($1)", &a);
+}
+
+struct json_object *
+jobs_page(struct db *db, const char *name, int64_t before, int64_t limit)
+{
+	struct db_args a = {0};
+	db_arg_typed(&a, name, DB_TEXT);
+	db_arg_int_or_null(&a, before, before == 0);
+	db_arg_int(&a, limit);
+	return page_data(db, "select keywheel.job_page($1,$2,$3) as data", &a);
+}
+
+enum job_made_due
+jobs_make_due(struct db *db, const char *name)
+{
+	static const struct {
+		const char *word;
+		enum job_made_due made;
+	} words[] = {
+	    {"due", JOB_DUE}, {"running", JOB_RUNNING}, {"off", JOB_OFF}};
+	struct db_args a = {0};
+	db_arg_typed(&a, name, DB_TEXT);
+	PGresult *res =
+	    db_call(db, "select keywheel.make_job_due($1) as made", &a);
+	if (res == NULL)
+		return JOB_DUE_FAILED;
+	enum job_made_due made = JOB_UNKNOWN;
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		if (text_same(db_cell(res, 0, "made"), words[i].word))
+			made = words[i].made;
+	PQclear(res);
+	return made;
 }
 
 int64_t

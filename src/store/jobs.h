@@ -45,6 +45,22 @@ MUSTCHECK bool jobs_finish(struct db *db, const struct job_claim *claim,
 struct json_object *jobs_list(struct db *db, struct json_object *names);
 struct json_object *jobs_history(struct db *db, const char *name);
 
+/* What the page of jobs shows: {now, jobs, runs}, of runs the last ones of that
+ * job (NULL: of all) before the number `before` (0: the newest). NULL on
+ * failure. */
+struct json_object *jobs_page(
+    struct db *db, const char *name, int64_t before, int64_t limit);
+
+/* Let a job be due now. */
+enum job_made_due {
+	JOB_DUE,
+	JOB_RUNNING,
+	JOB_OFF,
+	JOB_UNKNOWN,
+	JOB_DUE_FAILED, /* db_error() */
+};
+enum job_made_due jobs_make_due(struct db *db, const char *name);
+
 /* Delete key events older than that, most at most; how many, -1 on
  * failure. */
 int64_t jobs_trim_key_events(struct db *db, int64_t days, int64_t most);

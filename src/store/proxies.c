@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "store/db.h"
+#include "store/page_data.h"
 
 static struct json_object *
 cell_json(const PGresult *res, const char *column)
@@ -88,4 +89,12 @@ proxies_list(
 	json_object_put(*scopes);
 	*known = *scopes = NULL;
 	return false;
+}
+
+struct json_object *
+proxies_page(struct db *db, int64_t scopes)
+{
+	struct db_args a = {0};
+	db_arg_int(&a, scopes);
+	return page_data(db, "select keywheel.proxy_page($1) as data", &a);
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/attr.h"
+#include "base/buf.h"
 #include "base/crypt.h"
 
 struct db;
@@ -170,6 +171,10 @@ struct account {
 	 * after the first. "counted": the tokens that it used, for the limits
 	 * of the token, null: not known. */
 	struct json_object *charged;
+	/* What the request had sent, sealed, if that is to be kept, or NULL;
+	 * and how many bytes it was. */
+	const struct buf *body;
+	int64_t body_size;
 };
 
 MUSTCHECK bool requests_end(struct db *db, const struct request_facts *facts,

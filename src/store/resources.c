@@ -77,6 +77,20 @@ read_old(const struct master_key *master, const PGresult *res, int row,
 	return ok;
 }
 
+/* Those of a result, up to n; -1 if there is none. */
+static int
+take_rows(const struct master_key *master, PGresult *res,
+    struct old_resource *found, int n)
+{
+	int count = 0;
+	if (res == NULL)
+		return -1;
+	for (int i = 0; i < PQntuples(res) && count < n; i++)
+		count += read_old(master, res, i, &found[count]);
+	PQclear(res);
+	return count;
+}
+
 int
 resources_old(struct db *db, const struct master_key *master, const char *kind,
     int64_t age_s, int64_t skip, struct old_resource *found, int n)
@@ -88,13 +102,18 @@ resources_old(struct db *db, const struct master_key *master, const char *kind,
 	db_arg_int(&a, skip);
 	PGresult *res = db_call(
 	    db, "select * from keywheel.old_resources($1,$2,$3,$4)", &a);
-	if (res == NULL)
-		return -1;
-	int count = 0;
-	for (int i = 0; i < PQntuples(res) && count < n; i++)
-		count += read_old(master, res, i, &found[count]);
-	PQclear(res);
-	return count;
+	return take_rows(master, res, found, n);
+}
+
+int
+resources_chosen_files(struct db *db, const struct master_key *master,
+    struct json_object *chosen, struct old_resource *found, int n)
+{
+	struct db_args a = {0};
+	db_arg_typed(&a, json_arg(chosen), DB_JSONB);
+	PGresult *res =
+	    db_call(db, "select * from keywheel.chosen_files($1)", &a);
+	return take_rows(master, res, found, n);
 }
 
 void

@@ -39,6 +39,11 @@ struct old_resource {
 int resources_old(struct db *db, const struct master_key *master,
     const char *kind, int64_t age_s, int64_t skip, struct old_resource *found,
     int n);
+
+/* The same of those files of an array of {"name", "scope"} that there are. One
+ * whose key is not in use is not among them. */
+int resources_chosen_files(struct db *db, const struct master_key *master,
+    struct json_object *chosen, struct old_resource *found, int n);
 void resources_clear_old(struct old_resource *one);
 
 /* They are gone at Google: an array of {"name", "scope"}. */

@@ -14,11 +14,19 @@ static const struct {
     {"wait", SIGN_IN_WAIT},
 };
 
+static enum sign_in_answer
+read_answer(const PGresult *res)
+{
+	for (size_t i = 0; i < COUNT_OF(answers); i++)
+		if (text_same(db_cell(res, 0, "answer"), answers[i].word))
+			return answers[i].answer;
+	return SIGN_IN_FAILED;
+}
+
 enum sign_in_answer
 sessions_sign_in(
     struct db *db, const struct sign_in *who, int64_t *wait_s, int64_t *version)
 {
-	enum sign_in_answer answer = SIGN_IN_FAILED;
 	struct db_args a = {0};
 	db_arg_bytes(&a, who->token, CRYPT_HASH_SIZE);
 	db_arg_bytes(&a, who->session, CRYPT_HASH_SIZE);
@@ -33,11 +41,27 @@ sessions_sign_in(
 	    db, "select * from keywheel.sign_in($1,$2,$3,$4,$5,$6)", &a);
 	if (res == NULL)
 		return SIGN_IN_FAILED;
-	for (size_t i = 0; i < COUNT_OF(answers); i++)
-		if (text_same(db_cell(res, 0, "answer"), answers[i].word))
-			answer = answers[i].answer;
+	enum sign_in_answer answer = read_answer(res);
 	*wait_s = db_cell_int(res, 0, "wait_s");
 	*version = db_cell_int(res, 0, "settings_version");
+	PQclear(res);
+	return answer;
+}
+
+enum sign_in_answer
+sessions_prove(struct db *db, const uint8_t token[CRYPT_HASH_SIZE],
+    const char *source, const char *address, int64_t *wait_s)
+{
+	struct db_args a = {0};
+	db_arg_bytes(&a, token, CRYPT_HASH_SIZE);
+	db_arg_text(&a, source);
+	db_arg_text(&a, address);
+	PGresult *res = db_call(
+	    db, "select * from keywheel.try_admin_token($1,$2,$3)", &a);
+	if (res == NULL)
+		return SIGN_IN_FAILED;
+	enum sign_in_answer answer = read_answer(res);
+	*wait_s = db_cell_int(res, 0, "wait_s");
 	PQclear(res);
 	return answer;
 }

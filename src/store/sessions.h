@@ -34,6 +34,12 @@ enum sign_in_answer {
 enum sign_in_answer sessions_sign_in(struct db *db, const struct sign_in *who,
     int64_t *wait_s, int64_t *version);
 
+/* The same for somebody who has signed in and proves once more that he is who
+ * he was. */
+enum sign_in_answer sessions_prove(struct db *db,
+    const uint8_t token[CRYPT_HASH_SIZE], const char *source,
+    const char *address, int64_t *wait_s);
+
 struct session {
 	int64_t session_id; /* 0: there is none (any more) */
 	struct buf name;    /* of its token */

@@ -1,32 +1,13 @@
 // Responders and the database die; the service does not.
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { readFileSync, readdirSync, readlinkSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import http from "node:http";
 
+import { holder } from "./lib/holder.mjs";
 import { MODEL, quickstart } from "./lib/stack.mjs";
 import { kw, test } from "./lib/shared.mjs";
 import { crowd, until } from "./lib/until.mjs";
-
-/** Who holds the connection of this local port to that remote one. */
-function holder(localPort, remotePort) {
-	const hex = (n) => n.toString(16).toUpperCase().padStart(4, "0");
-	const inode = readFileSync("/proc/net/tcp", "utf8").split("\n")
-	    .map((line) => line.trim().split(/\s+/))
-	    .find(([, here = "", there = ""]) => here.endsWith(`:${hex(localPort)}`) &&
-		there.endsWith(`:${hex(remotePort)}`))?.[9];
-	for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-		try {
-			for (const fd of readdirSync(`/proc/${pid}/fd`))
-				if (readlinkSync(`/proc/${pid}/fd/${fd}`) ===
-				    `socket:[${inode}]`)
-					return Number(pid);
-		} catch {
-			// It has ended, or is not ours.
-		}
-	}
-	throw new Error(`nobody holds port ${localPort}`);
-}
 
 const nameOf = (pid) => readFileSync(`/proc/${pid}/comm`, "utf8").trim();
 

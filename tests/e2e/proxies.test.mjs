@@ -335,15 +335,23 @@ for (const [what, { proxy, url, why, reply = 0 }] of Object.entries(ways)) {
 }
 
 test("a proxy that never answers: given up after CONNECT_TIMEOUT", async () => {
+	const isDown = async () => (await known()).some(
+	    ({ name, down }) => down && name === socks.url());
 	socks.silent = true;
-	await use([socks.url(), plain[0].url()], { CONNECT_TIMEOUT: 1 });
-	const answers = await Promise.all(
-	    Array.from({ length: 10 }, () => kw.chat()));
-	for (const answer of answers)
-		assert.equal(answer.status, 200, answer.text);
+	/* By chance all keys may go by the other one: then it gets a new port,
+	 * and so another share of them. */
+	for (let times = 0; !await isDown(); times++) {
+		assert.ok(times < 10, "nobody ever asked it");
+		await socks.stop();
+		await socks.start();
+		await use([socks.url(), plain[0].url()], { CONNECT_TIMEOUT: 1 });
+		const answers = await Promise.all(
+		    Array.from({ length: 10 }, () => kw.chat()));
+		for (const answer of answers)
+			assert.equal(answer.status, 200, answer.text);
+		await until(() => kw.isIdle(), { what: "the account" });
+	}
 	await assertNobodyBlamed();
-	await until(async () => (await known()).some(
-	    ({ name, down }) => down && name === socks.url()));
 });
 
 test("what the target says through a proxy is the target's", async () => {

@@ -16,6 +16,7 @@ const quote = (text) => `'${text.replaceAll("'", "''")}'`;
 async function fill(n, { model = "'m-' || i % 3", outcome = "'complete'",
 	status = "200", detail = "''", attempts = "1" } = {}) {
 	await kw.sql.exec(`
+	    delete from keywheel.leases;
 	    delete from keywheel.requests; delete from keywheel.attempts;
 	    insert into keywheel.requests (request_id, started_at, token_id,
 		key_id, model, route, streamed, outcome, status, attempts,
@@ -97,7 +98,7 @@ test("requests: each filter", async () => {
 	/* What is not understood is told beside its field, and kept. */
 	for (const [query, kept] of [["status=abc", "abc"],
 		["from=2026-02-31T00:00", "2026-02-31T00:00"],
-		["model=a%09b"], ["model=%ff"], ["token=x"], ["outcome=x"]]) {
+		["token=x"], ["outcome=x"], [`text=${"x".repeat(201)}`]]) {
 		const wrong = await visitor.get(`/requests?${query}`);
 		assert.equal(wrong.status, 422, query);
 		assert.match(wrong.text, /class="error"/, query);
@@ -105,7 +106,7 @@ test("requests: each filter", async () => {
 			assert.ok(wrong.text.includes(`value="${kept}"`), kept);
 	}
 	/* Places that are none. */
-	for (const place of ["x", "1.2.3", "%01", "%ff", "9".repeat(400)])
+	for (const place of ["x", "1.2.3", "9".repeat(400)])
 		assert.equal((await shown(`/requests?after=${place}`)).length, 30);
 });
 
@@ -122,7 +123,7 @@ test("one request: the trail of its attempts, and who knows of it",
 	assert.match(text, /a limit of the project/);
 	assert.match(text, /"status": ?"RESOURCE_EXHAUSTED"/);
 	assert.match(text, /What happened to the keys meanwhile .*rested/);
-	assert.match(text, /Failed attempt 1 \d+ /);
+	assert.match(text, /Where the time went \d+ ms in all/);
 	for (const key of KEYS)
 		assert.ok(!page.text.includes(key));
 	/* It is among the errors, and leads to the request. */
@@ -152,9 +153,170 @@ test("one request: while it is under way", async () => {
 	assert.equal((await going).status, 200);
 });
 
+/** Fields of a CSV file, row by row. */
+function readCsv(text) {
+	const rows = [[""]];
+	let quoted = false;
+	for (const c of text.replaceAll('""', "\0")) {
+		const row = rows.at(-1);
+		if (c === '"')
+			quoted = !quoted;
+		else if (c === "," && !quoted)
+			row.push("");
+		else if (c === "\n" && !quoted)
+			rows.push([""]);
+		else if (c !== "\r" || quoted)
+			row[row.length - 1] += c === "\0" ? '"' : c;
+	}
+	return rows.slice(0, -1);
+}
+
+test("export: all rows, as CSV that no spreadsheet runs, and as JSON",
+    async () => {
+	const formula = '=HYPERLINK("http://evil","x"),\nline';
+	await fill(2300, { detail: `case when i = 3 then ${quote(formula)}
+	    else '' end`, outcome: "case when i = 3 then 'limited' else 'complete' end",
+	status: "case when i = 3 then 429 else 200 end" });
+	const csv = await visitor.get("/requests/export?format=csv");
+	assert.equal(csv.status, 200);
+	assert.match(csv.headers["content-type"], /^text\/csv/);
+	assert.equal(csv.headers["content-disposition"],
+	    'attachment; filename="keywheel-requests.csv"');
+	const [names, ...rows] = readCsv(csv.text);
+	assert.equal(rows.length, 2300);
+	assert.ok(rows.every((row) => row.length === names.length));
+	const column = (name) => names.indexOf(name);
+	assert.deepEqual(rows.map((row) => Number(row[column("total_ms")]) - 1000),
+	    range(1, 2300));
+	assert.equal(rows[2][column("detail")], `'${formula}`);
+	const json = await visitor.get(
+	    "/requests/export?format=json&outcome=limited");
+	assert.deepEqual(JSON.parse(json.text).map((row) => row.detail), [formula]);
+	assert.equal(JSON.parse(json.text)[0].total_ms, 1003);
+	assert.deepEqual(JSON.parse((await visitor.get(
+	    "/requests/export?format=json&model=none")).text), []);
+	await kw.sql.exec(`insert into keywheel.attempts select request_id,
+	    started_at, 1, key_id, model, 'overloaded', 503, 5, '@evil'
+	    from keywheel.requests where total_ms <= 1002`);
+	const errors = readCsv((await visitor.get(
+	    "/logs/export?format=csv&status=503")).text);
+	assert.equal(errors.length, 3);
+	assert.equal(errors[1][errors[0].indexOf("text")], "'@evil");
+	assert.equal((await visitor.get("/logs/export?status=x")).status, 422);
+});
+
+test("deletion: what was chosen, and all that fits", async () => {
+	const count = async (table) => Number(await kw.sql.exec(
+	    `select count(*) from keywheel.${table}`));
+	await fill(60, { outcome:
+	    "case when i <= 10 then 'unauthorized' else 'complete' end",
+	attempts: "case when i <= 10 then 0 else 2 end" });
+	await kw.sql.exec(`insert into keywheel.attempts select request_id,
+	    started_at, 1, key_id, model, 'overloaded', 503, 5, ''
+	    from keywheel.requests where attempts > 0`);
+	const places = (html) => [...html.matchAll(
+	    /name="row" value="([^"]+)"/g)].map((m) => m[1]);
+	const list = await visitor.get("/logs?size=10&order=oldest");
+	const chosen = places(list.text).slice(0, 2)
+	    .map((place) => ["row", place]);
+	assert.equal(chosen.length, 2);
+	const question = await visitor.post("/logs/chosen",
+	    [...chosen, ["do", "delete"]], { from: "/logs" });
+	assert.match(textOf(question.text), /2 errors would be deleted/);
+	assert.deepEqual(places(question.text), chosen.map((c) => c[1]));
+	assert.equal(await count("attempts"), 50);
+	const done = await visitor.post("/logs/delete", chosen, { from: "/logs" });
+	assert.equal(done.status, 303, done.text);
+	assert.equal(await count("attempts"), 48);
+	/* The keys of what was chosen, for the page that reveals keys. */
+	const keys = await visitor.post("/logs/chosen", [...places(list.text)
+	    .slice(2, 4).map((place) => ["row", place]), ["do", "keys"]],
+	{ from: "/logs" });
+	assert.match(keys.headers.location, /^\/keys\/reveal\?keys=\d+,\d+$/);
+
+	/* All that fits: those that come after the question stay. */
+	const all = await visitor.get("/logs/delete?status=503");
+	assert.match(textOf(all.text), /48 errors would be deleted/);
+	const until = /name="until" value="(\d+)"/.exec(all.text)[1];
+	await kw.sql.exec(`insert into keywheel.attempts select request_id, now(),
+	    9, key_id, model, 'overloaded', 503, 5, '' from keywheel.requests
+	    where total_ms = 1001`);
+	for (const fields of [{}, { all: "yes" }, { all: "yes", until: "x" }]) {
+		const none = await visitor.post("/logs/delete?status=503", fields,
+		    { from: "/logs" });
+		assert.equal(none.status, 303);
+		assert.equal(await count("attempts"), 49);
+	}
+	assert.equal((await visitor.post("/logs/delete?status=503",
+	    { all: "yes", until }, { from: "/logs" })).status, 303);
+	assert.equal(await count("attempts"), 1);
+	assert.equal(await count("requests"), 60);
+	/* A request goes with its attempts. */
+	await kw.sql.exec(`update keywheel.attempts a set started_at = r.started_at
+	    from keywheel.requests r where r.request_id = a.request_id`);
+	assert.match(textOf((await visitor.get(
+	    "/requests/delete?outcome=unauthorized")).text),
+	/10 requests would be deleted/);
+	const gone = await visitor.post("/requests/delete?outcome=unauthorized",
+	    { all: "yes", until: String(Date.now() * 1000) },
+	    { from: "/requests" });
+	assert.equal(gone.headers.location, "/requests?outcome=unauthorized");
+	assert.equal(await count("requests"), 50);
+	assert.equal(await count("attempts"), 0);
+	assert.equal((await kw.request({ method: "POST", path: "/logs/delete",
+		token: null, body: "all=yes&until=9" })).status, 401);
+});
+
+test("bodies of requests that failed, when they are recorded", async (t) => {
+	const bodies = async () => Number(await kw.sql.exec(
+	    "select count(*) from keywheel.request_bodies"));
+	const before = await bodies();
+	await kw.fake.script({ do: { error: "bad_request" } });
+	const ask = (text) => kw.chat({ text });
+	const off = await kw.rowOf(await ask("nothing of this"));
+	assert.equal(await bodies(), before);
+	assert.match((await visitor.get(`/requests/${off.request_id}`)).text,
+	    /Bodies are not recorded/);
+	await kw.cli("set", "ERROR_LOG_RECORD_REQUEST_BODY", "true");
+	t.after(() => kw.cli("unset", "ERROR_LOG_RECORD_REQUEST_BODY"));
+	const words = `what I <b>asked</b> with ${KEYS[0]} ${"A".repeat(5000)}`;
+	/* The first one puts the setting in force, and is already kept. */
+	for (let i = 0; i < 2; i++) {
+		const row = await kw.rowOf(await ask(words));
+		const page = await visitor.get(`/requests/${row.request_id}`);
+		assert.match(page.text, /what I &lt;b&gt;asked&lt;\/b&gt; with/);
+		assert.match(page.text, /characters left out/);
+		assert.match(page.text, /maybe something private/);
+		assert.ok(!page.text.includes(KEYS[0]));
+	}
+	/* Also of one that comes to no key; cut, with its size told. */
+	const page = await until(async () => {
+		const { request_id: id } = await kw.rowOf(await kw.request({
+			method: "POST", path: "/v1/chat/completions",
+			body: { model: "gemini-2.5-flash", messages: "no list",
+				more: "word ".repeat(40000) } }));
+		const { text } = await visitor.get(`/requests/${id}`);
+		/* A responder that has not asked for settings yet knows of none. */
+		return text.includes("The body had 200 kB") && { text };
+	}, { what: "a recorded body" });
+	assert.match(page.text, /no list/);
+	assert.ok(page.text.length < 200000);
+	/* Nothing in the database can be read without the master key. */
+	assert.equal(await kw.sql.exec(`select count(*) from
+	    keywheel.request_bodies where position('asked'::bytea in body) > 0`),
+	"0");
+	const n = await bodies();
+	await kw.fake.reset();
+	await kw.rowOf(await ask("answered"));
+	assert.equal(await bodies(), n);
+	/* It goes with its request. */
+	await kw.cli("clear", "logs");
+	assert.equal(await bodies(), 0);
+});
+
 test("requests and errors look as they should", { skip: noBrowser },
     async () => {
-	await fill(30, { outcome: `case when i % 7 = 0 then 'limited'
+	await fill(12, { outcome: `case when i % 7 = 0 then 'limited'
 	    when i % 11 = 0 then 'upstream_error' else 'complete' end`,
 	status: "case when i % 7 = 0 then 429 else 200 end",
 	model: `case when i = 3 then ${quote(HOSTILE + "x".repeat(10000))}
@@ -170,7 +332,8 @@ test("requests and errors look as they should", { skip: noBrowser },
 		["phone", { viewport: PHONE, colorScheme: "dark",
 			javaScriptEnabled: false }]]) {
 		const page = await openPage(options);
-		for (const path of ["requests", "logs"]) {
+		for (const path of name === "desk" ? ["requests", "logs"]
+			: ["requests"]) {
 			await page.goto(`/${path}`);
 			assert.ok(await fits(page), `${path} ${name}`);
 			await shoot(page, `${path}-${name}`);

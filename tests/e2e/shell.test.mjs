@@ -37,7 +37,7 @@ test("shell: what browsers are told to forbid", async () => {
 		    "same-origin");
 		assert.match(headers["permissions-policy"], /camera=\(\)/);
 		assert.equal(headers["x-content-type-options"], "nosniff");
-		assert.equal(headers["referrer-policy"], "no-referrer");
+		assert.equal(headers["referrer-policy"], "same-origin");
 		assert.equal(headers["access-control-allow-origin"], undefined);
 	}
 });

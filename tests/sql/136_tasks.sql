@@ -15,7 +15,7 @@ as $$ select format('%s %s/%s %s', state, done, total, failed)
 create function pg_temp.ask(p_kind text, p_keys bigint[])
 returns bigint
 language sql
-as $$ select keywheel.ask_key_task(p_kind, 'Ada', p_keys, null,
+as $$ select keywheel.ask_key_task(p_kind, 'Ada (page)', p_keys, null,
 	null, null); $$;
 create function pg_temp.codes(p_task bigint)
 returns text
@@ -51,18 +51,19 @@ select test.is(q - 'keys' - 'pools', '{"active": 3, "disabled": 1}',
 	'the question tells the states')
 from (select keywheel.task_page(:t, null, 0, 10) -> 'question' as q) q;
 
-select test.is(keywheel.ask_key_task('enable', 'Ada', '{}',
+select test.is(keywheel.ask_key_task('enable', 'Ada (page)', '{}',
 	'{"state": "disabled", "pool": "vertex"}', null, null), null,
 	'none fits the filter');
-select keywheel.ask_key_task('verify', 'Ada', '{1}', '{"pool": "vertex"}',
+select keywheel.ask_key_task('verify', 'Ada (page)', '{1}', '{"pool": "vertex"}',
 	null, null) as f \gset
 select test.is(pg_temp.codes(:f), '1:- 7:- 8:-', 'those that fit a filter');
+select keywheel.cancel_task(:f) \g /dev/null
 
 -- Doing.
 select test.is(keywheel.begin_task(:t, '{"why": "x"}'), true, 'yes');
 select test.is(keywheel.begin_task(:t, '{}'), false, '… once');
 select test.is(format('%s %s %s', kind, arguments, made_by),
-	'disable {"why": "x"} Ada', 'it waits for work')
+	'disable {"why": "x"} Ada (page)', 'it waits for work')
 from keywheel.open_tasks();
 select keywheel.set_key_state(3, 'removed', 'cli') \g /dev/null
 select test.is(keywheel.work_key_task(:t, 3), 3::bigint, 'a batch');
@@ -114,10 +115,10 @@ select pg_temp.ask('delete', '{5, 6}') as t \gset
 select keywheel.begin_task(:t, '{}') \g /dev/null
 select pg_temp.work(:t);
 select test.is(pg_temp.codes(:t), '5:deleted 6:deleted', 'delete');
-select test.is(keywheel.ask_key_task('verify', 'Ada', '{}', null,
+select test.is(keywheel.ask_key_task('verify', 'Ada (page)', '{}', null,
 	:t, 'deleted'),
 	null, 'nobody tries what is deleted');
-select keywheel.ask_key_task('restore', 'Ada', '{}', null,
+select keywheel.ask_key_task('restore', 'Ada (page)', '{}', null,
 	:t, 'deleted') as v \gset
 select keywheel.begin_task(:v, '{}') \g /dev/null
 select pg_temp.work(:v);
@@ -207,7 +208,7 @@ from keywheel.list_tasks(3) t;
 select pg_temp.ask('export', '{4, 5, 6}') as t \gset
 select test.is(string_agg(convert_from(secret, 'UTF8'), ' '),
 	'SEALED-SECRET-5 SEALED-SECRET-6', 'the next secrets')
-from keywheel.reveal_task_keys(:t, 4, 10, 'Ada');
+from keywheel.reveal_task_keys(:t, 4, 10, 'Ada (page)');
 select test.is(pg_temp.last_event(6), 'revealed Ada (page)', '… are told of');
 select test.is((select count(*) from keywheel.reveal_task_keys(
 	(select max(task_id) - 1 from keywheel.tasks), 0, 9, 'Eve')), 0::bigint,
@@ -228,7 +229,7 @@ select keywheel.put_key_draft('00000000-0000-0000-0000-000000000001', 0,
 	pg_temp.draft('a') || pg_temp.draft('gemini1'));
 select keywheel.put_key_draft('00000000-0000-0000-0000-000000000001', 1,
 	pg_temp.draft('b'));
-select keywheel.add_key_draft('00000000-0000-0000-0000-000000000001', 'Ada',
+select keywheel.add_key_draft('00000000-0000-0000-0000-000000000001', 'Ada (page)',
 	true) as d \gset
 select test.is(:'d'::jsonb - 'task', '{"added": 2, "known": 1, "restored": 0}',
 	'a draft is added');
@@ -239,7 +240,7 @@ select test.is(format('%s %s', k.origin, e.event || ' ' || e.cause),
 from keywheel.keys k join keywheel.key_events e using (key_id)
 where k.pool = 'paid' order by key_id limit 1;
 select test.is(keywheel.add_key_draft('00000000-0000-0000-0000-000000000001',
-	'Ada', true), null, '… once');
+	'Ada (page)', true), null, '… once');
 
 -- Trimming.
 select pg_temp.ask('verify', '{1}') as t \gset

@@ -190,12 +190,44 @@ test_whole_file(void)
 	buf_clear(&text);
 }
 
+static bool
+is_same(void *ctx, const char *name, const char *value, int line)
+{
+	CU_ASSERT_STRING_EQUAL(name, "NAME");
+	CU_ASSERT_STRING_EQUAL(value, (const char *)ctx);
+	CU_ASSERT_EQUAL(line, 1);
+	return true;
+}
+
+static void
+test_write(void)
+{
+	static const char *const values[] = {"", "plain", "a b", " a", "#x",
+	    "it's", "\\", "\\'", "a\\nb", "\"q\"", "{\"a\": [1]}", "$HOME",
+	    "two\nlines", "\xc3\xa9", "a # b", "`id`", "="};
+	struct buf text, why;
+	buf_init(&text, BUF_SMALL);
+	buf_init(&why, BUF_SMALL);
+	for (size_t i = 0; i < COUNT_OF(values); i++) {
+		char value[32];
+		snprintf(value, sizeof(value), "%s", values[i]);
+		buf_reset(&text);
+		dotenv_write(&text, "NAME", value);
+		CU_ASSERT(dotenv_parse(
+		    buf_cstr(&text), text.len, is_same, value, &why));
+		CU_ASSERT_EQUAL(text.data[text.len - 1], '\n');
+	}
+	buf_clear(&why);
+	buf_clear(&text);
+}
+
 static CU_TestInfo tests[] = {
     {"reads plain values", test_plain},
     {"reads quoted values", test_quoted},
     {"refuses what is malformed", test_malformed},
     {"stops when the caller refuses", test_callback_refuses},
     {"reads the file that people bring", test_whole_file},
+    {"reads what it has written", test_write},
     CU_TEST_INFO_NULL,
 };
 

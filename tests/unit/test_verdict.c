@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/attr.h"
+#include "pool/verdict_words.h"
 #include "unit.h"
 #include "verdict_cases.h"
 #include "verdict_quota_cases.h"
@@ -64,6 +65,37 @@ TEST_OF(quotas)
 TEST_OF(server_errors)
 TEST_OF(odd)
 
+static void
+check_words(const struct expectation *rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		UNIT_ROW(verdict_words_find(rows[i].verdict.name) != NULL,
+		    rows[i].verdict.name);
+}
+
+/* Each verdict has words for people, and each only once. */
+static void
+test_words(void)
+{
+	check_words(ends, COUNT_OF(ends));
+	check_words(bad_requests, COUNT_OF(bad_requests));
+	check_words(key_faults, COUNT_OF(key_faults));
+	check_words(not_found, COUNT_OF(not_found));
+	check_words(quotas, COUNT_OF(quotas));
+	check_words(server_errors, COUNT_OF(server_errors));
+	check_words(odd, COUNT_OF(odd));
+	for (int i = 0; i < verdict_n_words; i++) {
+		const struct verdict_words *words = &verdict_words[i];
+		UNIT_ROW(
+		    verdict_words_find(words->name) == words, words->name);
+		UNIT_ROW(*words->title != '\0' && *words->text != '\0' &&
+			*verdict_blame_words(words->blame) != '\0',
+		    words->name);
+	}
+	CU_ASSERT_PTR_NULL(verdict_words_find("none of these"));
+	CU_ASSERT_PTR_NULL(verdict_words_find(NULL));
+}
+
 /* Whatever comes, a verdict makes sense: a retry has a limit, a rest has an
  * end, and what blames a key is never the client's doing. */
 static void
@@ -94,6 +126,7 @@ static CU_TestInfo tests[] = {
     {"5xx", test_server_errors},
     {"odd statuses", test_odd},
     {"every verdict makes sense", test_sense},
+    {"words for people", test_words},
     CU_TEST_INFO_NULL,
 };
 
