@@ -215,7 +215,7 @@ copy_keys(
 		go_back(v, q,
 		    visit_say(v, "No key has to do with what was chosen."));
 	else
-		task_begin_go(v, id);
+		task_begin_go(v, id, NULL);
 }
 
 /* --- the addresses ------------------------------------------------------- */
