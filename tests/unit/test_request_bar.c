@@ -43,8 +43,8 @@ test_pieces(void)
 {
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct buf shown;
-		struct json_object *request = json_parse(
-		    rows[i].request, strlen(rows[i].request), NULL);
+		struct json_object *request =
+		    json_parse(rows[i].request, strlen(rows[i].request), NULL);
 		struct json_object *attempts = json_parse(
 		    rows[i].attempts, strlen(rows[i].attempts), NULL);
 		struct json_object *bar = request_bar_make(request, attempts);
@@ -56,8 +56,8 @@ test_pieces(void)
 			    (int)json_get_int(piece, "x", -1),
 			    (int)json_get_int(piece, "width", -1));
 		}
-		UNIT_ROW(unit_same(buf_cstr(&shown), rows[i].pieces),
-		    rows[i].row);
+		UNIT_ROW(
+		    unit_same(buf_cstr(&shown), rows[i].pieces), rows[i].row);
 		buf_clear(&shown);
 		json_object_put(bar);
 		json_object_put(attempts);
