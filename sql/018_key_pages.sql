@@ -5,9 +5,3 @@
 -- share a scope's rests.
 create index keys_by_state on keywheel.keys (state, pool, key_id);
 create index keys_by_scope on keywheel.keys (scope);
-
--- What a key was asked last, and where it failed.
-create index if not exists requests_by_key on keywheel.requests
-	(key_id, started_at);
-create index if not exists attempts_by_key on keywheel.attempts
-	(key_id, started_at);
