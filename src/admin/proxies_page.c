@@ -14,7 +14,6 @@
 #include "gateway/egress_check.h"
 #include "gateway/service.h"
 #include "store/proxies.h"
-#include "upstream/exchange.h"
 #include "web/query.h"
 
 #define MAX_FORM ((size_t)4 * 1024)
