@@ -7,6 +7,7 @@
 #include "admin/files_page.h"
 #include "admin/jobs_page.h"
 #include "admin/key_actions.h"
+#include "admin/key_add.h"
 #include "admin/key_attention.h"
 #include "admin/key_list.h"
 #include "admin/key_page.h"
@@ -34,13 +35,8 @@
 #include "gateway/endpoint.h"
 
 /* The dialect is that of the API's errors; pages have none. */
-#define PAGE(method, path, serve)                      \
-	{                                              \
-		method, path, &(const struct endpoint) \
-		{                                      \
-			DIALECT_OPENAI, serve          \
-		}                                      \
-	}
+#define PAGE(method, path, serve) \
+	{method, path, &(const struct endpoint){DIALECT_OPENAI, serve}}
 
 const struct route admin_routes[] = {
     PAGE("GET", "/", dashboard_serve),
@@ -59,6 +55,8 @@ const struct route admin_routes[] = {
     PAGE("GET", "/jobs", jobs_page_serve),
     PAGE("POST", "/jobs", jobs_page_serve_run),
     PAGE("GET", "/keys", key_list_serve),
+    PAGE("GET", "/keys/add", key_add_serve),
+    PAGE("POST", "/keys/add", key_add_serve_post),
     PAGE("GET", "/keys/attention", key_attention_serve),
     PAGE("POST", "/keys/do", key_actions_serve),
     PAGE("POST", "/keys/reveal", key_reveal_serve),

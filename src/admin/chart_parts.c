@@ -69,6 +69,13 @@ struct kind {
 	int64_t total;
 };
 
+/* A client that went away has not been failed. */
+static bool
+is_error(const char *kind)
+{
+	return !outcome_words(kind).good && strcmp(kind, "client_gone") != 0;
+}
+
 /* Add to the kind of that name; false if there is no room for another. */
 static bool
 count_kind(struct kind *kinds, size_t *n, const char *name, int64_t count)
@@ -101,7 +108,7 @@ read_error_step(struct chart_parts *parts, size_t i, struct json_object *o)
 	json_object_object_foreach(o, name, count)
 	{
 		size_t p = 0;
-		if (outcome_words(name).good)
+		if (!is_error(name))
 			continue;
 		while (p + 1 < parts->n && strcmp(parts->names[p], name) != 0)
 			p++;
@@ -116,7 +123,7 @@ count_step(struct kind *kinds, size_t *n, struct json_object *o)
 	bool all = true;
 	json_object_object_foreach(o, name, count)
 	{
-		if (!outcome_words(name).good)
+		if (is_error(name))
 			all &= count_kind(
 			    kinds, n, name, json_object_get_int64(count));
 	}

@@ -14,6 +14,18 @@
 #define ENOUGH_REQUESTS 10
 
 static void
+find_empty(struct json_object *pools, struct json_object *wrong)
+{
+	struct json_object *list = json_object_new_array();
+	for (size_t i = 0; i < json_count(pools); i++) {
+		struct json_object *o = json_object_new_object();
+		json_set(o, "pool", json_object_get(json_at(pools, i)));
+		json_object_array_add(list, o);
+	}
+	json_set(wrong, "empty", list);
+}
+
+static void
 find_keys(struct json_object *states, struct json_object *wrong)
 {
 	int64_t all = json_get_int(states, "all", 0);
@@ -23,8 +35,8 @@ find_keys(struct json_object *states, struct json_object *wrong)
 	json_set_bool(wrong, "all_resting",
 	    active > 0 && json_get_int(states, "resting", 0) >= active);
 	/* Of more than one pool: else all keys are disabled. */
-	if (active > 0 && json_count(json_get(states, "empty")) > 0)
-		json_share(wrong, "empty", json_get(states, "empty"));
+	if (active > 0)
+		find_empty(json_get(states, "empty"), wrong);
 }
 
 /* More than a fifth of what was not the client's own doing. */
@@ -86,7 +98,7 @@ dashboard_wrong_find(struct json_object *data)
 	    json_count(json_get(data, "alarms")) == 0 && lag == NULL &&
 		json_count(json_get(wrong, "late")) == 0 &&
 		json_get(wrong, "failing") == NULL &&
-		json_get(wrong, "empty") == NULL &&
+		json_count(json_get(wrong, "empty")) == 0 &&
 		!json_get_bool(wrong, "no_keys") &&
 		!json_get_bool(wrong, "none_active") &&
 		!json_get_bool(wrong, "all_resting") &&

@@ -78,17 +78,17 @@ tell(struct visit *v, int64_t gone, int64_t chosen)
 {
 	struct buf said;
 	buf_init(&said, BUF_SMALL);
-	visit_add_count(v, N_("$n file was deleted."),
-	    N_("$n files were deleted."), gone, &said);
+	visit_add_count(
+	    v, "$n file was deleted.", "$n files were deleted.", gone, &said);
 	if (gone < chosen) {
 		buf_byte(&said, ' ');
 		visit_add_count(v,
-		    N_("$n could not be deleted now: its key is not in use, "
-		       "or Google did not take it. Google deletes it by "
-		       "itself after 48 hours."),
-		    N_("$n could not be deleted now: their keys are not in "
-		       "use, or Google did not take it. Google deletes them "
-		       "by itself after 48 hours."),
+		    "$n could not be deleted now: its key is not in use, or "
+		    "Google did not take it. Google deletes it by itself "
+		    "after 48 hours.",
+		    "$n could not be deleted now: their keys are not in use, "
+		    "or Google did not take it. Google deletes them by itself "
+		    "after 48 hours.",
 		    chosen - gone, &said);
 	}
 	visit_go(v, "/files", buf_cstr(&said));

@@ -7,12 +7,14 @@
 
 #include "admin/log_query.h"
 #include "admin/number.h"
+#include "admin/task_begin.h"
 #include "admin/visit.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "gateway/service.h"
 #include "store/request_log.h"
+#include "store/tasks.h"
 #include "web/query.h"
 
 #define MAX_FORM ((size_t)256 * 1024)
@@ -191,6 +193,31 @@ is_wrong(struct visit *v, const struct log_query *q)
 	return true;
 }
 
+/* --- the keys of what was chosen ----------------------------------------- */
+
+/* Those that there are still go into a task of their own, which leads to the
+ * page that shows them. */
+static void
+copy_keys(
+    struct visit *v, const struct log_query *q, struct json_object *rows)
+{
+	int64_t keys[MAX_ROWS];
+	int64_t n = request_log_keys(
+	    v->s->db, q->kind->what, rows, keys, MAX_ROWS);
+	const struct task_choice choice = {
+	    .keys = keys, .n_keys = n > 0 ? (size_t)n : 0, .code = ""};
+	int64_t id = n <= 0
+	    ? n
+	    : tasks_ask_keys(v->s->db, "export", v->by, &choice);
+	if (id < 0)
+		visit_refuse_database(v);
+	else if (id == 0)
+		go_back(v, q,
+		    visit_say(v, "No key has to do with what was chosen."));
+	else
+		task_begin_go(v, id);
+}
+
 /* --- the addresses ------------------------------------------------------- */
 
 static void
@@ -198,28 +225,18 @@ serve_chosen(struct service *s, const struct log_kind *kind)
 {
 	struct visit v;
 	struct log_query q;
-	struct buf link;
 	if (!visit_begin_post(&v, s, MAX_FORM))
 		return;
-	buf_init(&link, BUF_SMALL);
 	log_query_read(&q, &v, kind);
 	struct json_object *rows = read_rows(&v);
-	buf_str(&link, "/keys/reveal?keys=");
-	size_t len = link.len;
 	if (json_count(rows) == 0)
 		go_back(&v, &q, visit_say(&v, "Nothing was chosen."));
-	else if (!is_field(&v, "do", "keys"))
-		ask_for_rows(&v, &q, rows);
-	else if (!request_log_keys(s->db, kind->what, rows, &link))
-		visit_refuse_database(&v);
-	else if (link.len == len)
-		go_back(&v, &q,
-		    visit_say(&v, "No key has to do with what was chosen."));
+	else if (is_field(&v, "do", "keys"))
+		copy_keys(&v, &q, rows);
 	else
-		visit_go(&v, buf_cstr(&link), NULL);
+		ask_for_rows(&v, &q, rows);
 	json_object_put(rows);
 	log_query_clear(&q);
-	buf_clear(&link);
 	visit_end(&v);
 }
 

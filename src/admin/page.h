@@ -14,7 +14,7 @@ struct service;
 struct json_object;
 struct reader;
 
-/* The template of that name ("overview.html") filled with data, which stays
+/* The template of that name ("dashboard.html") filled with data, which stays
  * the caller's and gets what frame_fill() adds; reader: whom it is for. A
  * template that cannot be filled gives a plain page with status 500 and a line
  * in the log. */

@@ -138,7 +138,4 @@ int cli_jobs_history(struct cli *cli);
 int cli_migrate_run(struct cli *cli);
 int cli_migrate_make_master_key(struct cli *cli);
 
-/* True for what stands in example files where a key should be. */
-bool cli_keys_is_placeholder(const char *key);
-
 #endif

@@ -53,7 +53,7 @@ struct template_set *template_set_new(const char *dir);
 void template_set_free(struct template_set *set);
 
 /* Parse a text and keep it under a name that is not taken yet
- * ("overview.html", "partials/head.html"). False with file and line of what
+ * ("dashboard.html", "partials/head.html"). False with file and line of what
  * is wrong in why. */
 MUSTCHECK bool template_add(struct template_set *set, const char *name,
     const char *text, size_t len, struct buf *why);

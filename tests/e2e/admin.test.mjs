@@ -1,4 +1,4 @@
-// The overview page: who may see it, what it shows, and that it is harmless.
+// The first page: what it shows of the pool, and that it is harmless.
 import assert from "node:assert/strict";
 
 import { visitor } from "./lib/pages.mjs";
@@ -25,12 +25,9 @@ test("the page: keys, requests and tokens, and no secret", async () => {
 	    set project = '<script>alert(1)</script>"&' where key_id = 1`);
 	const answer = await visitor.get("/");
 	assertHtml(answer, 200);
-	assert.match(answer.text, /complete/);
 	assert.match(answer.text, /<code>http:\/\/[^<]+\/v1beta<\/code>/);
-	for (const key of KEYS) {
-		assert.ok(answer.text.includes(key.slice(-4)), key.slice(-4));
+	for (const key of KEYS)
 		assert.ok(!answer.text.includes(key));
-	}
 	assert.ok(!answer.text.includes(kw.token));
 	assert.ok(!answer.text.includes(kw.adminToken));
 	assert.ok(!answer.text.includes("<script>"));
@@ -45,14 +42,14 @@ test("the page: what to do without a key", async () => {
 	await kw.useKeys(0);
 	const answer = await visitor.get("/");
 	assertHtml(answer, 200);
-	assert.match(answer.text, /keywheel keys|disabled/);
+	assert.match(answer.text, /\/keys\/add/);
 });
 
 test("the page: what rests for everybody, limits, an empty pool",
     async (t) => {
 	t.after(() => kw.sql.exec("delete from keywheel.limits"));
 	let { text } = await visitor.get("/");
-	assert.ok(!/for everybody|Limits|Every key of the pool/.test(text), text);
+	assert.ok(!/for everybody|Limits of|Every key of the pool/.test(text), text);
 	await kw.sql.exec(`insert into keywheel.key_cooldown
 	    (scope, model, until, reason) values
 	    ('*', 'gemini-<b>', now() + interval '1 minute', 'storm'),
@@ -65,9 +62,8 @@ test("the page: what rests for everybody, limits, an empty pool",
 	assert.match(text, /Resting for everybody/);
 	assert.match(text, /gemini-&lt;b&gt;.*\n.*no key is to blame/);
 	assert.ok(!text.includes("gemini-old"));
-	assert.match(text, /Every key of the pool paid is\s+disabled/);
-	assert.match(text, /paid.*weight 7/);
-	assert.match(text, /1 known/);
+	assert.match(text, /Every key of the pool <bdi>paid<\/bdi> is disabled/);
+	assert.match(text, /1 is known/);
 });
 
 test("static files: by name only", async () => {
@@ -78,6 +74,6 @@ test("static files: by name only", async () => {
 		assert.ok(answer.headers["content-type"].startsWith(type));
 	}
 	for (const name of ["none.css", ".css", "KEYWHEEL.css", "%2e%2e",
-		"..%2foverview.html", "%2e%2e%2fpartials%2fhead.html"])
+		"..%2fdashboard.html", "%2e%2e%2fpartials%2fhead.html"])
 		assert.equal((await get(`/static/${name}`)).status, 404, name);
 });

@@ -47,6 +47,8 @@ select test.is(pg_temp.found(jsonb_build_object('hash',
 	encode(sha256(convert_to('gemini3', 'UTF8')), 'hex'))), '3',
 	'a whole key by its hash');
 select test.is(pg_temp.found('{"faults": 1}'), '8,9', 'faults');
+select test.is(pg_temp.found('{"faults": 0}'), '1,2,3,4,5,7,8,9,10',
+	'… none at least: all');
 select test.is(pg_temp.found('{"faults": 2}'), '8', '… so many at least');
 select test.is(pg_temp.found('{"model": "m-1", "model_is": "rests"}'),
 	'2,3,7', 'rests for a model, or for all');
