@@ -92,7 +92,8 @@ set_group(
 			json_object_array_add(list, key_row(im, i));
 	number_set(group, "count", (int64_t)count);
 	json_set_bool(group, "any", count > 0);
-	json_set_bool(group, "comes", taken == KEY_ADDED || taken == KEY_RESTORED);
+	json_set_bool(
+	    group, "comes", taken == KEY_ADDED || taken == KEY_RESTORED);
 	json_set(group, "keys", list);
 	json_set_bool(group, "any_more", count > NAMED);
 	number_set(group, "more", (int64_t)count - NAMED);

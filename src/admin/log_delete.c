@@ -198,24 +198,22 @@ is_wrong(struct visit *v, const struct log_query *q)
 /* Those that there are still go into a task of their own, which leads to the
  * page that shows them. */
 static void
-copy_keys(
-    struct visit *v, const struct log_query *q, struct json_object *rows)
+copy_keys(struct visit *v, const struct log_query *q, struct json_object *rows)
 {
 	int64_t keys[MAX_ROWS];
-	int64_t n = request_log_keys(
-	    v->s->db, q->kind->what, rows, keys, MAX_ROWS);
+	int64_t n =
+	    request_log_keys(v->s->db, q->kind->what, rows, keys, MAX_ROWS);
 	const struct task_choice choice = {
 	    .keys = keys, .n_keys = n > 0 ? (size_t)n : 0, .code = ""};
-	int64_t id = n <= 0
-	    ? n
-	    : tasks_ask_keys(v->s->db, "export", v->by, &choice);
+	int64_t id =
+	    n <= 0 ? n : tasks_ask_keys(v->s->db, "export", v->by, &choice);
 	if (id < 0)
 		visit_refuse_database(v);
 	else if (id == 0)
 		go_back(v, q,
 		    visit_say(v, "No key has to do with what was chosen."));
 	else
-		task_begin_go(v, id);
+		task_begin_go(v, id, NULL);
 }
 
 /* --- the addresses ------------------------------------------------------- */

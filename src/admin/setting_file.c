@@ -74,8 +74,8 @@ show_export(struct visit *v, int status, const char *reason, int64_t wait_s)
 	json_set_int(data, "wait", wait_s);
 	if (reason != NULL)
 		json_set_bool(data, reason, true);
-	visit_send_status(v, status, "settings_export.html",
-	    N_("Export the settings"), data);
+	visit_send_status(
+	    v, status, "settings_export.html", N_("Export the settings"), data);
 }
 
 /* Has the visitor given an admin token once more? False after an answer. */
@@ -87,8 +87,8 @@ prove(struct visit *v)
 	    prove_admin(v, "settings were to be exported", &wait_s);
 	for (size_t i = 0; i < COUNT_OF(refusals); i++)
 		if (refusals[i].answer == answer)
-			show_export(v, refusals[i].status, refusals[i].reason,
-			    wait_s);
+			show_export(
+			    v, refusals[i].status, refusals[i].reason, wait_s);
 	if (answer == SIGN_IN_FAILED)
 		visit_refuse_database(v);
 	return answer == SIGN_IN_DONE;

@@ -44,8 +44,8 @@ task_words_say(struct visit *v, const char *one, const char *many, int64_t n,
 	const char *text = visit_say_count(v, one, many, n);
 	const char *dollar = strstr(text, "$n");
 	number_set(o, "n", n);
-	buf_add(out, text,
-	    dollar == NULL ? strlen(text) : (size_t)(dollar - text));
+	buf_add(
+	    out, text, dollar == NULL ? strlen(text) : (size_t)(dollar - text));
 	if (dollar != NULL)
 		buf_fmt(out, "%s%s", json_get_text(o, "n"), dollar + 2);
 	json_object_put(o);

@@ -109,8 +109,8 @@ int64_t
 request_log_keys(struct db *db, const char *what, struct json_object *places,
     int64_t *keys, size_t max)
 {
-	PGresult *res = call_with_places(db,
-	    "select unnest(keywheel.log_keys($1,$2)) as key", what, places);
+	PGresult *res = call_with_places(
+	    db, "select unnest(keywheel.log_keys($1,$2)) as key", what, places);
 	int64_t n = res == NULL ? -1 : 0;
 	for (int i = 0; i < PQntuples(res) && n < (int64_t)max; i++)
 		keys[n++] = db_cell_int(res, i, "key");
