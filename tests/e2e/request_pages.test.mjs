@@ -140,7 +140,7 @@ test("one request: the trail of its attempts, and who knows of it",
 });
 
 test("one request: while it is under way", async () => {
-	await kw.fake.script({ do: { first_delay_ms: 3000 } });
+	await kw.fake.script({ do: { first_delay_ms: 1500 } });
 	const going = kw.chat();
 	const id = await until(() => kw.sql.exec(`select request_id
 	    from keywheel.leases l where expires_at > now() and not exists
