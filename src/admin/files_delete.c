@@ -30,8 +30,8 @@ read_chosen(struct visit *v)
 	struct buf name, value;
 	buf_init(&name, BUF_SMALL);
 	buf_init(&value, BUF_SMALL);
-	while (
-	    query_next(&fields, &name, &value) && json_count(chosen) < MOST) {
+	while (query_next(&fields, &name, &value) &&
+	    json_count(chosen) < MOST) {
 		const char *text = buf_cstr(&value);
 		const char *blank = strchr(text, ' ');
 		if (strcmp(buf_cstr(&name), "file") != 0 || blank == NULL)
@@ -120,7 +120,8 @@ ask(struct visit *v, struct json_object *chosen)
 }
 
 void
-files_page_serve_delete(struct service *s, const struct route_match *match)
+files_page_serve_delete(
+    struct service *s, const struct route_match *match)
 {
 	struct visit v;
 	struct buf sure;

@@ -149,8 +149,8 @@ static void
 reveal(struct reveal *r)
 {
 	struct service *s = r->v->s;
-	int64_t n =
-	    reveal_keys(s->db, &s->master, r->task_id, r->v->by, take_key, r);
+	int64_t n = reveal_keys(
+	    s->db, &s->master, r->task_id, r->v->by, take_key, r);
 	if (n < 0 && r->begun) {
 		log_line(LOG_ERROR, "keys were shown only in part: %s",
 		    db_error(s->db));

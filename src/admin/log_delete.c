@@ -34,8 +34,8 @@ read_rows(const struct visit *v)
 	struct buf name, value;
 	buf_init(&name, BUF_SMALL);
 	buf_init(&value, BUF_SMALL);
-	while (
-	    json_count(rows) < MAX_ROWS && query_next(&fields, &name, &value)) {
+	while (json_count(rows) < MAX_ROWS &&
+	    query_next(&fields, &name, &value)) {
 		if (strcmp(buf_cstr(&name), "row") == 0 && value.len > 0)
 			json_object_array_add(
 			    rows, json_object_new_string(buf_cstr(&value)));
@@ -72,8 +72,8 @@ static void
 go_back_with(struct visit *v, const struct log_query *q, int64_t n)
 {
 	const char *words = q->kind == &log_requests
-	    ? visit_say_count(
-		  v, "$n request is deleted.", "$n requests are deleted.", n)
+	    ? visit_say_count(v, "$n request is deleted.",
+		  "$n requests are deleted.", n)
 	    : visit_say_count(
 		  v, "$n error is deleted.", "$n errors are deleted.", n);
 	struct json_object *o = json_object_new_object();
@@ -126,8 +126,8 @@ ask_for_all(
 	char now[24];
 	snprintf(now, sizeof(now), "%" PRId64, clock_wall_ms() * 1000);
 	json_set_text(q->filter, "until", *until != '\0' ? until : now);
-	struct json_object *counts =
-	    request_log_count(v->s->db, q->kind->what, q->filter, COUNT_MS);
+	struct json_object *counts = request_log_count(
+	    v->s->db, q->kind->what, q->filter, COUNT_MS);
 	if (counts == NULL) {
 		visit_refuse_database(v);
 		return;
@@ -135,8 +135,7 @@ ask_for_all(
 	struct json_object *data = json_object_new_object();
 	json_set_bool(data, "all", true);
 	json_set_bool(data, "more", json_get_bool(counts, "more"));
-	json_set_bool(
-	    data, "filtered", json_object_object_length(q->shown) > 0);
+	json_set_bool(data, "filtered", json_object_object_length(q->shown) > 0);
 	json_set_text(data, "until", json_get_text(q->filter, "until"));
 	if (deleted > 0)
 		number_set(data, "deleted", deleted);
@@ -265,11 +264,11 @@ serve_delete(struct service *s, const struct log_kind *kind)
 	visit_end(&v);
 }
 
-#define SERVE(name, serve, kind)                                      \
+#define SERVE(name, serve, kind) \
 	void name(struct service *s, const struct route_match *match) \
-	{                                                             \
-		(void)match;                                          \
-		serve(s, kind);                                       \
+	{ \
+		(void)match; \
+		serve(s, kind); \
 	}
 
 SERVE(log_delete_serve_chosen_requests, serve_chosen, &log_requests)

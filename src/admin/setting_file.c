@@ -86,7 +86,8 @@ ask_admin(struct visit *v, bool *admin)
 	buf_init(&token, BUF_SMALL);
 	*admin = false;
 	if (visit_get(v, "token", &token) && token.len > 0) {
-		crypt_hash(&v->s->master, buf_cstr(&token), token.len, hash);
+		crypt_hash(
+		    &v->s->master, buf_cstr(&token), token.len, hash);
 		if (!access_check(v->s, hash, &token_id, admin, &error))
 			*admin = false;
 		crypt_wipe(token.data, token.len);

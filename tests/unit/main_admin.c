@@ -2,8 +2,7 @@
 #include "base/attr.h"
 #include "unit.h"
 
-extern struct unit_suite chart_parts_suite, chart_scale_suite, post_parts_suite,
-    setting_form_suite, key_filter_suite, pager_suite;
+extern struct unit_suite chart_parts_suite, chart_scale_suite, post_parts_suite, setting_form_suite, key_filter_suite, pager_suite;
 
 static struct unit_suite *const suites[] = {
     &chart_parts_suite,
