@@ -157,12 +157,13 @@ exception
 	when sqlstate 'KW002' then return 'own_address';
 end $$;
 
--- A new secret for a token; the old one stays good for so long. One of .env is
--- changed there.
+-- A new secret for a token; the old one stays good for so long: 0, whoever has
+-- signed in with it is signed out, but p_session (a hash). One of .env is changed
+-- there.
 -- result: rotated | again | gone | stale | from_env
 create or replace function keywheel.rotate_token(
 	p_token bigint, p_version bigint, p_form uuid, p_hash bytea,
-	p_hint text, p_keep_s bigint)
+	p_hint text, p_keep_s bigint, p_session bytea default null)
 returns text
 language plpgsql security definer
 set search_path = keywheel, pg_temp
@@ -187,6 +188,10 @@ begin
 	update tokens t set hash = p_hash, hint = p_hint, form = p_form,
 		version = t.version + 1
 	where t.token_id = p_token;
+	if p_keep_s = 0 then
+		delete from sessions s where s.token_id = p_token
+			and s.hash is distinct from p_session;
+	end if;
 	-- What is told of a token by its secret.
 	if v.cache is not null then
 		update revision set settings = settings + 1;

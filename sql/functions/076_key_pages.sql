@@ -58,7 +58,7 @@ as $$
 	and (p_filter ->> 'hash' is null
 		or k.hash = decode(p_filter ->> 'hash', 'hex'))
 	and (p_filter ->> 'faults' is null
-		or r.faults >= (p_filter ->> 'faults')::integer)
+		or coalesce(r.faults, 0) >= (p_filter ->> 'faults')::integer)
 	and (p_filter ->> 'q' is null
 		or k.key_id::text = ltrim(p_filter ->> 'q', '#')
 		or position(lower(p_filter ->> 'q') in lower(k.hint || E'\n'

@@ -72,12 +72,22 @@ declare
 			then (v_totals ->> (p_filter ->> 'state'))::bigint
 		when p_filter - 'pool' = '{}' then coalesce((v_totals -> 'pools'
 			->> (p_filter ->> 'pool'))::bigint, 0) end;
-	v_found bigint := coalesce(v_known,
-		count_matching_keys(p_filter, p_most));
+	v_found bigint := v_known;
+	v_keys bigint[];
 begin
+	if v_known is null and p_offset + p_limit <= p_most then
+		-- Those that are counted are found with those that are shown.
+		v_keys := sorted_keys(p_filter, p_sort, p_down, 0, p_most);
+		v_found := cardinality(v_keys);
+		v_keys := v_keys[p_offset + 1 : p_offset + p_limit];
+	else
+		v_keys := sorted_keys(
+			p_filter, p_sort, p_down, p_offset, p_limit);
+		v_found := coalesce(v_found,
+			count_matching_keys(p_filter, p_most));
+	end if;
 	return jsonb_build_object('now', utc_text(now()),
 		'totals', v_totals, 'found', v_found,
 		'capped', v_known is null and v_found >= p_most,
-		'rows', key_rows(sorted_keys(p_filter, p_sort, p_down,
-			p_offset, p_limit)));
+		'rows', key_rows(v_keys));
 end $$;

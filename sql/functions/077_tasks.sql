@@ -537,50 +537,83 @@ as $$
 	values (p_draft, p_part, p_keys);
 $$;
 
--- Add the keys of a draft, all or none, and forget it: how many became what.
--- Null: there is no such draft (any more). verify: the task that tries those
--- that are new, if that is wanted.
-create or replace function keywheel.add_key_draft(
-	p_draft uuid, p_by text, p_verify boolean)
-returns jsonb
+-- Adding a draft is these four, in one transaction: all of its keys, or none.
+-- They are gathered in a task that is to verify them. Null: there is no such
+-- draft (any more).
+create or replace function keywheel.begin_key_draft(p_draft uuid, p_by text)
+returns bigint
+language sql security definer
+set search_path = keywheel, pg_temp
+as $$
+	insert into tasks (kind, made_by)
+	select 'verify', p_by
+	where exists (select from key_drafts d where d.draft_id = p_draft
+		and d.made_at > now() - interval '1 hour')
+	returning task_id;
+$$;
+
+-- The next part of it: how many keys became what. more: there are others.
+create or replace function keywheel.add_key_draft_part(
+	p_draft uuid, p_task bigint, p_by text,
+	out added bigint, out restored bigint, out known bigint,
+	out more boolean)
+language plpgsql security definer
+set search_path = keywheel, pg_temp
+as $$
+#variable_conflict use_column
+declare
+	v_keys jsonb;
+begin
+	delete from key_drafts d where (d.draft_id, d.part) = (
+		select o.draft_id, o.part from key_drafts o
+		where o.draft_id = p_draft order by o.part limit 1)
+	returning d.keys into v_keys;
+	with a as materialized (
+		select * from add_keys(v_keys, 'page', false, p_by)),
+	noted as (
+		insert into task_items (task_id, item)
+		select p_task, a.key_id from a where a.result <> 'known'
+		on conflict do nothing)
+	select count(*) filter (where a.result = 'added'),
+		count(*) filter (where a.result = 'restored'),
+		count(*) filter (where a.result = 'known')
+	into added, restored, known from a;
+	more := exists (select from key_drafts d where d.draft_id = p_draft);
+end $$;
+
+-- Into the rotation with the next of them; the last one's number, null: there
+-- are no more.
+create or replace function keywheel.enter_key_draft(
+	p_task bigint, p_after bigint, p_most bigint)
+returns bigint
 language plpgsql security definer
 set search_path = keywheel, pg_temp
 as $$
 declare
-	v_part jsonb;
-	v_new bigint[] := '{}';
-	v_counts jsonb := '{"added": 0, "restored": 0, "known": 0}';
-	v_one record;
-	v_any boolean := false;
+	v_keys bigint[] := array(
+		select i.item from task_items i
+		where i.task_id = p_task and i.item > p_after
+		order by i.item limit p_most);
 begin
-	for v_part in
-		with gone as (
-			delete from key_drafts d where d.draft_id = p_draft
-				and d.made_at > now() - interval '1 hour'
-			returning d.part, d.keys)
-		select g.keys from gone g order by g.part
-	loop
-		v_any := true;
-		for v_one in
-			select a.result, count(*) as n,
-				array_agg(a.key_id) as keys
-			from add_keys(v_part, 'page', false, p_by) a
-			group by a.result
-		loop
-			v_counts := v_counts || jsonb_build_object(v_one.result,
-				(v_counts ->> v_one.result)::bigint + v_one.n);
-			if v_one.result <> 'known' then
-				v_new := v_new || v_one.keys;
-			end if;
-		end loop;
-	end loop;
-	if not v_any then
-		return null;
+	perform rotation_add_many(v_keys);
+	return v_keys[cardinality(v_keys)];
+end $$;
+
+-- The task is begun, or not wanted. True: it is.
+create or replace function keywheel.end_key_draft(
+	p_task bigint, p_verify boolean)
+returns boolean
+language plpgsql security definer
+set search_path = keywheel, pg_temp
+as $$
+begin
+	update tasks t set state = 'going', started_at = now(), total = (
+		select count(*) from task_items i where i.task_id = p_task)
+	where t.task_id = p_task and p_verify and exists (
+		select from task_items i where i.task_id = p_task);
+	if not found then
+		delete from tasks t where t.task_id = p_task;
+		return false;
 	end if;
-	perform rotation_add_many(v_new);
-	if p_verify then
-		v_counts := v_counts || jsonb_build_object('task',
-			make_task('verify', '{}', v_new, p_by, true));
-	end if;
-	return v_counts;
+	return true;
 end $$;

@@ -235,13 +235,14 @@ set jit = off
 set max_parallel_workers_per_gather = 0
 as $$
 declare
-	v_begun constant timestamptz := clock_timestamp();
+	v_start constant timestamptz := clock_timestamp();
 	v_low timestamptz := greatest(f.from_at, log_begin());
 	v_high timestamptz := least(f.to_at, now() + interval '1 day');
 	v_from timestamptz;
 	v_to timestamptz;
 	v_step interval := interval '15 minutes';
 	v_at timestamptz;
+	v_began timestamptz;
 	v_some log_place[];
 begin
 	places := '{}';
@@ -256,11 +257,12 @@ begin
 	while v_low < v_high and cardinality(places) < p_most loop
 		exit when case when p_newest then v_at <= v_low
 			else v_at >= v_high end;
-		if clock_timestamp() - v_begun
+		if clock_timestamp() - v_start
 				> p_budget_ms * interval '1 millisecond' then
 			reached := v_at;
 			return;
 		end if;
+		v_began := clock_timestamp();
 		v_from := case when p_newest
 			then greatest(v_low, least(v_at, now()) - v_step)
 			else v_at end;
@@ -282,9 +284,11 @@ begin
 		end if;
 		places := places || v_some;
 		v_at := case when p_newest then v_from else v_to end;
-		-- As much as the rest of the page should need.
-		v_step := v_step * least(4, greatest(0.5, 1.25
-			* (p_most - cardinality(places))
-			/ greatest(cardinality(v_some), 1)));
+		-- As much as the rest of the page should need, but not much
+		-- at a time.
+		v_step := v_step * least(case when clock_timestamp() - v_began
+				> interval '50 milliseconds' then 1 else 4 end,
+			greatest(0.5, 1.25 * (p_most - cardinality(places))
+				/ greatest(cardinality(v_some), 1)));
 	end loop;
 end $$;

@@ -7,6 +7,7 @@
 #include "admin/files_page.h"
 #include "admin/jobs_page.h"
 #include "admin/key_actions.h"
+#include "admin/key_add.h"
 #include "admin/key_attention.h"
 #include "admin/key_list.h"
 #include "admin/key_page.h"
@@ -26,6 +27,9 @@
 #include "admin/storage.h"
 #include "admin/task_begin.h"
 #include "admin/task_page.h"
+#include "admin/token_actions.h"
+#include "admin/token_list.h"
+#include "admin/token_page.h"
 #include "admin/visit.h"
 #include "base/attr.h"
 #include "gateway/endpoint.h"
@@ -51,6 +55,8 @@ const struct route admin_routes[] = {
     PAGE("GET", "/jobs", jobs_page_serve),
     PAGE("POST", "/jobs", jobs_page_serve_run),
     PAGE("GET", "/keys", key_list_serve),
+    PAGE("GET", "/keys/add", key_add_serve),
+    PAGE("POST", "/keys/add", key_add_serve_post),
     PAGE("GET", "/keys/attention", key_attention_serve),
     PAGE("POST", "/keys/do", key_actions_serve),
     PAGE("POST", "/keys/reveal", key_reveal_serve),
@@ -83,6 +89,15 @@ const struct route admin_routes[] = {
     PAGE("GET", "/tasks", task_page_serve_list),
     PAGE("GET", "/tasks/{}", task_page_serve),
     PAGE("POST", "/tasks/{}", task_begin_serve),
+    PAGE("GET", "/tokens", token_list_serve),
+    PAGE("GET", "/tokens/add", token_add_serve),
+    PAGE("POST", "/tokens/add", token_add_serve_post),
+    PAGE("GET", "/tokens/{}", token_page_serve),
+    PAGE("POST", "/tokens/{}", token_edit_serve),
+    PAGE("POST", "/tokens/{}/disable", token_disable_serve),
+    PAGE("POST", "/tokens/{}/enable", token_enable_serve),
+    PAGE("POST", "/tokens/{}/revoke", token_revoke_serve),
+    PAGE("POST", "/tokens/{}/rotate", token_rotate_serve),
 };
 const size_t admin_n_routes = COUNT_OF(admin_routes);
 

@@ -30,8 +30,8 @@ read_chosen(struct visit *v)
 	struct buf name, value;
 	buf_init(&name, BUF_SMALL);
 	buf_init(&value, BUF_SMALL);
-	while (query_next(&fields, &name, &value) &&
-	    json_count(chosen) < MOST) {
+	while (
+	    query_next(&fields, &name, &value) && json_count(chosen) < MOST) {
 		const char *text = buf_cstr(&value);
 		const char *blank = strchr(text, ' ');
 		if (strcmp(buf_cstr(&name), "file") != 0 || blank == NULL)
@@ -78,17 +78,17 @@ tell(struct visit *v, int64_t gone, int64_t chosen)
 {
 	struct buf said;
 	buf_init(&said, BUF_SMALL);
-	visit_add_count(v, N_("$n file was deleted."),
-	    N_("$n files were deleted."), gone, &said);
+	visit_add_count(
+	    v, "$n file was deleted.", "$n files were deleted.", gone, &said);
 	if (gone < chosen) {
 		buf_byte(&said, ' ');
 		visit_add_count(v,
-		    N_("$n could not be deleted now: its key is not in use, "
-		       "or Google did not take it. Google deletes it by "
-		       "itself after 48 hours."),
-		    N_("$n could not be deleted now: their keys are not in "
-		       "use, or Google did not take it. Google deletes them "
-		       "by itself after 48 hours."),
+		    "$n could not be deleted now: its key is not in use, or "
+		    "Google did not take it. Google deletes it by itself "
+		    "after 48 hours.",
+		    "$n could not be deleted now: their keys are not in use, "
+		    "or Google did not take it. Google deletes them by itself "
+		    "after 48 hours.",
 		    chosen - gone, &said);
 	}
 	visit_go(v, "/files", buf_cstr(&said));
@@ -120,8 +120,7 @@ ask(struct visit *v, struct json_object *chosen)
 }
 
 void
-files_page_serve_delete(
-    struct service *s, const struct route_match *match)
+files_page_serve_delete(struct service *s, const struct route_match *match)
 {
 	struct visit v;
 	struct buf sure;

@@ -67,7 +67,8 @@ read_wish(struct visit *v, struct wish *wish)
 	*query = (struct files_query){.limit = SHOWN + 1};
 	query->state = take(v, "state", &wish->state);
 	query->text = take(v, "q", &wish->text);
-	if (token != NULL && !text_to_int(token, 1, INT64_MAX, &query->token_id))
+	if (token != NULL &&
+	    !text_to_int(token, 1, INT64_MAX, &query->token_id))
 		query->token_id = 0;
 	if (take(v, "after", &wish->after) != NULL)
 		take_after(query, wish->after.data);
@@ -90,8 +91,7 @@ shape_file(struct json_object *file)
 	struct buf id;
 	const char *state = json_get_text(file, "state");
 	if (json_get(file, "size") != NULL)
-		number_set_bytes(
-		    file, "bytes", json_get_int(file, "size", 0));
+		number_set_bytes(file, "bytes", json_get_int(file, "size", 0));
 	json_set_text(file, "level", "other");
 	for (size_t i = 0; i < COUNT_OF(states); i++)
 		if (text_same(state, states[i].state)) {
@@ -133,8 +133,8 @@ add_choices(struct json_object *data, const struct files_query *query)
 
 /* One file more was asked for than is shown: then there are further ones. */
 static void
-add_pager(struct visit *v, struct json_object *data,
-    const struct files_query *query)
+add_pager(
+    struct visit *v, struct json_object *data, const struct files_query *query)
 {
 	static const char *const names[] = {"after"};
 	struct json_object *files = json_get(data, "files");
@@ -155,8 +155,7 @@ add_pager(struct visit *v, struct json_object *data,
 	}
 	json_set_text(data, "first", buf_cstr(&first));
 	json_set_bool(data, "further", query->after != NULL);
-	json_set_bool(
-	    data, "paged", query->after != NULL || next.len > 0);
+	json_set_bool(data, "paged", query->after != NULL || next.len > 0);
 	buf_clear(&first);
 	buf_clear(&next);
 }
@@ -189,8 +188,7 @@ files_page_serve(struct service *s, const struct route_match *match)
 	if (!visit_begin(&v, s))
 		return;
 	read_wish(&v, &wish);
-	visit_send(
-	    &v, "files.html", N_("Files"), make_page(&v, &wish.query));
+	visit_send(&v, "files.html", N_("Files"), make_page(&v, &wish.query));
 	wish_clear(&wish);
 	visit_end(&v);
 }

@@ -87,8 +87,8 @@ jobs_page_shape(struct json_object *job)
 	json_set_int(job, "late", late_s / 60);
 	/* One that fails for the first time is said by its state. */
 	json_set_bool(job, "again", json_get_int(job, "failures", 0) > 1);
-	json_set_bool(job, "may_run",
-	    every_s > 0 && json_get(job, "running") == NULL);
+	json_set_bool(
+	    job, "may_run", every_s > 0 && json_get(job, "running") == NULL);
 }
 
 /* The way further back, and to the newest. */
@@ -124,14 +124,13 @@ make_page(struct visit *v, const char *name, int64_t before)
 	for (size_t i = 0; i < json_count(list); i++) {
 		struct json_object *job = json_at(list, i);
 		jobs_page_shape(job);
-		json_set_bool(job, "chosen",
-		    text_same(name, json_get_text(job, "name")));
+		json_set_bool(
+		    job, "chosen", text_same(name, json_get_text(job, "name")));
 	}
 	for (size_t i = 0; i < json_count(runs); i++)
 		shape_state(json_at(runs, i));
 	json_set_bool(data, "by_hand",
-	    settings_int(
-		v->s->settings, SETTING_ID_JOBS_AFTER_REQUESTS) == 0);
+	    settings_int(v->s->settings, SETTING_ID_JOBS_AFTER_REQUESTS) == 0);
 	json_set_text(data, "job", name);
 	add_links(data, name, before);
 	return data;
@@ -168,8 +167,8 @@ jobs_page_make_due(struct visit *v, const char *name, const char *path)
 	case JOB_DUE:
 		v->s->job_due = true;
 		visit_go(v, path,
-		    visit_say(v,
-			N_("It is due now, and begins within a minute.")));
+		    visit_say(
+			v, N_("It is due now, and begins within a minute.")));
 		break;
 	case JOB_RUNNING:
 		visit_go(v, path, visit_say(v, N_("It runs already.")));

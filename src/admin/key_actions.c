@@ -108,7 +108,7 @@ ask(struct visit *v, const struct wish *w)
 	    w->choice.n_keys == 1)
 		task_begin(v, id);
 	else
-		task_begin_go(v, id);
+		task_begin_go(v, id, NULL);
 }
 
 void

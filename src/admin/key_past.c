@@ -38,8 +38,8 @@ key_past_shape_cause(struct json_object *row, const char *member)
 		json_set_text(row, "why", why);
 }
 
-static void
-shape_event(struct json_object *row)
+void
+key_past_shape_event(struct json_object *row)
 {
 	const char *event = json_get_text(row, "event");
 	json_set_text(row, "label", event);
@@ -93,7 +93,7 @@ key_past_shape(struct json_object *data, size_t most)
 		    json_get_int(json_at(history, most - 1), "event_id", 0));
 	}
 	json_set_bool(data, "any_history", json_count(history) > 0);
-	shape_each(history, shape_event);
+	shape_each(history, key_past_shape_event);
 	shape_each(json_get(data, "calls"), shape_call);
 	shape_each(json_get(data, "failures"), shape_failure);
 }

@@ -12,6 +12,9 @@ struct json_object;
  * that the next page is before. */
 void key_past_shape(struct json_object *data, size_t events);
 
+/* An event of a key: label and level of the event, why for its cause. */
+void key_past_shape_event(struct json_object *row);
+
 /* Set why to the words for the cause in that member, if there are some. */
 void key_past_shape_cause(struct json_object *row, const char *member);
 

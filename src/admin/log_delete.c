@@ -7,12 +7,14 @@
 
 #include "admin/log_query.h"
 #include "admin/number.h"
+#include "admin/task_begin.h"
 #include "admin/visit.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "gateway/service.h"
 #include "store/request_log.h"
+#include "store/tasks.h"
 #include "web/query.h"
 
 #define MAX_FORM ((size_t)256 * 1024)
@@ -34,8 +36,8 @@ read_rows(const struct visit *v)
 	struct buf name, value;
 	buf_init(&name, BUF_SMALL);
 	buf_init(&value, BUF_SMALL);
-	while (json_count(rows) < MAX_ROWS &&
-	    query_next(&fields, &name, &value)) {
+	while (
+	    json_count(rows) < MAX_ROWS && query_next(&fields, &name, &value)) {
 		if (strcmp(buf_cstr(&name), "row") == 0 && value.len > 0)
 			json_object_array_add(
 			    rows, json_object_new_string(buf_cstr(&value)));
@@ -72,8 +74,8 @@ static void
 go_back_with(struct visit *v, const struct log_query *q, int64_t n)
 {
 	const char *words = q->kind == &log_requests
-	    ? visit_say_count(v, "$n request is deleted.",
-		  "$n requests are deleted.", n)
+	    ? visit_say_count(
+		  v, "$n request is deleted.", "$n requests are deleted.", n)
 	    : visit_say_count(
 		  v, "$n error is deleted.", "$n errors are deleted.", n);
 	struct json_object *o = json_object_new_object();
@@ -126,8 +128,8 @@ ask_for_all(
 	char now[24];
 	snprintf(now, sizeof(now), "%" PRId64, clock_wall_ms() * 1000);
 	json_set_text(q->filter, "until", *until != '\0' ? until : now);
-	struct json_object *counts = request_log_count(
-	    v->s->db, q->kind->what, q->filter, COUNT_MS);
+	struct json_object *counts =
+	    request_log_count(v->s->db, q->kind->what, q->filter, COUNT_MS);
 	if (counts == NULL) {
 		visit_refuse_database(v);
 		return;
@@ -135,7 +137,8 @@ ask_for_all(
 	struct json_object *data = json_object_new_object();
 	json_set_bool(data, "all", true);
 	json_set_bool(data, "more", json_get_bool(counts, "more"));
-	json_set_bool(data, "filtered", json_object_object_length(q->shown) > 0);
+	json_set_bool(
+	    data, "filtered", json_object_object_length(q->shown) > 0);
 	json_set_text(data, "until", json_get_text(q->filter, "until"));
 	if (deleted > 0)
 		number_set(data, "deleted", deleted);
@@ -190,6 +193,29 @@ is_wrong(struct visit *v, const struct log_query *q)
 	return true;
 }
 
+/* --- the keys of what was chosen ----------------------------------------- */
+
+/* Those that there are still go into a task of their own, which leads to the
+ * page that shows them. */
+static void
+copy_keys(struct visit *v, const struct log_query *q, struct json_object *rows)
+{
+	int64_t keys[MAX_ROWS];
+	int64_t n =
+	    request_log_keys(v->s->db, q->kind->what, rows, keys, MAX_ROWS);
+	const struct task_choice choice = {
+	    .keys = keys, .n_keys = n > 0 ? (size_t)n : 0, .code = ""};
+	int64_t id =
+	    n <= 0 ? n : tasks_ask_keys(v->s->db, "export", v->by, &choice);
+	if (id < 0)
+		visit_refuse_database(v);
+	else if (id == 0)
+		go_back(v, q,
+		    visit_say(v, "No key has to do with what was chosen."));
+	else
+		task_begin_go(v, id, NULL);
+}
+
 /* --- the addresses ------------------------------------------------------- */
 
 static void
@@ -197,28 +223,18 @@ serve_chosen(struct service *s, const struct log_kind *kind)
 {
 	struct visit v;
 	struct log_query q;
-	struct buf link;
 	if (!visit_begin_post(&v, s, MAX_FORM))
 		return;
-	buf_init(&link, BUF_SMALL);
 	log_query_read(&q, &v, kind);
 	struct json_object *rows = read_rows(&v);
-	buf_str(&link, "/keys/reveal?keys=");
-	size_t len = link.len;
 	if (json_count(rows) == 0)
 		go_back(&v, &q, visit_say(&v, "Nothing was chosen."));
-	else if (!is_field(&v, "do", "keys"))
-		ask_for_rows(&v, &q, rows);
-	else if (!request_log_keys(s->db, kind->what, rows, &link))
-		visit_refuse_database(&v);
-	else if (link.len == len)
-		go_back(&v, &q,
-		    visit_say(&v, "No key has to do with what was chosen."));
+	else if (is_field(&v, "do", "keys"))
+		copy_keys(&v, &q, rows);
 	else
-		visit_go(&v, buf_cstr(&link), NULL);
+		ask_for_rows(&v, &q, rows);
 	json_object_put(rows);
 	log_query_clear(&q);
-	buf_clear(&link);
 	visit_end(&v);
 }
 
@@ -264,11 +280,11 @@ serve_delete(struct service *s, const struct log_kind *kind)
 	visit_end(&v);
 }
 
-#define SERVE(name, serve, kind) \
+#define SERVE(name, serve, kind)                                      \
 	void name(struct service *s, const struct route_match *match) \
-	{ \
-		(void)match; \
-		serve(s, kind); \
+	{                                                             \
+		(void)match;                                          \
+		serve(s, kind);                                       \
 	}
 
 SERVE(log_delete_serve_chosen_requests, serve_chosen, &log_requests)

@@ -29,31 +29,30 @@ struct column {
 	bool text;          /* of somebody else's */
 };
 
-static const struct column request_columns[] = {
-    {"started_at", "at_ms", false}, {"request_id", "request_id", false},
-    {"token_id", "token_id", false}, {"token", "token", true},
-    {"key_id", "key_id", false}, {"key", "hint", true},
-    {"model", "model", true}, {"route", "route", true},
+static const struct column request_columns[] = {{"started_at", "at_ms", false},
+    {"request_id", "request_id", false}, {"token_id", "token_id", false},
+    {"token", "token", true}, {"key_id", "key_id", false},
+    {"key", "hint", true}, {"model", "model", true}, {"route", "route", true},
     {"streamed", "streamed", false}, {"outcome", "outcome", false},
     {"status", "status", false}, {"attempts", "attempts", false},
     {"prompt_tokens", "prompt_tokens", false},
     {"cached_tokens", "cached_tokens", false},
     {"thought_tokens", "thought_tokens", false},
     {"answer_tokens", "answer_tokens", false},
-    {"first_byte_ms", "first_byte_ms", false},
-    {"total_ms", "total_ms", false}, {"from_cache", "from_cache", false},
-    {"detail", "detail", true}};
+    {"first_byte_ms", "first_byte_ms", false}, {"total_ms", "total_ms", false},
+    {"from_cache", "from_cache", false}, {"detail", "detail", true}};
 
-static const struct column error_columns[] = {
-    {"started_at", "at_ms", false}, {"request_id", "request_id", false},
-    {"attempt", "attempt", false}, {"token_id", "token_id", false},
-    {"token", "token", true}, {"key_id", "key_id", false},
-    {"key", "hint", true}, {"model", "model", true},
-    {"route", "route", true}, {"error", "code", false},
-    {"status", "status", false}, {"total_ms", "total_ms", false},
-    {"outcome", "outcome", false}, {"text", "text", true}};
+static const struct column error_columns[] = {{"started_at", "at_ms", false},
+    {"request_id", "request_id", false}, {"attempt", "attempt", false},
+    {"token_id", "token_id", false}, {"token", "token", true},
+    {"key_id", "key_id", false}, {"key", "hint", true},
+    {"model", "model", true}, {"route", "route", true},
+    {"error", "code", false}, {"status", "status", false},
+    {"total_ms", "total_ms", false}, {"outcome", "outcome", false},
+    {"text", "text", true}};
 
-struct export {
+struct export
+{
 	struct visit *v;
 	struct log_query *q;
 	const struct column *columns;
@@ -134,8 +133,8 @@ next_rows(struct export *e)
 	json_set_int(page, "budget_ms", BUDGET_MS);
 	if (e->q->after.len > 0)
 		json_set_text(page, "after", buf_cstr(&e->q->after));
-	struct json_object *data = request_log_list(
-	    e->v->s->db, e->q->kind->what, e->q->filter, page);
+	struct json_object *data =
+	    request_log_list(e->v->s->db, e->q->kind->what, e->q->filter, page);
 	json_object_put(page);
 	return data;
 }
@@ -169,8 +168,7 @@ fix_end(struct log_query *q, struct json_object *data)
 {
 	struct json_object *until = json_get(data, "until");
 	if (until != NULL && json_get(q->filter, "until") == NULL)
-		json_set_int(
-		    q->filter, "until", json_object_get_int64(until));
+		json_set_int(q->filter, "until", json_object_get_int64(until));
 }
 
 static void
@@ -238,8 +236,7 @@ serve(struct service *s, const struct log_kind *kind,
 }
 
 void
-log_export_serve_requests(
-    struct service *s, const struct route_match *match)
+log_export_serve_requests(struct service *s, const struct route_match *match)
 {
 	(void)match;
 	serve(s, &log_requests, request_columns, COUNT_OF(request_columns));

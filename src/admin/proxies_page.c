@@ -111,8 +111,8 @@ make_page(struct visit *v)
 		jobs_page_shape(job);
 	json_set_bool(data, "closed", egress_is_closed(e));
 	json_set_bool(data, "any", json_count(rows) > 0);
-	json_set_bool(data, "sampled",
-	    json_get_int(data, "scopes_all", 0) > SCOPES);
+	json_set_bool(
+	    data, "sampled", json_get_int(data, "scopes_all", 0) > SCOPES);
 	number_set(data, "sample", SCOPES);
 	json_object_object_del(data, "known");
 	json_set(data, "proxies", rows);
@@ -160,8 +160,7 @@ check_one(struct visit *v, size_t i)
 	egress_check_begin(&check, s->egress, &way);
 	bool checked = egress_check_only(&check, i) && egress_check_end(&check);
 	if (checked)
-		visit_go(
-		    v, "/proxies", describe(v, json_at(check.checks, 0)));
+		visit_go(v, "/proxies", describe(v, json_at(check.checks, 0)));
 	else
 		visit_refuse_database(v);
 	egress_check_clear(&check);
@@ -178,8 +177,7 @@ find(const struct egress *e, const char *id)
 }
 
 void
-proxies_page_serve_check(
-    struct service *s, const struct route_match *match)
+proxies_page_serve_check(struct service *s, const struct route_match *match)
 {
 	struct visit v;
 	struct buf id;

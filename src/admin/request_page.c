@@ -2,10 +2,10 @@
 #include "admin/request_page.h"
 
 #include <ctype.h>
-#include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "admin/key_past.h"
 #include "admin/number.h"
 #include "admin/outcome_words.h"
 #include "admin/request_bar.h"
@@ -88,15 +88,6 @@ shape_attempt(struct json_object *row)
 }
 
 static void
-shape_event(struct json_object *row)
-{
-	const struct verdict_words *words =
-	    verdict_words_find(json_get_text(row, "cause"));
-	json_set_text(row, "why",
-	    words != NULL ? words->title : json_get_text(row, "cause"));
-}
-
-static void
 shape_request(struct json_object *r)
 {
 	static const char *const numbers[] = {"prompt_tokens", "cached_tokens",
@@ -139,7 +130,7 @@ serve_done(struct visit *v, const char *id, struct json_object *data)
 	for (size_t i = 0; i < json_count(attempts); i++)
 		shape_attempt(json_at(attempts, i));
 	for (size_t i = 0; i < json_count(events); i++)
-		shape_event(json_at(events, i));
+		key_past_shape_event(json_at(events, i));
 	shape_request(r);
 	json_set_bool(data, "any_attempts", json_count(attempts) > 0);
 	json_set_bool(data, "any_events", json_count(events) > 0);

@@ -24,24 +24,11 @@
 #define BATCH 200
 
 void
-task_begin_go(struct visit *v, int64_t id)
+task_begin_go(struct visit *v, int64_t id, const char *said)
 {
 	char path[40];
 	snprintf(path, sizeof(path), "/tasks/%lld", (long long)id);
-	visit_go(v, path, NULL);
-}
-
-/* "12 keys were disabled." */
-static void
-say_done(
-    struct visit *v, const struct task_words *w, int64_t n, struct buf *said)
-{
-	const char *text = visit_say_count(v, w->one, w->many, n);
-	const char *dollar = strstr(text, "$n");
-	size_t before = dollar == NULL ? strlen(text) : (size_t)(dollar - text);
-	buf_add(said, text, before);
-	if (dollar != NULL)
-		buf_fmt(said, "%lld%s", (long long)n, dollar + 2);
+	visit_go(v, path, said);
 }
 
 /* All of them, if that takes not long. */
@@ -70,7 +57,7 @@ begin(struct visit *v, struct json_object *task, struct json_object *arguments)
 	int64_t total = json_get_int(task, "total", 0);
 	bool begun;
 	if (w != NULL && w->shown) {
-		task_begin_go(v, id);
+		task_begin_go(v, id, NULL);
 		return;
 	}
 	if (!tasks_begin(v->s->db, id, arguments, &begun)) {
@@ -82,13 +69,13 @@ begin(struct visit *v, struct json_object *task, struct json_object *arguments)
 	    w->one != NULL) {
 		struct buf said;
 		buf_init(&said, BUF_SMALL);
-		say_done(v, w, total, &said);
+		task_words_say(v, w->one, w->many, total, &said);
 		visit_go(v, "/keys", buf_cstr(&said));
 		buf_clear(&said);
 		return;
 	}
 	v->s->task_begun = true;
-	task_begin_go(v, id);
+	task_begin_go(v, id, NULL);
 }
 
 /* The task without its items; NULL after an answer that says why. */
@@ -143,7 +130,7 @@ cancel(struct visit *v, int64_t id)
 	else if (asked)
 		visit_go(v, "/keys", visit_say(v, N_("Nothing was done.")));
 	else
-		task_begin_go(v, id);
+		task_begin_go(v, id, NULL);
 }
 
 void

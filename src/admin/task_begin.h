@@ -15,7 +15,7 @@ void task_begin_serve(struct service *s, const struct route_match *match);
  * visitor is sent to where that is seen. */
 void task_begin(struct visit *v, int64_t id);
 
-/* Send the visitor to the page of a task. */
-void task_begin_go(struct visit *v, int64_t id);
+/* Send the visitor to the page of a task; said: as visit_go() has it. */
+void task_begin_go(struct visit *v, int64_t id, const char *said);
 
 #endif

@@ -109,8 +109,8 @@ shape_question(struct json_object *task)
 	number_set(q, "disabled", disabled);
 	json_set_bool(q, "any_active", active > 0);
 	json_set_bool(q, "any_disabled", disabled > 0);
-	json_set_bool(task, "few",
-	    json_get_int(task, "max", 0) <= KEY_REVEAL_SHOWN);
+	json_set_bool(
+	    task, "few", json_get_int(task, "max", 0) <= KEY_REVEAL_SHOWN);
 	json_set_bool(q, "any_more", more > 0);
 	number_set(q, "more", more);
 	if (w != NULL) {

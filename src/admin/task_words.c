@@ -1,11 +1,13 @@
 /* Tasks in words. */
 #include "admin/task_words.h"
 
-#include <stddef.h>
+#include <string.h>
 
 #include "admin/cause_words.h"
+#include "admin/number.h"
 #include "admin/visit.h"
 #include "base/attr.h"
+#include "base/json.h"
 #include "base/text.h"
 
 static const struct task_words kinds[] = {
@@ -32,6 +34,21 @@ task_words_find(const char *kind)
 		if (text_same(kind, kinds[i].kind))
 			return &kinds[i];
 	return NULL;
+}
+
+void
+task_words_say(struct visit *v, const char *one, const char *many, int64_t n,
+    struct buf *out)
+{
+	struct json_object *o = json_object_new_object();
+	const char *text = visit_say_count(v, one, many, n);
+	const char *dollar = strstr(text, "$n");
+	number_set(o, "n", n);
+	buf_add(
+	    out, text, dollar == NULL ? strlen(text) : (size_t)(dollar - text));
+	if (dollar != NULL)
+		buf_fmt(out, "%s%s", json_get_text(o, "n"), dollar + 2);
+	json_object_put(o);
 }
 
 static const struct {

@@ -3,6 +3,11 @@
 #define KEYWHEEL_ADMIN_TASK_WORDS_H
 
 #include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+struct visit;
 
 struct task_words {
 	const char *kind;
@@ -19,6 +24,11 @@ struct task_words {
 
 /* NULL: there are no words for this kind. */
 const struct task_words *task_words_find(const char *kind);
+
+/* "12 keys were disabled.": append a message that has two forms, with n in the
+ * place of its $n, in the visitor's language. */
+void task_words_say(struct visit *v, const char *one, const char *many,
+    int64_t n, struct buf *out);
 
 /* What came of an item, as a message; NULL if there are no words for it but its
  * own. */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "admin/number.h"
 #include "admin/page.h"
 #include "admin/post.h"
 #include "admin/sign_in.h"
@@ -35,8 +36,11 @@ visit_add_count(struct visit *v, const char *one, const char *many, int64_t n,
 		buf_str(out, text);
 		return;
 	}
+	struct json_object *number = json_object_new_object();
+	number_set(number, "n", n);
 	buf_add(out, text, (size_t)(place - text));
-	buf_fmt(out, "%lld%s", (long long)n, place + 2);
+	buf_fmt(out, "%s%s", json_get_text(number, "n"), place + 2);
+	json_object_put(number);
 }
 
 void

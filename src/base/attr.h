@@ -10,5 +10,7 @@
 /* A text that people read, for the catalogues of messages (po/update): it is
  * translated where it is shown. */
 #define N_(text) text
+/* The same of one with two forms, for one and for other numbers. */
+#define NP_(one, many) one, many
 
 #endif

@@ -15,8 +15,8 @@
 static bool
 is_on(const struct service *s)
 {
-	return settings_int(s->settings,
-		   SETTING_ID_ERROR_LOG_RECORD_REQUEST_BODY) != 0;
+	return settings_int(
+		   s->settings, SETTING_ID_ERROR_LOG_RECORD_REQUEST_BODY) != 0;
 }
 
 static bool

@@ -292,8 +292,7 @@ end(void *ctx, const struct account *account, enum outcome outcome)
 	struct buf body;
 	buf_init(&body, BUF_LARGE);
 	whole.charged = live_charged(live, account);
-	body_record_end(
-	    s, outcome, live->body, live->body_len, &body, &whole);
+	body_record_end(s, outcome, live->body, live->body_len, &body, &whole);
 	live_log(s, &live->facts, account, outcome);
 	s->unreported = !requests_end(s->db, &live->facts, &whole);
 	json_object_put(whole.charged);

@@ -112,7 +112,7 @@ add_used(struct json_object *o, const struct account *account)
 	if (used > 0 || !silent || account->attempts == 0)
 		json_set_int(o, "counted", used);
 	else
-		json_set(o, "counted", NULL);
+		json_set_null(o, "counted");
 }
 
 /* What the ledger is to know. */

@@ -12,6 +12,7 @@
 #include "base/crypt.h"
 #include "main/bootstrap.h"
 #include "pool/key_attribute.h"
+#include "store/token_changes.h"
 
 struct db;
 struct json_object;
@@ -24,8 +25,10 @@ struct cli {
 	const char *conf, *origin, *state;
 	const char *attribute[KEY__ATTRIBUTES]; /* as they are given */
 	const char *cache, *older_than;
+	const char *expires, *addresses, *limits, *keep;
 	const char *token_file, *client_token_file, *admin_token_file;
-	bool json, admin, check_only, dry_run, all_or_nothing, verbose, all;
+	bool json, admin, client, check_only, dry_run, all_or_nothing, verbose,
+	    all;
 
 	/* The command's second word, or NULL; the words behind the command. */
 	const char *second;
@@ -85,6 +88,15 @@ void cli_table_print(const struct cli *cli, const struct cli_column *columns,
  * note}, those that are given. The caller owns it; NULL after complaints. */
 struct json_object *cli_attributes(const struct cli *cli);
 
+/* What the options say of tokens, for keywheel.put_token_rules(), and a name
+ * (NULL: none). The caller owns it; NULL after complaints. */
+struct json_object *cli_token_rules(const struct cli *cli, const char *name);
+/* Complain if it was not done; the exit status. */
+int cli_token_done(struct cli *cli, const char *name, enum token_change change);
+/* Give the token of that name another secret. */
+enum token_change cli_token_rotate(struct cli *cli, const char *name,
+    const struct token_secret *secret, int64_t keep_s);
+
 /* The commands; each gives the exit status. */
 int cli_keys_list(struct cli *cli);
 int cli_keys_add(struct cli *cli);
@@ -104,6 +116,9 @@ int cli_tokens_list(struct cli *cli);
 int cli_tokens_add(struct cli *cli);
 int cli_tokens_set(struct cli *cli);
 int cli_tokens_revoke(struct cli *cli);
+int cli_tokens_disable(struct cli *cli);
+int cli_tokens_enable(struct cli *cli);
+int cli_tokens_rotate(struct cli *cli);
 int cli_clear_list(struct cli *cli);
 int cli_clear_run(struct cli *cli);
 int cli_proxies_list(struct cli *cli);
@@ -122,8 +137,5 @@ int cli_jobs_run(struct cli *cli);
 int cli_jobs_history(struct cli *cli);
 int cli_migrate_run(struct cli *cli);
 int cli_migrate_make_master_key(struct cli *cli);
-
-/* True for what stands in example files where a key should be. */
-bool cli_keys_is_placeholder(const char *key);
 
 #endif

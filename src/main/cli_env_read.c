@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/setting_env.h"
+#include "gateway/key_import.h"
 #include "main/cli.h"
 
 /* Secrets go into header fields; nobody has longer ones. */
@@ -57,7 +58,7 @@ take_secrets(struct cli_env *env, enum setting_id id, const char *canonical)
 		if (!is_secret(text))
 			why = "must be printable ASCII without blanks, 512 "
 			      "bytes at most";
-		else if (keys && cli_keys_is_placeholder(text)) {
+		else if (keys && key_import_is_placeholder(text)) {
 			if (id != SETTING_ID_API_KEYS)
 				continue;
 			why = "must be a key, not the placeholder of an "

@@ -10,116 +10,28 @@
 #include "base/setting.h"
 #include "base/text.h"
 #include "main/cli.h"
-#include "pool/key_text.h"
 #include "store/db.h"
 #include "store/settings.h"
 
-#define DEFAULT_POOL "gemini"
-
-bool
-cli_keys_is_placeholder(const char *key)
-{
-	/* AIzaSyxxxxxxxx, AQ.Abxxxxxxxx: a prefix and nothing but x. */
-	size_t len = strlen(key);
-	size_t x = 0;
-	while (x < len && (key[len - 1 - x] | ' ') == 'x')
-		x++;
-	return (x >= 8 && len - x <= 8) || text_starts(key, "your_") ||
-	    text_starts(key, "your-");
-}
-
 /* --- what is found ------------------------------------------------------- */
-
-/* What the options and the key's own line say of it. */
-static struct json_object *
-attributes_of(const struct import *im, const struct key_finding *f)
-{
-	struct json_object *o = json_object_new_object();
-	json_set_text(o, key_attribute_name(KEY_POOL), DEFAULT_POOL);
-	json_object_object_foreach(im->options, name, value)
-	{
-		json_share(o, name, value);
-	}
-	for (int i = 0; i < KEY__ATTRIBUTES; i++)
-		if (f->attribute[i] != NULL)
-			key_attribute_set(
-			    o, (enum key_attribute)i, f->attribute[i]);
-	return o;
-}
-
-/* Note a bad line by its number; what may be a key is only hinted at. */
-static void
-note_bad(struct import *im, const struct key_finding *f, const char *why)
-{
-	struct json_object *row = json_object_new_object();
-	struct buf text;
-	buf_init(&text, BUF_SMALL);
-	im->n_bad++;
-	json_set_int(row, "source", (int64_t)im->source);
-	json_set_int(row, "line", im->word > 0 ? im->word : f->line);
-	buf_fmt(&text, "%s%s%s", f->about ? f->about : "", f->about ? " " : "",
-	    why);
-	json_set_text(row, "why", buf_cstr(&text));
-	buf_reset(&text);
-	text_mask(&text, f->text);
-	json_set_text(row, "hint", buf_cstr(&text));
-	buf_clear(&text);
-	if (im->n_bad <= IMPORT_BAD_MAX)
-		json_object_array_add(im->bad, row);
-	else
-		json_object_put(row);
-}
-
-static void
-note_place(struct import *im, const struct key_finding *f)
-{
-	if (im->intake.n > im->places_room) {
-		im->places_room = im->intake.room;
-		im->places = reallocarray(
-		    im->places, im->places_room, sizeof(*im->places));
-		if (im->places == NULL)
-			abort();
-	}
-	im->places[im->intake.n - 1] = (struct import_place){
-	    im->source, im->word > 0 ? im->word : f->line, f->other_shape};
-}
-
-static bool
-take(void *ctx, const struct key_finding *f)
-{
-	struct import *im = ctx;
-	const char *why = f->why;
-	im->found++;
-	if (why == NULL && cli_keys_is_placeholder(f->text))
-		why = "there is the placeholder of an example";
-	if (why != NULL) {
-		note_bad(im, f, why);
-		return true;
-	}
-	struct json_object *attributes = attributes_of(im, f);
-	bool ok = key_intake_take(&im->intake, f->text, attributes);
-	json_object_put(attributes);
-	if (ok)
-		note_place(im, f);
-	return ok;
-}
 
 /* The keys of one text; false after a complaint. */
 static bool
 take_text(struct import *im, const char *text, size_t len)
 {
-	if (len >= 2 &&
-	    (memcmp(text, "\xff\xfe", 2) == 0 ||
-		memcmp(text, "\xfe\xff", 2) == 0)) {
+	switch (key_import_take(&im->keys, text, len)) {
+	case KEY_IMPORT_UTF16:
 		cli_complain("%s is text in UTF-16; save it as UTF-8",
-		    im->sources[im->source]);
+		    im->sources[im->keys.source]);
 		return false;
-	}
-	if (key_text_scan(im->pattern, text, len, take, im))
+	case KEY_IMPORT_TOO_MANY:
+		cli_complain("there are more than %d keys: import them in "
+			     "parts",
+		    KEY_INTAKE_MAX);
+		return false;
+	default:
 		return true;
-	cli_complain("there are more than %d keys: import them in parts",
-	    KEY_INTAKE_MAX);
-	return false;
+	}
 }
 
 static bool
@@ -143,11 +55,12 @@ take_file(struct import *im, const char *path)
 static bool
 take_files(struct import *im)
 {
-	for (im->source = 0; im->source < im->n_sources; im->source++) {
-		const char *path = im->sources[im->source];
+	for (im->keys.source = 0; im->keys.source < im->n_sources;
+	     im->keys.source++) {
+		const char *path = im->sources[im->keys.source];
 		bool input = strcmp(path, "-") == 0;
 		if (input)
-			im->sources[im->source] = "standard input";
+			im->sources[im->keys.source] = "standard input";
 		if (!take_file(im, input ? "-" : path))
 			return false;
 	}
@@ -160,13 +73,14 @@ take_words(struct import *im)
 {
 	struct cli *cli = im->cli;
 	for (size_t i = 0; i < cli->n; i++) {
-		size_t before = im->found;
-		im->word = (int)i + 1;
+		size_t before = im->keys.found;
+		im->keys.word = (int)i + 1;
 		if (!take_text(im, cli->words[i], strlen(cli->words[i])))
 			return false;
-		if (im->found > before)
+		if (im->keys.found > before)
 			continue;
-		cli_complain("word %d is no key; nothing is added", im->word);
+		cli_complain(
+		    "word %d is no key; nothing is added", im->keys.word);
 		return false;
 	}
 	return true;
@@ -179,19 +93,20 @@ static int
 send(struct import *im)
 {
 	struct cli *cli = im->cli;
-	if (im->n_bad > 0 && cli->all_or_nothing) {
+	if (im->keys.n_bad > 0 && cli->all_or_nothing) {
 		import_name_bad(im);
 		cli_complain("nothing is imported");
 		return CLI_FAILED;
 	}
-	if (im->intake.n == 0) {
+	if (im->keys.intake.n == 0) {
 		import_name_bad(im);
 		cli_complain("no key was found");
 		return CLI_FAILED;
 	}
 	if (!db_begin(cli->db))
 		return cli_database_failed(cli);
-	bool ok = key_intake_send(&im->intake, cli->db, "cli", cli->dry_run);
+	bool ok =
+	    key_intake_send(&im->keys.intake, cli->db, "cli", cli->dry_run);
 	if (!ok)
 		(void)cli_database_failed(cli);
 	if (!db_end(cli->db, ok))
@@ -233,14 +148,11 @@ run(struct cli *cli, const char **sources, size_t n, bool words)
 		json_object_put(im.options);
 		return CLI_FAILED;
 	}
-	im.bad = json_object_new_array();
-	key_intake_init(&im.intake, &cli->master);
+	key_import_init(&im.keys, &cli->master, im.pattern, im.options);
 	if (words ? take_words(&im) : take_files(&im))
 		status = send(&im);
-	key_intake_clear(&im.intake);
+	key_import_clear(&im.keys);
 	pattern_free(im.pattern);
-	free(im.places);
-	json_object_put(im.bad);
 	json_object_put(im.options);
 	return status;
 }

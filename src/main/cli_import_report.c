@@ -12,23 +12,24 @@
 static const char *
 unit_of(const struct import *im)
 {
-	return im->word > 0 ? "word" : "line";
+	return im->keys.word > 0 ? "word" : "line";
 }
 
 void
 import_name_bad(const struct import *im)
 {
-	size_t kept = json_count(im->bad);
+	size_t kept = json_count(im->keys.bad);
 	size_t most = im->cli->verbose ? kept : MAX_NAMED;
 	for (size_t i = 0; i < kept && i < most; i++) {
-		struct json_object *row = json_at(im->bad, i);
+		struct json_object *row = json_at(im->keys.bad, i);
 		cli_complain("%s %s %d: %s (%s)",
 		    im->sources[json_get_int(row, "source", 0)], unit_of(im),
 		    (int)json_get_int(row, "line", 0),
 		    json_get_text(row, "why"), json_get_text(row, "hint"));
 	}
-	if (im->n_bad > most)
-		cli_complain("and %zu more that are bad%s", im->n_bad - most,
+	if (im->keys.n_bad > most)
+		cli_complain("and %zu more that are bad%s",
+		    im->keys.n_bad - most,
 		    im->cli->verbose ? "" : "; --verbose names more of them");
 }
 
@@ -68,8 +69,8 @@ new_row(const struct import *im, size_t source)
 static void
 count_key(const struct import *im, size_t i, struct json_object *row)
 {
-	const struct key_new *k = &im->intake.keys[i];
-	const struct import_place *place = &im->places[i];
+	const struct key_new *k = &im->keys.intake.keys[i];
+	const struct key_place *place = &im->keys.places[i];
 	count(row, "found");
 	count(row, taken_names[k->taken]);
 	if (place->other_shape)
@@ -82,7 +83,7 @@ count_key(const struct import *im, size_t i, struct json_object *row)
 		    json_object_new_int(place->line));
 	if (k->taken != KEY_TWICE)
 		return;
-	const struct import_place *first = &im->places[k->first];
+	const struct key_place *first = &im->keys.places[k->first];
 	struct json_object *twice = json_object_new_object();
 	json_set_int(twice, "line", place->line);
 	json_set_int(twice, "first_line", first->line);
@@ -97,10 +98,10 @@ make_rows(const struct import *im)
 	struct json_object *rows = json_object_new_array();
 	for (size_t i = 0; i < im->n_sources; i++)
 		json_object_array_add(rows, new_row(im, i));
-	for (size_t i = 0; i < im->intake.n; i++)
-		count_key(im, i, json_at(rows, im->places[i].source));
-	for (size_t i = 0; i < json_count(im->bad); i++) {
-		struct json_object *bad = json_at(im->bad, i);
+	for (size_t i = 0; i < im->keys.intake.n; i++)
+		count_key(im, i, json_at(rows, im->keys.places[i].source));
+	for (size_t i = 0; i < json_count(im->keys.bad); i++) {
+		struct json_object *bad = json_at(im->keys.bad, i);
 		struct json_object *row =
 		    json_at(rows, (size_t)json_get_int(bad, "source", 0));
 		json_object_array_add(
@@ -133,9 +134,9 @@ print_row(const struct import *im, struct json_object *row)
 static void
 print_others(const struct import *im)
 {
-	for (size_t i = 0; i < im->intake.n; i++) {
-		const struct key_new *k = &im->intake.keys[i];
-		const struct import_place *p = &im->places[i];
+	for (size_t i = 0; i < im->keys.intake.n; i++) {
+		const struct key_new *k = &im->keys.intake.keys[i];
+		const struct key_place *p = &im->keys.places[i];
 		if (k->taken == KEY_KNOWN)
 			printf("%s %s %d: known already, key %lld\n",
 			    im->sources[p->source], unit_of(im), p->line,
@@ -143,8 +144,8 @@ print_others(const struct import *im)
 		else if (k->taken == KEY_TWICE)
 			printf("%s %s %d: the same as %s %s %d\n",
 			    im->sources[p->source], unit_of(im), p->line,
-			    im->sources[im->places[k->first].source],
-			    unit_of(im), im->places[k->first].line);
+			    im->sources[im->keys.places[k->first].source],
+			    unit_of(im), im->keys.places[k->first].line);
 	}
 }
 

@@ -1,4 +1,4 @@
-/* `keywheel tokens`: listing, adding, revoking. */
+/* `keywheel tokens`: listing, and new secrets. */
 #include "main/cli.h"
 
 #include <stdio.h>
@@ -7,14 +7,14 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "store/cache.h"
 #include "store/db.h"
+#include "store/token_changes.h"
 #include "store/tokens.h"
 
 /* Nobody guesses one of 62^48. */
 #define TOKEN_CHARACTERS 48
 
-#define NAME_MAX_BYTES 100
+#define MAX_KEEP_S (30 * 86400)
 
 int
 cli_tokens_list(struct cli *cli)
@@ -24,10 +24,16 @@ cli_tokens_list(struct cli *cli)
 	    {"NAME", "name", false},
 	    {"TOKEN", "hint", false},
 	    {"ADMIN", "admin", false},
+	    {"STATE", "state", false},
 	    {"ORIGIN", "origin", false},
 	    {"CREATED", "created_at", true},
+	    {"EXPIRES", "expires_at", true},
 	    {"REVOKED", "revoked_at", true},
 	    {"CACHE", "cache", false},
+	    {"MODELS", "models", false},
+	    {"ADDRESSES", "addresses", false},
+	    {"LIMITS", "limits", false},
+	    {"NOTE", "note", false},
 	};
 	if (!cli_database(cli))
 		return CLI_FAILED;
@@ -38,59 +44,34 @@ cli_tokens_list(struct cli *cli)
 	return CLI_DONE;
 }
 
-static bool
-is_name(const char *name)
-{
-	size_t len = strlen(name);
-	if (len == 0 || len > NAME_MAX_BYTES || !text_is_utf8(name, len))
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)name[i] < ' ' || name[i] == 0x7f)
-			return false;
-	return true;
-}
-
-/* Put it into the database and, if asked for, into the file. */
+/* Write it to the file that is asked for. */
 static int
-add(struct cli *cli, const char *name, const char *token)
+write_file(const struct cli *cli, const char *token)
 {
-	struct buf why;
-	int status = CLI_DONE;
+	struct buf why, line;
+	if (cli->token_file == NULL)
+		return CLI_DONE;
 	buf_init(&why, BUF_SMALL);
-	switch (
-	    tokens_add(cli->db, &cli->master, name, token, cli->admin, "cli")) {
-	case TOKEN_ADDED:
-		break;
-	case TOKEN_NAME_TAKEN:
-		cli_complain("there is a token %s already", name);
-		status = CLI_FAILED;
-		break;
-	default:
-		status = cli_database_failed(cli);
-	}
-	if (status == CLI_DONE && cli->token_file != NULL) {
-		struct buf line;
-		buf_init(&line, BUF_SMALL);
-		buf_fmt(&line, "%s\n", token);
-		if (!file_write_secret(
-			cli->token_file, buf_cstr(&line), &why)) {
-			cli_complain("%s", buf_cstr(&why));
-			status = CLI_FAILED;
-		}
-		crypt_wipe(line.data, line.len);
-		buf_clear(&line);
-	}
+	buf_init(&line, BUF_SMALL);
+	buf_fmt(&line, "%s\n", token);
+	bool ok = file_write_secret(cli->token_file, buf_cstr(&line), &why);
+	if (!ok)
+		cli_complain("%s", buf_cstr(&why));
+	crypt_wipe(line.data, line.len);
+	buf_clear(&line);
 	buf_clear(&why);
-	return status;
+	return ok ? CLI_DONE : CLI_FAILED;
 }
 
 static void
-say_added(const struct cli *cli, const char *name, const char *token)
+say_secret(
+    const struct cli *cli, const char *name, const char *token, bool fresh)
 {
 	if (cli->json) {
 		struct json_object *o = json_object_new_object();
 		json_set_text(o, "name", name);
-		json_set_bool(o, "admin", cli->admin);
+		if (fresh)
+			json_set_bool(o, "admin", cli->admin);
 		if (cli->token_file == NULL)
 			json_set_text(o, "token", token);
 		else
@@ -102,117 +83,80 @@ say_added(const struct cli *cli, const char *name, const char *token)
 		printf("%s\n", token);
 }
 
-int
-cli_tokens_add(struct cli *cli)
+/* Make a secret, have it put into the database, and show it; all or nothing.
+ * rules: of a new token; NULL: a new secret of one that there is. */
+static int
+give(struct cli *cli, struct json_object *rules, int64_t keep_s)
 {
 	const char *name = cli->words[0];
-	if (!is_name(name))
-		return cli_misuse("the name of a token is 1 to 100 bytes of "
-				  "text without control characters");
 	if (!cli_master(cli) || !cli_database(cli))
 		return CLI_FAILED;
 	if (!db_begin(cli->db))
 		return cli_database_failed(cli);
 
 	struct buf token;
+	int64_t id;
 	buf_init(&token, BUF_SMALL);
 	crypt_random_text(&token, "sk-", TOKEN_CHARACTERS);
-	int status = add(cli, name, buf_cstr(&token));
+	const struct token_secret secret = {
+	    &cli->master, buf_cstr(&token), NULL};
+	int status = cli_token_done(cli, name,
+	    rules != NULL ? token_create(cli->db, &secret, "cli", rules, &id)
+			  : cli_token_rotate(cli, name, &secret, keep_s));
+	if (status == CLI_DONE)
+		status = write_file(cli, buf_cstr(&token));
 	if (!db_end(cli->db, status == CLI_DONE) && status == CLI_DONE)
 		status = cli_database_failed(cli);
 	if (status == CLI_DONE)
-		say_added(cli, name, buf_cstr(&token));
+		say_secret(cli, name, buf_cstr(&token), rules != NULL);
 	crypt_wipe(token.data, token.len);
 	buf_clear(&token);
 	return status;
 }
 
-/* --- of several tokens --------------------------------------------------- */
-
-/* Do it to one; false if there is none of that name, or (*failed). */
-typedef bool change_fn(struct cli *cli, const char *name, bool *failed);
-
-/* All of them, or none if one is not there. done: what then is so, a word for
- * each line and for the member of the JSON. */
-static int
-change_all(struct cli *cli, change_fn *change, const char *done)
+int
+cli_tokens_add(struct cli *cli)
 {
-	if (!cli_database(cli))
-		return CLI_FAILED;
-	if (!db_begin(cli->db))
-		return cli_database_failed(cli);
+	struct json_object *rules = cli_token_rules(cli, cli->words[0]);
+	if (rules == NULL)
+		return CLI_MISUSED;
+	int status = give(cli, rules, 0);
+	json_object_put(rules);
+	return status;
+}
 
-	int status = CLI_DONE;
-	for (size_t i = 0; i < cli->n; i++) {
-		bool failed;
-		if (change(cli, cli->words[i], &failed))
+/* How long the old secret stays good: 0, 30m, 12h, 7d. */
+static bool
+read_keep(const char *text, int64_t *keep_s)
+{
+	static const struct {
+		char unit;
+		int64_t seconds;
+	} units[] = {{'m', 60}, {'h', 3600}, {'d', 86400}};
+	char number[8];
+	size_t len = text == NULL ? 0 : strlen(text);
+	*keep_s = 0;
+	if (text == NULL || strcmp(text, "0") == 0)
+		return true;
+	for (size_t i = 0; i < COUNT_OF(units); i++) {
+		if (len < 2 || len > sizeof(number) ||
+		    text[len - 1] != units[i].unit)
 			continue;
-		status = CLI_FAILED;
-		if (failed) {
-			cli_database_failed(cli);
-			break;
-		}
-		cli_complain("there is no token %s in use", cli->words[i]);
+		memcpy(number, text, len - 1);
+		number[len - 1] = '\0';
+		bool ok = text_to_int(number, 0, 1000, keep_s);
+		*keep_s *= units[i].seconds;
+		return ok && *keep_s <= MAX_KEEP_S;
 	}
-	if (!db_end(cli->db, status == CLI_DONE) && status == CLI_DONE)
-		status = cli_database_failed(cli);
-	if (status != CLI_DONE)
-		return status;
-
-	struct json_object *names = json_object_new_array();
-	for (size_t i = 0; i < cli->n; i++) {
-		json_object_array_add(
-		    names, json_object_new_string(cli->words[i]));
-		if (!cli->json)
-			printf("token %s: %s\n", cli->words[i], done);
-	}
-	if (cli->json) {
-		struct json_object *o = json_object_new_object();
-		json_set(o, done, names);
-		cli_say_json(o);
-	} else
-		json_object_put(names);
-	return CLI_DONE;
-}
-
-static bool
-revoke(struct cli *cli, const char *name, bool *failed)
-{
-	return tokens_revoke(cli->db, name, failed);
+	return false;
 }
 
 int
-cli_tokens_revoke(struct cli *cli)
+cli_tokens_rotate(struct cli *cli)
 {
-	return change_all(cli, revoke, "revoked");
-}
-
-static const char *const switch_words[] = {
-    [CACHE_BY_MODEL] = "models", [CACHE_ON] = "on", [CACHE_OFF] = "off"};
-
-/* Which word it is; COUNT_OF(switch_words) if it is none. */
-static size_t
-find_switch(const char *word)
-{
-	size_t i = 0;
-	while (i < COUNT_OF(switch_words) && !text_same(word, switch_words[i]))
-		i++;
-	return i;
-}
-
-static bool
-switch_cache(struct cli *cli, const char *name, bool *failed)
-{
-	enum cache_switch to = (enum cache_switch)find_switch(cli->cache);
-	return cache_switch_token(cli->db, name, to, failed);
-}
-
-int
-cli_tokens_set(struct cli *cli)
-{
-	if (cli->cache == NULL)
-		return cli_misuse("say what is to be changed: --cache");
-	if (find_switch(cli->cache) == COUNT_OF(switch_words))
-		return cli_misuse("--cache is on, off or models");
-	return change_all(cli, switch_cache, "changed");
+	int64_t keep_s;
+	if (!read_keep(cli->keep, &keep_s))
+		return cli_misuse("--keep is 0, or such as 30m, 12h, 7d; at "
+				  "most 30d");
+	return give(cli, NULL, keep_s);
 }

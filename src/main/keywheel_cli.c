@@ -36,6 +36,11 @@ static const struct option options[] = {
     {"all", no_argument, NULL, 'l'},
     {"cache", required_argument, NULL, 'C'},
     {"older-than", required_argument, NULL, 'O'},
+    {"client", no_argument, NULL, 'K'},
+    {"expires", required_argument, NULL, 'x'},
+    {"addresses", required_argument, NULL, 'd'},
+    {"limits", required_argument, NULL, 'L'},
+    {"keep", required_argument, NULL, 'E'},
     {NULL, 0, NULL, 0},
 };
 
@@ -59,6 +64,11 @@ const struct option_help cli_option_help[] = {
     {'C', "--cache WHEN", "on, off, or models: as RESPONSE_CACHE_MODELS says"},
     {'O', "--older-than DAYS", "only what is older than that"},
     {'A', "--admin", "a token that may do everything"},
+    {'K', "--client", "a token that may only call the API"},
+    {'x', "--expires WHEN", "2027-01-31 [18:00] (UTC), 30d, 12h, or never"},
+    {'d', "--addresses LIST", "only from these addresses and networks"},
+    {'L', "--limits LIST", "rpm=, rpd=, tpm=, tpd=N: requests, tokens"},
+    {'E', "--keep TIME", "the old secret stays good: 0, 1h, 24h, 7d"},
     {'t', "--token-file FILE", "write the token to FILE, mode 0600"},
     {'k', "--check", "only check the file"},
     {'c', "--client-token-file FILE", "write the first ALLOWED_TOKENS to FILE"},
@@ -137,6 +147,21 @@ take_option(struct line *line, int letter, const char *value)
 		break;
 	case 'O':
 		cli->older_than = value;
+		break;
+	case 'K':
+		cli->client = true;
+		break;
+	case 'x':
+		cli->expires = value;
+		break;
+	case 'd':
+		cli->addresses = value;
+		break;
+	case 'L':
+		cli->limits = value;
+		break;
+	case 'E':
+		cli->keep = value;
 		break;
 	case 't':
 		cli->token_file = value;

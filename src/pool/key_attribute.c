@@ -29,7 +29,7 @@ read_project(const char *value, struct buf *out)
 	/* Old ones have their owner's domain in front: example.com:name. */
 	size_t len = strlen(value);
 	if (len > PROJECT_MAX || strspn(value, LETTERS ".:_-") != len)
-		return "must be a project's number or id";
+		return N_("must be a project's number or id");
 	buf_str(out, value);
 	return NULL;
 }
@@ -44,7 +44,7 @@ read_pool(const char *value, struct buf *out)
 		buf_str(out, pools[i]);
 		return NULL;
 	}
-	return "must be gemini, paid or vertex";
+	return N_("must be gemini, paid or vertex");
 }
 
 static const char *
@@ -52,7 +52,7 @@ read_weight(const char *value, struct buf *out)
 {
 	int64_t weight;
 	if (!text_to_int(value, 1, 100, &weight))
-		return "must be a whole number from 1 to 100";
+		return N_("must be a whole number from 1 to 100");
 	buf_fmt(out, "%d", (int)weight);
 	return NULL;
 }
@@ -86,8 +86,9 @@ read_models(const char *value, struct buf *out)
 		if (len == 0)
 			break;
 		if (!is_model(value, len) || ++n > MODELS_MAX)
-			return "must be names of models, or beginnings with *, "
-			       "and commas between";
+			return N_(
+			    "must be names of models, or beginnings with *, "
+			    "and commas between");
 		if (n > 1)
 			buf_byte(out, ',');
 		buf_add(out, value, len);
@@ -107,7 +108,7 @@ read_reserve(const char *value, struct buf *out)
 		buf_str(out, words[i % 2]);
 		return NULL;
 	}
-	return "must be on or off";
+	return N_("must be on or off");
 }
 
 static const char *
@@ -115,10 +116,10 @@ read_note(const char *value, struct buf *out)
 {
 	size_t len = strlen(value);
 	if (len > NOTE_MAX || !text_is_utf8(value, len))
-		return "must be UTF-8 text of at most 300 bytes";
+		return N_("must be UTF-8 text of at most 300 bytes");
 	for (size_t i = 0; i < len; i++)
 		if ((unsigned char)value[i] < ' ' || value[i] == 0x7f)
-			return "must be text of one line";
+			return N_("must be text of one line");
 	buf_str(out, value);
 	return NULL;
 }

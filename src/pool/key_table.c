@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/attr.h"
+
 /* Between attributes; quotes are what JSON leaves of a key's own. */
 #define BETWEEN " \t\v\f,;|\"'"
 
@@ -107,7 +109,7 @@ take(struct key_table *table, enum key_attribute id, const char *text,
 	/* A NUL would hide what is behind it. */
 	table->last = id;
 	if (n > VALUE_MAX || memchr(text, '\0', n) != NULL)
-		return "must be a text that is not as long";
+		return N_("must be a text that is not as long");
 	struct buf value;
 	buf_init(&value, BUF_SMALL);
 	buf_add(&value, text, n);

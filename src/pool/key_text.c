@@ -89,14 +89,15 @@ report_key(struct scan *s, const char *key, size_t len, const char *behind,
 	if (why != NULL)
 		s->found.about = key_attribute_name(s->table.last);
 	else if (first && s->table.unknown > 0)
-		why = "there is something of another name behind the key than "
-		      "project, pool, weight, models, reserve or note";
+		why = N_("there is something of another name behind the key "
+			 "than project, pool, weight, models, reserve or "
+			 "note");
 	else if (len < KEY_TEXT_MIN)
-		why = "what the pattern finds is shorter than a key";
+		why = N_("what the pattern finds is shorter than a key");
 	else if (len > KEY_TEXT_MAX)
-		why = "what the pattern finds is longer than a key";
+		why = N_("what the pattern finds is longer than a key");
 	else if (!is_sendable(key, len))
-		why = "what the pattern finds is not printable ASCII";
+		why = N_("what the pattern finds is not printable ASCII");
 	return why == NULL ? report(s, key, len) : report_bad(s, why, key, len);
 }
 
@@ -137,18 +138,19 @@ static const char *
 why_no_key(const char *word, size_t len)
 {
 	if (len < KEY_TEXT_MIN)
-		return "there is no key, and the word is too short for one";
+		return N_("there is no key, and the word is too short for one");
 	if (len > KEY_TEXT_MAX)
-		return "there is no key, and the word is too long for one";
+		return N_("there is no key, and the word is too long for one");
 	if (!is_sendable(word, len))
-		return "there is no key, and the word is not printable ASCII";
+		return N_(
+		    "there is no key, and the word is not printable ASCII");
 	if (is_url(word, len))
-		return "there is no key, but a URL";
+		return N_("there is no key, but a URL");
 	if (is_assignment(word, len))
-		return "there is no key, but an assignment";
+		return N_("there is no key, but an assignment");
 	for (size_t i = 0; i < len; i++)
 		if (memchr(",;\"'", word[i], 4) != NULL)
-			return "there is no key, and more than a word";
+			return N_("there is no key, and more than a word");
 	return NULL;
 }
 
@@ -175,7 +177,7 @@ scan_word(struct scan *s, const char *line, size_t len)
 		n++;
 	const char *why = key_table_read(&s->table, line + n, len - n);
 	if (s->table.others > 0)
-		return report_bad(s, "there is no key", line, len);
+		return report_bad(s, N_("there is no key"), line, len);
 	if (why != NULL)
 		s->found.about = key_attribute_name(s->table.last);
 	strip(&word, &n);

@@ -13,6 +13,6 @@ files_page(struct db *db, const struct files_query *query)
 	db_arg_int_or_null(&a, query->after_us, query->after == NULL);
 	db_arg_typed(&a, query->after, DB_TEXT);
 	db_arg_int(&a, query->limit);
-	return page_data(db,
-	    "select keywheel.file_page($1,$2,$3,$4,$5,$6) as data", &a);
+	return page_data(
+	    db, "select keywheel.file_page($1,$2,$3,$4,$5,$6) as data", &a);
 }

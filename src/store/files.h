@@ -20,7 +20,6 @@ struct files_query {
 };
 
 /* {files, all, most, tokens}; NULL on failure. */
-struct json_object *files_page(
-    struct db *db, const struct files_query *query);
+struct json_object *files_page(struct db *db, const struct files_query *query);
 
 #endif

@@ -105,17 +105,17 @@ request_log_delete_rows(
 	return deleted;
 }
 
-bool
+int64_t
 request_log_keys(struct db *db, const char *what, struct json_object *places,
-    struct buf *ids)
+    int64_t *keys, size_t max)
 {
-	PGresult *res = call_with_places(db,
-	    "select array_to_string(keywheel.log_keys($1,$2), ',') as ids",
-	    what, places);
-	const char *text = res == NULL ? NULL : db_cell(res, 0, "ids");
-	buf_str(ids, text == NULL ? "" : text);
+	PGresult *res = call_with_places(
+	    db, "select unnest(keywheel.log_keys($1,$2)) as key", what, places);
+	int64_t n = res == NULL ? -1 : 0;
+	for (int i = 0; i < PQntuples(res) && n < (int64_t)max; i++)
+		keys[n++] = db_cell_int(res, i, "key");
 	PQclear(res);
-	return res != NULL;
+	return n;
 }
 
 struct json_object *

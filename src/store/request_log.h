@@ -34,10 +34,10 @@ MUSTCHECK int64_t request_log_delete(struct db *db, const char *what,
 MUSTCHECK int64_t request_log_delete_rows(
     struct db *db, const char *what, struct json_object *places);
 
-/* Append the numbers of the keys of these rows, with commas between them.
- * False on failure. */
-MUSTCHECK bool request_log_keys(struct db *db, const char *what,
-    struct json_object *places, struct buf *ids);
+/* The numbers of the keys of these rows, each once, max at most; how many, or
+ * -1 on failure. */
+MUSTCHECK int64_t request_log_keys(struct db *db, const char *what,
+    struct json_object *places, int64_t *keys, size_t max);
 
 /* All of one request: keywheel.request_page(). NULL if there is none, or on
  * failure (*failed). The caller owns it. */

@@ -56,8 +56,8 @@ sessions_prove(struct db *db, const uint8_t token[CRYPT_HASH_SIZE],
 	db_arg_bytes(&a, token, CRYPT_HASH_SIZE);
 	db_arg_text(&a, source);
 	db_arg_text(&a, address);
-	PGresult *res = db_call(
-	    db, "select * from keywheel.try_admin_token($1,$2,$3)", &a);
+	PGresult *res =
+	    db_call(db, "select * from keywheel.try_admin_token($1,$2,$3)", &a);
 	if (res == NULL)
 		return SIGN_IN_FAILED;
 	enum sign_in_answer answer = read_answer(res);

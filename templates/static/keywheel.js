@@ -206,7 +206,8 @@
 	/* Where somebody works, nothing moves. */
 	const isInUse = (part) =>
 		part.querySelector("input:checked[type=checkbox]") ||
-		part.querySelector("dialog[open]") ||
+		all("input:not([type=checkbox]), textarea", part)
+			.some((field) => field.value !== field.defaultValue) ||
 		(part.contains(document.activeElement) &&
 		    document.activeElement.matches("input, select, textarea")) ||
 		(getSelection().toString() &&

@@ -15,7 +15,7 @@ test("clearing the logs, by the page", { skip: noBrowser }, async () => {
 	await page.getByRole("link", { name: "Storage" }).click();
 	await page.getByRole("heading", { name: "Storage" }).waitFor();
 	const row = page.getByRole("row", { name: /^Logs/ });
-	await row.getByLabel("older than").fill("0");
+	await row.getByLabel("older than, in days").fill("0");
 	await row.getByRole("button", { name: "Clear…" }).click();
 	await page.getByText("This would remove 1 request,").waitFor();
 	await shoot(page, "storage");

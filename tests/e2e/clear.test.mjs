@@ -32,7 +32,7 @@ test("the page: what there is, what would go, and that it goes", async () => {
 	assert.match(question.text, /remove <strong>3 requests<\/strong>/);
 	assert.equal(await count("requests"), 3);
 	const older = await page("/storage?what=logs&days=1");
-	assert.match(older.text, /older than 1 day</);
+	assert.match(older.text, /older than 1 day: Logs</);
 	assert.match(older.text, /remove <strong>nothing<\/strong>/);
 	assert.doesNotMatch(older.text, /method="post" action="\/storage"/);
 
@@ -123,7 +123,7 @@ test("the command line: the cache, and what nobody else gets", async () => {
 		done.remains], ["cache", false, 1, ""]);
 	assert.equal(await ask(), "miss");
 	const { storage, cleared } = await kw.cliJson("clear");
-	assert.equal(storage.length, 7);
+	assert.equal(storage.length, 8);
 	assert.deepEqual([cleared[0].what, cleared[0].by],
 	    ["cache", "the command line"]);
 });

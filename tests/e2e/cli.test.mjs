@@ -158,6 +158,53 @@ test("tokens add, list, revoke", async (t) => {
 	await done("tokens", "revoke", `${name}-2`);
 });
 
+test("tokens add, set, rotate, disable, enable: what they may", async () => {
+	const name = `limited-${Date.now()}`;
+	const { out } = await done("tokens", "add", name, "--expires", "2199-02-28",
+	    "--models", "gemini-2.5-*,other", "--addresses", "127.0.0.1/8 ::1",
+	    "--limits", "rpm=2,tpd=1000000", "--note", "a note");
+	const token = out.trim();
+	const shown = async () => (await kw.cliJson("tokens", "list"))
+	    .find((row) => row.name === name);
+	const { state, models, addresses, limits, note, expires_at: ends } =
+	    await shown();
+	assert.deepEqual([state, models, addresses, limits, note],
+	    ["active", "gemini-2.5-*,other", "127.0.0.0/8,::1/128",
+		"rpm=2 tpd=1000000", "a note"]);
+	assert.match(ends, /^2199-02-28 23:59:59/);
+	assert.equal((await kw.chat({}, { token })).status, 200);
+	assert.equal((await kw.chat({}, { token })).status, 200);
+	assert.equal((await kw.chat({}, { token })).status, 429);
+	await done("tokens", "set", name, "--limits", "rpm=none", "--models", "x");
+	assert.equal((await kw.chat({}, { token })).status, 403);
+	await done("tokens", "set", name, "--limits", "none", "--models", "",
+	    "--expires", "never", "--addresses", "all");
+	assert.deepEqual([(await shown()).limits, (await shown()).expires_at],
+	    [null, null]);
+
+	await done("tokens", "disable", name);
+	assert.equal((await kw.chat({}, { token })).status, 401);
+	await done("tokens", "enable", name);
+	const [kept, last] = [(await done("tokens", "rotate", name,
+	    "--keep", "1h")).out.trim(),
+	(await kw.cliJson("tokens", "rotate", name)).token];
+	for (const [secret, status] of [[token, 200], [kept, 401], [last, 200]])
+		assert.equal((await kw.chat({}, { token: secret })).status, status);
+
+	for (const words of [["--limits", "rpm=0"], ["--limits", "x=1"],
+		["--expires", "2199-02-30"], ["--expires", "later"],
+		["--models", "a b/c"], ["--addresses", "localhost"],
+		["--note", "a\nb"], ["--admin", "--client"], []])
+		await refused(2, "tokens", "set", name, ...words);
+	for (const word of ["disable", "revoke"])
+		assert.match(await refused(1, "tokens", word, "env-admin"),
+		    /last admin token/);
+	assert.match(await refused(1, "tokens", "rotate", "env-1"), /\.env/);
+	await refused(2, "tokens", "rotate", name, "--keep", "99d");
+	await done("tokens", "revoke", name);
+	await refused(1, "tokens", "enable", name);
+});
+
 test("set, get and unset", async () => {
 	await done("set", "MAX_RETRIES", "5", "TIME_OUT", "99");
 	assert.equal((await done("get", "MAX_RETRIES")).out, "5\n");

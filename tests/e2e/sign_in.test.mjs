@@ -2,6 +2,7 @@
 // those who guess.
 import assert from "node:assert/strict";
 
+import { fcgi } from "./lib/fcgi.mjs";
 import { fits, formToken, noBrowser, openPage, PHONE, shoot, signIn, textOf,
 	Visitor, visitor } from "./lib/pages.mjs";
 import { kw, test } from "./lib/shared.mjs";
@@ -81,6 +82,40 @@ test("signing in: where it leads, and what the cookie is", async () => {
 		    strict ? 303 : 200);
 	}
 	assert.equal((await get("/sign-in")).headers.location, "/");
+});
+
+/** The same by variables of another web server. */
+async function signInBy(variables, token) {
+	const page = await fcgi(kw, { REQUEST_URI: "/", ...variables });
+	return fcgi(kw, { REQUEST_METHOD: "POST", REQUEST_URI: "/sign-in",
+		CONTENT_TYPE: FORM, ...variables }, new URLSearchParams(
+	    { token, form_token: formToken(page.text) }).toString());
+}
+
+test("the cookie behind TLS, and two of one network", async (t) => {
+	/* A token has twenty sessions at most: the visitor's shall stay. */
+	const { token } = await kw.cliJson("tokens", "add", "tls", "--admin");
+	t.after(() => Promise.all([kw.cli("tokens", "revoke", "tls"),
+		kw.sql.exec("delete from keywheel.sign_in_faults")]));
+	for (const [variables, secure] of [[{}, false], [{ HTTPS: "on" }, true],
+		[{ REQUEST_SCHEME: "https" }, true], [{ HTTPS: "off" }, false],
+		[{ REQUEST_SCHEME: "http", HTTP_X_FORWARDED_PROTO: "https" }, true],
+		[{ HTTPS: "on", HTTP_X_FORWARDED_PROTO: "http" }, true]]) {
+		const cookie = (await signInBy(variables, token)).headers["set-cookie"];
+		assert.equal(/^__Host-keywheel=\w{64}; Path=\/; .*; Secure$/.test(
+		    cookie), secure, cookie);
+		assert.equal(/^keywheel=/.test(cookie), !secure, cookie);
+	}
+	for (let i = 0; i < 3; i++)
+		await signInBy({ REMOTE_ADDR: `2001:db8:1:2::${i + 1}`,
+			HTTP_X_FORWARDED_FOR: `192.0.2.${i}` }, "wrong");
+	await kw.sql.exec("update keywheel.sign_in_faults " +
+	    "set refused_until = now() + interval '1 minute'");
+	for (const [address, status] of [["2001:db8:1:2:ffff::9", 429],
+		["2001:db8:1:3::1", 303], ["192.0.2.1", 303], ["", 303]])
+		assert.equal((await signInBy({ REMOTE_ADDR: address }, token))
+		    .status,
+		    status, address);
 });
 
 test("signing in: tokens that are none", async () => {

@@ -229,18 +229,31 @@ select keywheel.put_key_draft('00000000-0000-0000-0000-000000000001', 0,
 	pg_temp.draft('a') || pg_temp.draft('gemini1'));
 select keywheel.put_key_draft('00000000-0000-0000-0000-000000000001', 1,
 	pg_temp.draft('b'));
-select keywheel.add_key_draft('00000000-0000-0000-0000-000000000001', 'Ada (page)',
-	true) as d \gset
-select test.is(:'d'::jsonb - 'task', '{"added": 2, "known": 1, "restored": 0}',
-	'a draft is added');
-select test.is(pg_temp.task((:'d'::jsonb ->> 'task')::bigint), 'going 0/2 0',
-	'… the new ones are tried');
+select keywheel.begin_key_draft('00000000-0000-0000-0000-000000000001',
+	'Ada (page)') as d \gset
+select test.is(format('%s %s %s %s', added, known, restored, more), '1 1 0 t',
+	'a part of a draft')
+from keywheel.add_key_draft_part('00000000-0000-0000-0000-000000000001', :d,
+	'Ada (page)');
+select test.is(format('%s %s', added, more), '1 f', '… and the last one')
+from keywheel.add_key_draft_part('00000000-0000-0000-0000-000000000001', :d,
+	'Ada (page)');
+select test.is(keywheel.enter_key_draft(:d, 0, 1) is not null, true,
+	'into the rotation');
+select test.is(keywheel.enter_key_draft(:d, (select max(item) - 1
+	from keywheel.task_items where task_id = :d), 5) is not null, true,
+	'… the next');
+select test.is(keywheel.enter_key_draft(:d, (select max(item)
+	from keywheel.task_items where task_id = :d), 5), null, '… all');
+select test.is(test.is_dense(), true, '… as it should be');
+select test.is(keywheel.end_key_draft(:d, true), true, 'to be tried');
+select test.is(pg_temp.task(:d), 'going 0/2 0', '… the new ones');
 select test.is(format('%s %s', k.origin, e.event || ' ' || e.cause),
 	'page added Ada (page)', '… by whom')
 from keywheel.keys k join keywheel.key_events e using (key_id)
 where k.pool = 'paid' order by key_id limit 1;
-select test.is(keywheel.add_key_draft('00000000-0000-0000-0000-000000000001',
-	'Ada (page)', true), null, '… once');
+select test.is(keywheel.begin_key_draft(
+	'00000000-0000-0000-0000-000000000001', 'Ada (page)'), null, '… once');
 
 -- Trimming.
 select pg_temp.ask('verify', '{1}') as t \gset

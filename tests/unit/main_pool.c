@@ -4,7 +4,7 @@
 
 extern struct unit_suite error_body_suite, verdict_suite, pacific_suite,
     key_text_suite, pool_choice_suite, quota_suite, heal_suite, deadline_suite,
-    rendezvous_suite;
+    rendezvous_suite, token_rule_suite;
 
 static struct unit_suite *const suites[] = {
     &error_body_suite,
@@ -16,6 +16,7 @@ static struct unit_suite *const suites[] = {
     &heal_suite,
     &deadline_suite,
     &rendezvous_suite,
+    &token_rule_suite,
 };
 
 int

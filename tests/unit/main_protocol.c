@@ -17,7 +17,8 @@ extern struct unit_suite repair_suite, native_body_suite, model_name_suite,
     speech_request_suite, speech_sound_suite, transcription_suite, wav_suite,
     resource_name_suite, clean_path_suite, json_strings_suite,
     resource_answer_suite, image_answer_suite, image_request_suite,
-    cacheable_suite, body_shorten_suite, picture_provider_suite, chat_picture_suite;
+    cacheable_suite, body_shorten_suite, picture_provider_suite,
+    chat_picture_suite;
 
 static struct unit_suite *const suites[] = {
     &repair_suite,

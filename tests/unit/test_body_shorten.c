@@ -16,7 +16,8 @@ test_texts(void)
 	} rows[] = {
 	    {"", ""},
 	    {"{\"a\":\"b\"}", "{\"a\":\"b\"}"},
-	    {"caf\xc3\xa9 \xf0\x9f\x98\x80\n", "caf\xc3\xa9 \xf0\x9f\x98\x80\n"},
+	    {"caf\xc3\xa9 \xf0\x9f\x98\x80\n",
+		"caf\xc3\xa9 \xf0\x9f\x98\x80\n"},
 	    {"text\xff\xfe\x01more", "text[3 bytes left out]more"},
 	    {"\xc3", "[1 bytes left out]"},
 	    {"\x01\x02", "[2 bytes left out]"},
@@ -24,8 +25,7 @@ test_texts(void)
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct buf out;
 		buf_init(&out, BUF_SMALL);
-		body_shorten(
-		    &out, rows[i].body, strlen(rows[i].body), 1000);
+		body_shorten(&out, rows[i].body, strlen(rows[i].body), 1000);
 		UNIT_ROW(
 		    strcmp(buf_cstr(&out), rows[i].text) == 0, rows[i].text);
 		buf_clear(&out);

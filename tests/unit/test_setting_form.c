@@ -37,8 +37,7 @@ judge(struct setting_form *form, enum setting_id id, struct buf *out)
 
 /* {NAME} in fields stands for was.NAME with the mark of what is in force. */
 static bool
-read_form(
-    struct setting_form *form, enum setting_id id, const char *fields)
+read_form(struct setting_form *form, enum setting_id id, const char *fields)
 {
 	char mark[SETTING_MARK + 1];
 	struct buf text;
@@ -60,8 +59,8 @@ static const struct row rows[] = {
     {SETTING_ID_MAX_RETRIES, "v.MAX_RETRIES=4", "4"},
     {SETTING_ID_MAX_RETRIES, "v.MAX_RETRIES=+4+", "4"},
     {SETTING_ID_MAX_RETRIES, "v.MAX_RETRIES=3", ""},
-    {SETTING_ID_MAX_RETRIES, "v.MAX_RETRIES=",
-	"!must be a whole number from 0 to 10"},
+    {SETTING_ID_MAX_RETRIES,
+	"v.MAX_RETRIES=", "!must be a whole number from 0 to 10"},
     {SETTING_ID_MAX_RETRIES, "v.MAX_RETRIES=4%00",
 	"!must not contain control characters"},
     {SETTING_ID_URL_CONTEXT_ENABLED,
@@ -80,8 +79,9 @@ static const struct row rows[] = {
 	"v.SEARCH_MODELS=a&drop.SEARCH_MODELS=1&v.SEARCH_MODELS=b&"
 	"v.SEARCH_MODELS=&drop.SEARCH_MODELS=1",
 	"[\"b\"]"},
-    {SETTING_ID_SEARCH_MODELS, "v.SEARCH_MODELS=a&bulk.SEARCH_MODELS=b%0D%0A"
-			       "%0D%0A+c+%0Ad,e",
+    {SETTING_ID_SEARCH_MODELS,
+	"v.SEARCH_MODELS=a&bulk.SEARCH_MODELS=b%0D%0A"
+	"%0D%0A+c+%0Ad,e",
 	"[\"a\",\"b\",\"c\",\"d,e\"]"},
     {SETTING_ID_SEARCH_MODELS,
 	"v.SEARCH_MODELS=a&clear.SEARCH_MODELS=1&bulk.SEARCH_MODELS=b",
@@ -116,15 +116,13 @@ static const struct row rows[] = {
     {SETTING_ID_PICGO_API_KEY, "v.PICGO_API_KEY=x", "x"},
     {SETTING_ID_PICGO_API_KEY, "seal.PICGO_API_KEY=00",
 	"!is not what this page has sent"},
-    {SETTING_ID_PROXIES, "seal.PROXIES=00&v.PROXIES=",
-	"!has a row that is none of this page"},
+    {SETTING_ID_PROXIES,
+	"seal.PROXIES=00&v.PROXIES=", "!has a row that is none of this page"},
     {SETTING_ID_PROXIES, "seal.PROXIES=00&v.PROXIES=http://a",
 	"[\"http://a\"]"},
     /* Whose is to count. */
-    {SETTING_ID_MAX_RETRIES, "whole.MAX_RETRIES=4&take.MAX_RETRIES=mine",
-	"4"},
-    {SETTING_ID_MAX_RETRIES, "whole.MAX_RETRIES=4&take.MAX_RETRIES=theirs",
-	""},
+    {SETTING_ID_MAX_RETRIES, "whole.MAX_RETRIES=4&take.MAX_RETRIES=mine", "4"},
+    {SETTING_ID_MAX_RETRIES, "whole.MAX_RETRIES=4&take.MAX_RETRIES=theirs", ""},
     {SETTING_ID_MAX_RETRIES, "was.MAX_RETRIES=x&v.MAX_RETRIES=4", "?4"},
     {SETTING_ID_MAX_RETRIES, "was.MAX_RETRIES=x&v.MAX_RETRIES=3", ""},
 };
@@ -154,14 +152,13 @@ test_values(void)
 static void
 test_foreign(void)
 {
-	static const char *const fields[] = {"v.LOG_LEVEL=DEBUG", "was.NONE=",
-	    "was.API_KEYS=", "was.MYSQL_HOST=", "x.MAX_RETRIES=1",
+	static const char *const fields[] = {"v.LOG_LEVEL=DEBUG",
+	    "was.NONE=", "was.API_KEYS=", "was.MYSQL_HOST=", "x.MAX_RETRIES=1",
 	    ".MAX_RETRIES=1", "v.MAX_RETRIES=%ff", "v.max_retries=1"};
 	now = settings_new();
 	for (size_t i = 0; i < COUNT_OF(fields); i++) {
 		struct setting_form *form = setting_form_new(&master);
-		bool ok =
-		    read_form(form, SETTING_ID_MAX_RETRIES, fields[i]);
+		bool ok = read_form(form, SETTING_ID_MAX_RETRIES, fields[i]);
 		if (ok)
 			printf("%s was taken\n", fields[i]);
 		CU_ASSERT(!ok);

@@ -86,8 +86,7 @@ test_words(void)
 	check_words(odd, COUNT_OF(odd));
 	for (int i = 0; i < verdict_n_words; i++) {
 		const struct verdict_words *words = &verdict_words[i];
-		UNIT_ROW(
-		    verdict_words_find(words->name) == words, words->name);
+		UNIT_ROW(verdict_words_find(words->name) == words, words->name);
 		UNIT_ROW(*words->title != '\0' && *words->text != '\0' &&
 			*verdict_blame_words(words->blame) != '\0',
 		    words->name);
