@@ -84,14 +84,25 @@ returns jsonb
 language sql stable security definer
 set search_path = keywheel, pg_temp
 as $$
+	-- From name to name by the index: there are few, with many changes each.
+	with recursive names as (
+		(select h.name from setting_history h order by h.name limit 1)
+		union all
+		select (select h.name from setting_history h
+			where h.name > n.name order by h.name limit 1)
+		from names n where n.name is not null),
+	newest as (
+		select h.* from names n
+		cross join lateral (select * from setting_history h
+			where h.name = n.name
+			order by h.change_id desc limit 1) h)
 	select jsonb_build_object('version', r.settings,
 		'settings', (select coalesce(jsonb_object_agg(
 				s.name, s.value), '{}') from settings s),
 		'last', (select coalesce(jsonb_object_agg(h.name,
 				jsonb_build_object('at', utc_text(h.at),
 					'by', h.by, 'source', h.source)), '{}')
-			from (select distinct on (name) * from setting_history
-				order by name, change_id desc) h),
+			from newest h),
 		'models', (select coalesce(jsonb_agg(m.model
 				order by m.model collate "C"), '[]')
 			from models m))

@@ -6,7 +6,7 @@
 #include "admin/key_export.h"
 #include "admin/number.h"
 #include "admin/page.h"
-#include "admin/post.h"
+#include "admin/prove.h"
 #include "admin/task_form.h"
 #include "admin/task_page.h"
 #include "admin/visit.h"
@@ -15,11 +15,9 @@
 #include "base/text.h"
 #include "gateway/service.h"
 #include "store/db.h"
-#include "store/sessions.h"
 #include "store/tasks.h"
 #include "web/call.h"
 #include "web/route.h"
-#include "web/source.h"
 
 #define MAX_FORM ((size_t)16 * 1024)
 #define PIECE ((size_t)64 * 1024)
@@ -45,36 +43,14 @@ static const struct {
     {SIGN_IN_WAIT, 429, "locked"},
 };
 
-static enum sign_in_answer
-ask_database(struct visit *v, const struct buf *token, int64_t *wait_s)
-{
-	uint8_t hash[CRYPT_HASH_SIZE];
-	char source[SOURCE_SIZE];
-	const char *address = web_variable(v->s->call, "REMOTE_ADDR");
-	crypt_hash(&v->s->master, buf_cstr(token), token->len, hash);
-	source_of(address, source);
-	enum sign_in_answer answer = sessions_prove(
-	    v->s->db, hash, source, address == NULL ? "" : address, wait_s);
-	if (answer == SIGN_IN_WRONG)
-		log_line(LOG_WARNING,
-		    "keys were to be shown, with a wrong token, from %s",
-		    address == NULL ? "somewhere" : address);
-	return answer;
-}
-
 /* False after an answer: the question again, with what is the matter. */
 static bool
 prove(struct reveal *r)
 {
 	struct visit *v = r->v;
-	struct buf token;
 	int64_t wait_s = 0;
-	buf_init(&token, BUF_SMALL);
-	visit_get(v, POST_SECRET, &token);
-	enum sign_in_answer answer = ask_database(v, &token, &wait_s);
-	if (token.data != NULL)
-		crypt_wipe(token.data, token.cap);
-	buf_clear(&token);
+	enum sign_in_answer answer =
+	    prove_admin(v, "keys were to be shown", &wait_s);
 	for (size_t i = 0; i < COUNT_OF(refusals); i++) {
 		if (refusals[i].answer != answer)
 			continue;

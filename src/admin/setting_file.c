@@ -4,12 +4,12 @@
 #include <string.h>
 
 #include "admin/page.h"
+#include "admin/prove.h"
 #include "admin/setting_save.h"
 #include "admin/visit.h"
 #include "base/dotenv.h"
 #include "base/json.h"
 #include "base/setting_env.h"
-#include "gateway/access.h"
 #include "gateway/service.h"
 
 #define MAX_FORM ((size_t)16 * 1024)
@@ -54,13 +54,44 @@ write_file(const struct setting_view *view, bool secrets, struct buf *out)
 	}
 }
 
+/* What each answer to a token shows, and its status. */
+static const struct {
+	enum sign_in_answer answer;
+	int status;
+	const char *reason;
+} refusals[] = {
+    {SIGN_IN_WRONG, 422, "wrong"},
+    {SIGN_IN_NO_ADMIN, 422, "no_admin"},
+    {SIGN_IN_WAIT, 429, "locked"},
+};
+
+/* reason: member of the page's data, or NULL. */
 static void
-show_export(struct visit *v, int status, bool wrong)
+show_export(struct visit *v, int status, const char *reason, int64_t wait_s)
 {
 	struct json_object *data = json_object_new_object();
-	json_set_bool(data, "wrong", wrong);
-	visit_send_status(
-	    v, status, "settings_export.html", N_("Export the settings"), data);
+	json_set_bool(data, "refused", reason != NULL);
+	json_set_int(data, "wait", wait_s);
+	if (reason != NULL)
+		json_set_bool(data, reason, true);
+	visit_send_status(v, status, "settings_export.html",
+	    N_("Export the settings"), data);
+}
+
+/* Has the visitor given an admin token once more? False after an answer. */
+static bool
+prove(struct visit *v)
+{
+	int64_t wait_s = 0;
+	enum sign_in_answer answer =
+	    prove_admin(v, "settings were to be exported", &wait_s);
+	for (size_t i = 0; i < COUNT_OF(refusals); i++)
+		if (refusals[i].answer == answer)
+			show_export(v, refusals[i].status, refusals[i].reason,
+			    wait_s);
+	if (answer == SIGN_IN_FAILED)
+		visit_refuse_database(v);
+	return answer == SIGN_IN_DONE;
 }
 
 void
@@ -70,31 +101,8 @@ setting_file_serve_export(struct service *s, const struct route_match *match)
 	(void)match;
 	if (!visit_begin(&v, s))
 		return;
-	show_export(&v, 200, false);
+	show_export(&v, 200, NULL, 0);
 	visit_end(&v);
-}
-
-/* Has the visitor given an admin token once more? False if the database
- * failed. */
-static bool
-ask_admin(struct visit *v, bool *admin)
-{
-	uint8_t hash[CRYPT_HASH_SIZE];
-	struct api_error error = {0};
-	struct buf token;
-	int64_t token_id;
-	buf_init(&token, BUF_SMALL);
-	*admin = false;
-	if (visit_get(v, "token", &token) && token.len > 0) {
-		crypt_hash(&v->s->master, buf_cstr(&token), token.len, hash);
-		if (!access_check(v->s, hash, &token_id, admin, &error))
-			*admin = false;
-		crypt_wipe(token.data, token.len);
-	}
-	bool ok = error.fault != FAULT_DATABASE;
-	api_error_clear(&error);
-	buf_clear(&token);
-	return ok;
 }
 
 static void
@@ -127,12 +135,7 @@ setting_file_serve_send(struct service *s, const struct route_match *match)
 		return;
 	buf_init(&text, BUF_SMALL);
 	bool secrets = visit_get(&v, "secrets", &text);
-	bool admin = false;
-	if (secrets && !ask_admin(&v, &admin))
-		visit_refuse_database(&v);
-	else if (secrets && !admin)
-		show_export(&v, 422, true);
-	else
+	if (!secrets || prove(&v))
 		send_file(&v, secrets);
 	buf_clear(&text);
 	visit_end(&v);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "admin/setting_value.h"
+#include "base/attr.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "web/query.h"
@@ -96,7 +97,7 @@ take_row(struct setting_form *form, enum setting_id id, const struct buf *value)
 	add_trimmed(&text, buf_cstr(value), value->len);
 	if (text.len == 0 && d->seal.len > 0 &&
 	    !setting_unseal(form->master, id, buf_cstr(&d->seal), &text))
-		buf_str(&d->why, "has a row that is none of this page");
+		buf_str(&d->why, N_("has a row that is none of this page"));
 	add_row(
 	    d, is_keyed(setting_def(id)), buf_cstr(&d->key), buf_cstr(&text));
 	buf_clear(&text);
@@ -164,7 +165,7 @@ take_seal(
 		d->typed =
 		    setting_unseal(form->master, id, buf_cstr(value), &d->text);
 		if (!d->typed)
-			buf_str(&d->why, "is not what this page has sent");
+			buf_str(&d->why, N_("is not what this page has sent"));
 	}
 }
 
@@ -179,7 +180,7 @@ take_whole(struct setting_form *form, enum setting_id id,
 	if (!sealed)
 		buf_str(&d->text, buf_cstr(value));
 	else if (!setting_unseal(form->master, id, buf_cstr(value), &d->text))
-		buf_str(&d->why, "is not what this page has sent");
+		buf_str(&d->why, N_("is not what this page has sent"));
 }
 
 static void
@@ -351,7 +352,7 @@ write_value(struct setting_draft *d, enum setting_id id,
 {
 	const struct setting_def *def = setting_def(id);
 	if (d->nul) {
-		buf_str(&d->why, "must not contain control characters");
+		buf_str(&d->why, N_("must not contain control characters"));
 		return false;
 	}
 	if (d->why.len > 0)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/attr.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -77,7 +78,7 @@ write_map(const struct setting_def *def, struct json_object *rows,
 		struct json_object *row = json_at(rows, i);
 		const char *key = text_of(row, "key");
 		if (json_get(map, key) != NULL) {
-			buf_str(why, "has two rows of the same name");
+			buf_str(why, N_("has two rows of the same name"));
 			return false;
 		}
 		json_set(map, key,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/attr.h"
 #include "base/pattern.h"
 #include "base/setting_json.h"
 #include "base/text.h"
@@ -38,7 +39,7 @@ check_bool(const struct setting_def *d, const char *value, struct buf *out,
 		buf_str(out, words[i % 2]);
 		return true;
 	}
-	return refuse(why, "must be true or false");
+	return refuse(why, N_("must be true or false"));
 }
 
 static bool
@@ -137,16 +138,16 @@ check_url(const struct setting_def *d, const char *value, struct buf *out,
 		return true;
 	if (url_rest(value) == NULL)
 		return refuse(why,
-		    "must be a URL that starts with http:// or https:// and a "
-		    "host, without user and password");
+		    N_("must be a URL that starts with http:// or https:// and "
+		       "a host, without user and password"));
 	if (strpbrk(value, BLANKS "\"<>\\#") != NULL)
 		return refuse(
-		    why, "must be a URL without blanks, quotes and #");
+		    why, N_("must be a URL without blanks, quotes and #"));
 
 	size_t len = strlen(value);
 	if (setting_has_choice(d, "base")) {
 		if (strchr(value, '?') != NULL)
-			return refuse(why, "must be a URL without a query");
+			return refuse(why, N_("must be a URL without a query"));
 		while (value[len - 1] == '/')
 			len--;
 	}
@@ -194,16 +195,16 @@ setting_check(
 	while (len > 0 && strchr(BLANKS, value[len - 1]) != NULL)
 		len--;
 	if (!text_is_utf8(value, len))
-		return refuse(why, "must be valid UTF-8");
+		return refuse(why, N_("must be valid UTF-8"));
 	if (!is_json(d->type) && has_controls(value, len))
-		return refuse(why, "must not contain control characters");
+		return refuse(why, N_("must not contain control characters"));
 
 	char *trimmed = strndup(value, len);
 	if (trimmed == NULL)
-		return refuse(why, "did not fit into memory");
+		return refuse(why, N_("did not fit into memory"));
 	bool ok = checks[d->type](d, trimmed, out, why);
 	if (ok && !buf_ok(out))
-		ok = refuse(why, "is too long");
+		ok = refuse(why, N_("is too long"));
 	free(trimmed);
 	return ok;
 }

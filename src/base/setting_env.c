@@ -1,4 +1,5 @@
 /* A .env file as settings. */
+#include "base/attr.h"
 #include "base/setting_env.h"
 
 #include "base/crypt.h"
@@ -56,7 +57,7 @@ judge_line(void *ctx, const char *name, const char *value, int line)
 	    .line = line,
 	    .name = name,
 	    .text = "",
-	    .why = "is not a known setting"};
+	    .why = N_("is not a known setting")};
 	if (id < 0) {
 		r->fn(r->ctx, &l);
 		return true;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/attr.h"
 #include "base/json.h"
 #include "base/proxy_url.h"
 #include "base/text.h"
@@ -155,7 +156,7 @@ check_member(const struct setting_def *d, const char *name,
 	enum json_type type = json_object_get_type(value);
 	bool number = type == json_type_int || type == json_type_double;
 	if (*name == '\0')
-		return refuse(why, "must not have an empty name");
+		return refuse(why, N_("must not have an empty name"));
 	if (setting_has_choice(d, "number")) {
 		double n = number ? json_object_get_double(value) : 0;
 		if (number && n >= d->low && n <= d->high)
@@ -166,13 +167,13 @@ check_member(const struct setting_def *d, const char *name,
 	}
 	if (setting_has_choice(d, "header") && !is_free_header(name))
 		return refuse(why,
-		    "each name must be that of a header field which is free to "
-		    "set");
+		    N_("each name must be that of a header field which is free "
+		       "to set"));
 	if (number || is_clean(value))
 		return true;
 	return refuse(why,
-	    "each value must be a text without control "
-	    "characters, or a number");
+	    N_("each value must be a text without control characters, or a "
+	       "number"));
 }
 
 /* A value, or the one that an empty text stands for. */
@@ -239,8 +240,8 @@ setting_json_any(const struct setting_def *d, const char *value,
 		buf_fmt(why, "must be a JSON list or object: %s", reason);
 	else if (setting_has_choice(d, "safety") && !is_safety(json)) {
 		ok = refuse(why,
-		    "must be a list of {\"category\": text, \"threshold\": "
-		    "text}");
+		    N_("must be a list of {\"category\": text, "
+		       "\"threshold\": text}"));
 	}
 	if (ok)
 		json_write(out, json);

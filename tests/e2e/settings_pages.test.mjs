@@ -352,12 +352,12 @@ test("export, and import of what was exported", async () => {
 	assert.ok(!file.text.includes("s3cr3t"));
 	for (const token of ["", "wrong", kw.token]) {
 		const answer = await visitor.post("/config/export",
-		    { secrets: "1", token });
+		    { secrets: "1", admin_token: token });
 		assert.equal(answer.status, 422, answer.text);
 		assert.ok(!answer.text.includes("s3cr3t"));
 	}
 	file = await visitor.post("/config/export",
-	    { secrets: "1", token: kw.adminToken });
+	    { secrets: "1", admin_token: kw.adminToken });
 	assert.match(file.text, /^SMMS_SECRET_TOKEN=s3cr3t-of-some-length$/m);
 
 	/* It changes nothing where it comes from, and all where it is gone. */

@@ -1,0 +1,31 @@
+/* The admin token, once more. */
+#include "admin/prove.h"
+
+#include "admin/post.h"
+#include "admin/visit.h"
+#include "base/log.h"
+#include "gateway/service.h"
+#include "web/call.h"
+#include "web/source.h"
+
+enum sign_in_answer
+prove_admin(struct visit *v, const char *what, int64_t *wait_s)
+{
+	uint8_t hash[CRYPT_HASH_SIZE];
+	char source[SOURCE_SIZE];
+	struct buf token;
+	const char *address = web_variable(v->s->call, "REMOTE_ADDR");
+	buf_init(&token, BUF_SMALL);
+	visit_get(v, POST_SECRET, &token);
+	crypt_hash(&v->s->master, buf_cstr(&token), token.len, hash);
+	if (token.data != NULL)
+		crypt_wipe(token.data, token.cap);
+	buf_clear(&token);
+	source_of(address, source);
+	enum sign_in_answer answer = sessions_prove(
+	    v->s->db, hash, source, address == NULL ? "" : address, wait_s);
+	if (answer == SIGN_IN_WRONG)
+		log_line(LOG_WARNING, "%s, with a wrong token, from %s", what,
+		    address == NULL ? "somewhere" : address);
+	return answer;
+}
