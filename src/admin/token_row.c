@@ -80,7 +80,7 @@ shape_counts(struct json_object *row)
 			    name, sizeof(name), "%s_%s", spans[i], kinds[k]);
 			int64_t n = json_get_int(counts, name, 0);
 			if (n > 0)
-				number_set(span, kinds[k], n);
+				number_set_short(span, kinds[k], n);
 		}
 		json_set(shaped, spans[i], span);
 	}

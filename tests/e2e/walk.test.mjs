@@ -1,6 +1,7 @@
 // A walk over every page: in both languages, on a desk and on a phone, light and
 // dark, with a script and without one.
 import assert from "node:assert/strict";
+import nodeTest from "node:test";
 
 import "./lib/own.mjs";
 import { furnish } from "./lib/demo.mjs";
@@ -8,6 +9,7 @@ import { axe, axeFaults, frameFaults, htmlFaults, keyboardFaults, noTidy }
 	from "./lib/look.mjs";
 import { DESK, PHONE, noBrowser, openPage } from "./lib/pages.mjs";
 import { test } from "./lib/shared.mjs";
+import { evilFaults, soil } from "./lib/hostile.mjs";
 import { missed, tour } from "./lib/tour.mjs";
 
 /* Statuses that the tour asks for. */
@@ -80,8 +82,11 @@ async function signIn(page) {
 	return page.goto("/");
 }
 
+let at;
+
 test("every page", { skip: noBrowser, timeout: 240000 }, async () => {
-	const { paths, entries } = tour(await furnish());
+	at ??= await furnish();
+	const { paths, entries } = tour(at);
 	assert.deepEqual(missed(paths), [], "pages that are not looked at");
 	entries.push({ name: "signing in", go: signIn });
 
@@ -94,4 +99,29 @@ test("every page", { skip: noBrowser, timeout: 240000 }, async () => {
 		walk(still, entries, chinese),
 	]);
 	assert.equal(faults.flat().join("\n"), "");
+});
+
+/* Not `test` of shared.mjs: the furniture is still there. */
+nodeTest("hostile strings in every field", { skip: noBrowser, timeout: 240000 },
+    async () => {
+	at ??= await furnish();
+	const missing = new Set(await soil(at));
+	const page = await openPage({ locale: "en-GB" });
+	page.on("dialog", (dialog) => {
+		/* A form that is left with something in it. */
+		if (dialog.type() === "beforeunload")
+			return dialog.accept();
+		page.faults.push(`a dialog: ${dialog.message()}`);
+		return dialog.dismiss();
+	});
+	const faults = await walk(page, tour(at).entries, async (_, html) => {
+		const { faults, seen } = await evilFaults(page);
+		for (const name of seen)
+			missing.delete(name.slice(1, -1));
+		return [...faults, ...noTidy ? [] : await htmlFaults(html),
+			...await frameFaults(page, "en"),
+			...await turned(page, "en")];
+	});
+	assert.equal(faults.join("\n"), "");
+	assert.deepEqual([...missing], [], "fields that no page has shown");
 });

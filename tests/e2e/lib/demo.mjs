@@ -101,7 +101,7 @@ const OTHERS = `
     insert into keywheel.sessions (hash, token_id, created_at, seen_at, ends_at,
 	address, agent)
     select '\\x01', token_id, now() - interval '4 days', now()
-	- interval '3 hours', now() + interval '9 days', '192.0.2.24',
+	- interval '9 minutes', now() + interval '9 days', '192.0.2.24',
 	'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) '
 	'AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile Safari'
     from keywheel.tokens where admin limit 1;
@@ -128,12 +128,13 @@ const OTHERS = `
 	last_message = '3 keys were checked, 1 works again',
 	next_at = now() + interval '20 minutes' where name = 'recheck';
     update keywheel.jobs set next_at = now() + interval '2 hours'
-    where next_at < now();
+    where next_at < now() + interval '1 minute';
     select keywheel.raise_alarm('leaked_key', 'key 23',
 	'Google says the key has leaked, and has disabled it')`;
 
-/* Nobody listens there. */
-const PROXIES = ["http://user:password@127.0.0.1:1", "socks5://127.0.0.1:2"];
+/* Nothing is asked through them. */
+const PROXIES = ["http://user:password@proxy.lan:3128",
+	"socks5://vps.example:1080"];
 
 /** Keys in all states, tokens, a month of requests, files, runs of jobs,
  * proxies, changed settings, tasks; what the addresses of the pages need:
@@ -142,8 +143,9 @@ export async function furnish() {
 	await kw.sql.exec(KEYS);
 	await kw.sql.exec(TOKENS);
 	await kw.sql.exec(REQUESTS);
+	for (const job of ["models", "pictures", "deadlines", "trim"])
+		await kw.cli("jobs", "run", job);
 	await kw.sql.exec(OTHERS);
-	await kw.cli("jobs", "run", "models");
 	await kw.set({ MAX_RETRIES: 5, ERROR_LOG_RECORD_REQUEST_BODY: true,
 		SEARCH_MODELS: JSON.stringify(["gemini-2.5-flash",
 			"gemini-2.5-pro"]) });

@@ -4,14 +4,14 @@ import path from "node:path";
 
 import { root } from "./stack.mjs";
 
-/* What is behind a form. Nothing here goes by words: they are in several
- * languages. */
 const submit = async (page, form, button = "button") => {
 	await page.locator(`main ${form} ${button}`).first().click();
 	await page.waitForLoadState("load");
 };
 
-const BEHIND_FORMS = {
+/** What is behind a form: { what: go(page) }. Nothing here goes by words: they
+ * are in several languages. */
+export const BEHIND_FORMS = {
 	"the preview of new keys": async (page) => {
 		await page.goto("/keys/add");
 		await page.fill("#text", "AIzaSyWalk-new-key-that-nobody-has-yet-00\n" +
@@ -57,7 +57,7 @@ const BEHIND_FORMS = {
  */
 export function tour(at) {
 	const paths = ["/", "/?range=30d", "/keys", "/keys?state=disabled&size=10",
-		"/keys?code=42", "/keys_status?q=nobody-has-this", "/keys/3",
+		"/keys?code=42", "/keys_status?q=nobody-has-this", "/keys/11",
 		"/keys/9", "/keys/add", "/keys/attention", "/tasks", at.task, at.asked,
 		"/requests", "/requests?status=4xx&range=7d", "/requests?status=x",
 		`/requests/${at.request}`, `/requests/${at.failed}`,
