@@ -1,14 +1,16 @@
 // A walk over every page: in both languages, on a desk and on a phone, light and
 // dark, with a script and without one.
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import nodeTest from "node:test";
 
 import "./lib/own.mjs";
 import { furnish } from "./lib/demo.mjs";
 import { axe, axeFaults, frameFaults, htmlFaults, keyboardFaults, noTidy }
 	from "./lib/look.mjs";
-import { DESK, PHONE, noBrowser, openPage } from "./lib/pages.mjs";
-import { test } from "./lib/shared.mjs";
+import { DESK, PHONE, noBrowser, openPage, visitor }
+	from "./lib/pages.mjs";
+import { kw, test } from "./lib/shared.mjs";
 import { evilFaults, soil } from "./lib/hostile.mjs";
 import { missed, tour } from "./lib/tour.mjs";
 
@@ -124,4 +126,22 @@ nodeTest("hostile strings in every field", { skip: noBrowser, timeout: 240000 },
 	});
 	assert.equal(faults.join("\n"), "");
 	assert.deepEqual([...missing], [], "fields that no page has shown");
+});
+
+nodeTest("a NUL is refused, and stored nowhere", async () => {
+	for (const [path, field] of [["/tokens/add", "name"],
+		["/keys/1", "note"], ["/config/import", "text"],
+		["/keys/add", "text"]]) {
+		const { status } = await visitor.post(path,
+		    { form_id: randomUUID(), [field]: "MAX_RETRIES=3\0nul" });
+		assert.equal(status, 422, path);
+	}
+	for (const path of ["/keys", "/requests", "/logs", "/tokens", "/files",
+		"/config"])
+		assert.equal((await visitor.get(`${path}?q=a%00b`)).status, 400,
+		    path);
+	assert.equal(await kw.sql.exec(`select (select count(*)
+	    from keywheel.tokens where name like '%nul') + (select count(*)
+	    from keywheel.keys where note like '%nul')`), "0");
+	await assert.rejects(kw.sql.exec("select chr(0)"));
 });

@@ -52,6 +52,21 @@ export const BEHIND_FORMS = {
 	},
 };
 
+/* What is no page: files of ours, and what is made to be saved. */
+const NO_PAGES = ["/static/{}", "/logs/export", "/requests/export",
+	"/sign-in"];
+
+/* Of pages, as src/admin/admin.c has them. */
+const routes = [...readFileSync(path.join(root, "src/admin/admin.c"), "utf8")
+    .matchAll(/PAGE\("GET", "([^"]+)"/g)].map(([, route]) => route)
+    .filter((route) => !NO_PAGES.includes(route));
+
+/** The routes that none of paths leads to. */
+export const missed = (paths) => routes.filter((route) => {
+	const pattern = new RegExp(`^${route.replaceAll("{}", "[^/]+")}$`);
+	return !paths.some((path) => pattern.test(path.split("?")[0]));
+});
+
 /**
  * { name, go(page) } of each page; `at`: what furnish() has told of addresses.
  */
@@ -68,26 +83,11 @@ export function tour(at) {
 		`/config/undo?id=${at.change}`, "/config/export", "/config/import",
 		"/jobs", "/jobs?job=recheck", "/proxies", "/files", "/storage",
 		"/storage?what=logs&days=1", "/sessions", "/about", "/nothing/here"];
+	paths.push(...missed(paths).filter((route) => !route.includes("{")));
 	const entries = [
 		...paths.map((path) => ({ name: path,
 			go: (page) => page.goto(path) })),
 		...Object.entries(BEHIND_FORMS).map(([name, go]) => ({ name, go })),
 	];
 	return { entries, paths };
-}
-
-/* What is no page: files of ours, and what is made to be saved. */
-const NO_PAGES = ["/static/{}", "/logs/export", "/requests/export",
-	"/sign-in"];
-
-/** The routes of pages (src/admin/admin.c) that none of paths leads to. */
-export function missed(paths) {
-	const table = readFileSync(path.join(root, "src/admin/admin.c"), "utf8");
-	return [...table.matchAll(/PAGE\("GET", "([^"]+)"/g)]
-	    .map(([, route]) => route)
-	    .filter((route) => !NO_PAGES.includes(route))
-	    .filter((route) => !paths.some((path) => {
-		const pattern = route.replaceAll("{}", "[^/]+");
-		return new RegExp(`^${pattern}$`).test(path.split("?")[0]);
-	}));
 }
