@@ -9,7 +9,8 @@
 
 -- The page that this replaces.
 drop function if exists keywheel.overview(), keywheel.overview_keys(),
-	keywheel.overview_jobs(), keywheel.overview_hours();
+	keywheel.overview_jobs(), keywheel.overview_hours(),
+	keywheel.overview_states();
 
 -- Rows from before have this transaction's place: none is written again.
 alter table keywheel.requests

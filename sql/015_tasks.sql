@@ -22,9 +22,11 @@ create index tasks_going on keywheel.tasks (worked_at)
 	where state = 'going';
 
 -- What a task is about, one by one. What is claimed is being worked on by
--- somebody until the claim expires.
+-- somebody until the claim expires. No foreign key: a hundred thousand checks
+-- would be most of the time that making a task takes; who deletes a task
+-- deletes these, too.
 create table keywheel.task_items (
-	task_id bigint not null references keywheel.tasks on delete cascade,
+	task_id bigint not null,
 	item bigint not null,      -- the number of a key, for tasks on keys
 	claimed_until timestamptz,
 	ended_at timestamptz,      -- null: not done

@@ -1,13 +1,5 @@
--- What the pages of keys look for. Keys change seldom: their indexes cost
+-- What the pages of keys look for. Keys change seldom: an index of theirs costs
 -- little. The rotation gets none: a pick must change no column that has one.
 
--- How many keys there are of a state, without reading them; and which ones
--- share a scope's rests.
+-- How many keys there are of a state, without reading them.
 create index keys_by_state on keywheel.keys (state, pool, key_id);
-create index keys_by_scope on keywheel.keys (scope);
-
--- What a key was asked last, and where it failed.
-create index if not exists requests_by_key on keywheel.requests
-	(key_id, started_at);
-create index if not exists attempts_by_key on keywheel.attempts
-	(key_id, started_at);

@@ -41,7 +41,7 @@ const sorted = (text, pattern) => (text.match(pattern) ?? []).sort().join(" ");
 
 /** What both must have alike: pattern, and what it is called. */
 const PARTS = [
-	[/\$\$|\$[A-Za-z_][\w.]*\w|\$[A-Za-z_]/g, "placeholders"],
+	[/\$\$|\$\.|\$[A-Za-z_][\w.]*\w|\$[A-Za-z_]/g, "placeholders"],
 	[/<[^>]*>/g, "tags"],
 	[/&[a-z]+;/g, "entities"],
 ];

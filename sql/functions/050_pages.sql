@@ -8,32 +8,6 @@ as $$
 	select to_char(p_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS"Z"');
 $$;
 
--- How many keys are in which state. Resting: some model rests. empty: the
--- pools that have keys, and none of them active.
-create or replace function keywheel.overview_states()
-returns jsonb
-language sql stable
-set search_path = keywheel, pg_temp
-as $$
-	with pool as materialized (
-		select k.pool, count(*) as keys,
-			count(*) filter (where k.state = 'active') as active,
-			count(*) filter (where r.rests_until > now()
-				and exists (select from key_cooldown c
-					where c.scope in (k.scope, 'key/' || k.key_id)
-						and c.until > now())) as resting
-		from keys k
-		left join key_rotation r on r.key_id = k.key_id
-		where k.state <> 'removed' group by k.pool)
-	select jsonb_build_object('all', coalesce(sum(p.keys), 0),
-		'active', coalesce(sum(p.active), 0),
-		'disabled', coalesce(sum(p.keys - p.active), 0),
-		'resting', coalesce(sum(p.resting), 0),
-		'empty', coalesce(jsonb_agg(p.pool order by p.pool)
-			filter (where p.active = 0), '[]'))
-	from pool p;
-$$;
-
 -- What rests for everybody: a model, or (model *) all of them.
 create or replace function keywheel.overview_rests()
 returns jsonb

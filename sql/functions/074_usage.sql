@@ -53,18 +53,23 @@ $$;
 
 -- ---- The tail ---------------------------------------------------------------
 
--- Rows of the account that are not summed up yet. The planner knows nothing of
--- a mark, and would read the whole account.
-create or replace function keywheel.requests_tail()
+-- Rows of the account that are not summed up yet, of requests that began since
+-- then. The planner knows nothing of
+-- a mark, and would read the whole account; the plan is kept, since there are
+-- many days to plan for.
+create or replace function keywheel.requests_tail(
+	p_since timestamptz default '-infinity')
 returns table (started_at timestamptz, token_id bigint, key_id bigint,
 	model text, outcome keywheel.outcome, from_cache integer,
 	attempts smallint, prompt integer, cached integer, thought integer,
 	answer integer, first_byte_ms integer, total_ms integer)
-language sql stable
+language plpgsql stable
 set search_path = keywheel, pg_temp
 set enable_seqscan = off
 as $$
-	select r.started_at, coalesce(r.token_id, 0), coalesce(r.key_id, 0),
+#variable_conflict use_column
+begin
+	return query select r.started_at, coalesce(r.token_id, 0), coalesce(r.key_id, 0),
 		left(r.model, 200), r.outcome,
 		coalesce(r.from_cache, false)::integer, r.attempts,
 		r.prompt_tokens, r.cached_tokens, r.thought_tokens,
@@ -72,28 +77,36 @@ as $$
 	from requests r
 	where (r.settled, r.started_at) >= (
 		select m.settled, m.started_at from usage_marks m
-		where m.source = 'requests');
-$$;
+		where m.source = 'requests')
+		and r.started_at >= p_since;
+end $$;
 
-create or replace function keywheel.attempts_tail()
+create or replace function keywheel.attempts_tail(
+	p_since timestamptz default '-infinity')
 returns table (started_at timestamptz, key_id bigint, model text,
 	verdict text)
-language sql stable
+language plpgsql stable
 set search_path = keywheel, pg_temp
 set enable_seqscan = off
 as $$
-	select a.started_at, a.key_id, left(a.model, 200), a.verdict
+#variable_conflict use_column
+begin
+	return query select a.started_at, a.key_id, left(a.model, 200), a.verdict
 	from attempts a
 	where a.key_id is not null and (a.settled, a.started_at) >= (
 		select m.settled, m.started_at from usage_marks m
-		where m.source = 'attempts');
-$$;
+		where m.source = 'attempts')
+		and a.started_at >= p_since;
+end $$;
 
 -- ---- Sums and tail together: exact at any moment ----------------------------
 
--- No settings: only so a query sees through them.
+-- p_since: what began before is of no interest, which saves looking through the
+-- days before it. The functions have no settings: only so a query sees through
+-- them.
 
-create or replace function keywheel.usage_all_now()
+create or replace function keywheel.usage_all_now(
+	p_since timestamptz default '-infinity')
 returns table (span keywheel.usage_span, at timestamptz,
 	outcome keywheel.outcome, requests bigint, from_cache bigint,
 	attempts bigint, prompt bigint, cached bigint, thought bigint,
@@ -107,11 +120,12 @@ as $$
 	select s.span, keywheel.span_start(s.span, t.started_at), t.outcome, 1,
 		t.from_cache, t.attempts, t.prompt, t.cached, t.thought,
 		t.answer
-	from keywheel.requests_tail() t
+	from keywheel.requests_tail(p_since) t
 	cross join unnest(enum_range(null::keywheel.usage_span)) s (span);
 $$;
 
-create or replace function keywheel.usage_now()
+create or replace function keywheel.usage_now(
+	p_since timestamptz default '-infinity')
 returns table (span keywheel.usage_span, at timestamptz, token_id bigint,
 	model text, outcome keywheel.outcome, requests bigint,
 	from_cache bigint, attempts bigint, prompt bigint, cached bigint,
@@ -126,14 +140,15 @@ as $$
 	select s.span, keywheel.span_start(s.span, t.started_at), t.token_id,
 		t.model, t.outcome, 1, t.from_cache, t.attempts, t.prompt,
 		t.cached, t.thought, t.answer
-	from keywheel.requests_tail() t
+	from keywheel.requests_tail(p_since) t
 	cross join unnest(enum_range(null::keywheel.usage_span)) s (span);
 $$;
 
 -- What keys did. kind: the outcome of requests that they answered or were the
 -- last to be tried for; or the verdict on an attempt that failed. A call is
 -- what was asked of Gemini with the key.
-create or replace function keywheel.key_usage_now()
+create or replace function keywheel.key_usage_now(
+	p_since timestamptz default '-infinity')
 returns table (key_id bigint, span keywheel.usage_span, at timestamptz,
 	model text, kind text, calls bigint, failed bigint, prompt bigint,
 	cached bigint, thought bigint, answer bigint)
@@ -151,13 +166,13 @@ as $$
 	select t.key_id, s.span, keywheel.span_start(s.span, t.started_at),
 		t.model, t.outcome::text, keywheel.is_call(t.outcome)::integer,
 		0, t.prompt, t.cached, t.thought, t.answer
-	from keywheel.requests_tail() t
+	from keywheel.requests_tail(p_since) t
 	cross join unnest(enum_range(null::keywheel.usage_span)) s (span)
 	where t.key_id <> 0
 	union all
 	select t.key_id, s.span, keywheel.span_start(s.span, t.started_at),
 		t.model, t.verdict, 1, 1, 0, 0, 0, 0
-	from keywheel.attempts_tail() t
+	from keywheel.attempts_tail(p_since) t
 	cross join unnest(enum_range(null::keywheel.usage_span)) s (span);
 $$;
 
@@ -207,17 +222,20 @@ begin
 		union all
 		select 'hour', n.key_id, n.calls, n.failed,
 			n.prompt + n.thought + n.answer
-		from key_usage_now() n where n.key_id = any (p_keys)
+		from key_usage_now(w.hour) n
+		where n.key_id = any (p_keys)
 			and n.span = 'minute' and n.at >= w.hour
 		union all
 		select 'day', n.key_id, n.calls, n.failed,
 			n.prompt + n.thought + n.answer
-		from key_usage_now() n where n.key_id = any (p_keys)
+		from key_usage_now(w.day) n
+		where n.key_id = any (p_keys)
 			and n.span = 'hour' and n.at >= w.day
 		union all
 		select 'month', n.key_id, n.calls, n.failed,
 			n.prompt + n.thought + n.answer
-		from key_usage_now() n where n.key_id = any (p_keys)
+		from key_usage_now(w.month) n
+		where n.key_id = any (p_keys)
 			and n.span = 'day' and n.at >= w.month),
 	total as (
 		select p.key_id, p.per, sum(p.calls)::bigint as calls,
@@ -266,17 +284,20 @@ begin
 		union all
 		select 'hour', n.token_id, n.outcome, n.requests,
 			n.prompt + n.thought + n.answer
-		from usage_now() n where n.token_id = any (p_tokens)
+		from usage_now(w.hour) n
+		where n.token_id = any (p_tokens)
 			and n.span = 'minute' and n.at >= w.hour
 		union all
 		select 'day', n.token_id, n.outcome, n.requests,
 			n.prompt + n.thought + n.answer
-		from usage_now() n where n.token_id = any (p_tokens)
+		from usage_now(w.day) n
+		where n.token_id = any (p_tokens)
 			and n.span = 'hour' and n.at >= w.day
 		union all
 		select 'month', n.token_id, n.outcome, n.requests,
 			n.prompt + n.thought + n.answer
-		from usage_now() n where n.token_id = any (p_tokens)
+		from usage_now(w.month) n
+		where n.token_id = any (p_tokens)
 			and n.span = 'day' and n.at >= w.month),
 	total as (
 		select p.token_id, p.per, sum(p.requests)::bigint as requests,
@@ -353,7 +374,7 @@ begin
 				sum(n.cached) as cached,
 				sum(n.thought) as thought,
 				sum(n.answer) as answer
-			from key_usage_now() n
+			from key_usage_now(v.since) n
 			where n.key_id = v_key and n.span = v.span
 				and n.at >= v.since
 				and (v_model is null or n.model = v_model)
@@ -371,7 +392,7 @@ begin
 				sum(n.cached) as cached,
 				sum(n.thought) as thought,
 				sum(n.answer) as answer
-			from usage_all_now() n
+			from usage_all_now(v.since) n
 			where n.span = v.span and n.at >= v.since
 			group by 1, 2, 3)
 			select usage_steps(jsonb_agg(p), v.since, v.step, v.steps)
@@ -384,7 +405,7 @@ begin
 			sum(n.requests) as requests, sum(n.prompt) as prompt,
 			sum(n.cached) as cached, sum(n.thought) as thought,
 			sum(n.answer) as answer
-		from usage_now() n
+		from usage_now(v.since) n
 		where n.span = v.span and n.at >= v.since
 			and (v_token is null or n.token_id = v_token)
 			and (v_model is null or n.model = v_model)

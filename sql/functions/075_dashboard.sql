@@ -19,7 +19,7 @@ begin
 			coalesce(sum(n.requests) filter (where outcome_class(
 				n.outcome) = 'failed'), 0) as failed,
 			sum(n.prompt + n.thought + n.answer) as tokens
-		from usage_now() n
+		from usage_now(v.since) n
 		where n.span = v.span and n.at >= v.since
 		group by n.token_id, n.model),
 	model as (
@@ -36,7 +36,7 @@ begin
 		select n.key_id, sum(n.calls) as requests,
 			sum(n.failed) as failed,
 			sum(n.prompt + n.thought + n.answer) as tokens
-		from key_usage_now() n
+		from key_usage_now(v.since) n
 		where n.span = v.span and n.at >= v.since
 		group by n.key_id
 		order by requests desc, n.key_id limit 6)
@@ -64,14 +64,14 @@ language plpgsql stable
 set search_path = keywheel, pg_temp
 as $$
 declare
-	v_most constant integer := 10000;
+	v_most constant integer := 3000;
 	v record;
 begin
 	select * into v from usage_range(p_range);
-	return (select count(*) from (select from usage u
+	return (select count(*) from (select from key_usage u
 			where u.span = v.span and u.at >= v.since
 			limit v_most) u) = v_most
-		or (select count(*) from (select from key_usage u
+		or (select count(*) from (select from usage u
 			where u.span = v.span and u.at >= v.since
 			limit v_most) u) = v_most;
 end $$;
@@ -132,9 +132,8 @@ begin
 				and u.measure = 'first_byte'
 			union all
 			select time_step(r.first_byte_ms), 1
-			from requests_tail() r
-			where r.started_at >= v_since
-				and r.first_byte_ms is not null
+			from requests_tail(v_since) r
+			where r.first_byte_ms is not null
 				and outcome_class(r.outcome) = 'answered') t
 		group by t.step),
 	place as (
@@ -153,7 +152,7 @@ begin
 			where p.upto >= p.n * 0.5),
 		'first_p95_ms', (select step_ms(min(p.step)) from place p
 			where p.upto >= p.n * 0.95))
-	from usage_all_now() a
+	from usage_all_now(v_since) a
 	where a.span = 'minute' and a.at >= v_since);
 end $$;
 
@@ -177,7 +176,7 @@ begin
 		'cached', coalesce(sum(a.cached), 0),
 		'thought', coalesce(sum(a.thought), 0),
 		'answer', coalesce(sum(a.answer), 0))
-	from usage_all_now() a
+	from usage_all_now(p_since) a
 	where a.span = 'day' and a.at >= p_since);
 end $$;
 
@@ -194,6 +193,18 @@ as $$
 $$;
 
 -- ---- What is wrong ----------------------------------------------------------
+
+-- The pools that have keys, and none of them active.
+create or replace function keywheel.empty_pools()
+returns jsonb
+language sql stable
+set search_path = keywheel, pg_temp
+as $$
+	select coalesce(jsonb_agg(p.pool order by p.pool), '[]')
+	from (select k.pool from keys k where k.state <> 'removed'
+		group by k.pool
+		having count(*) filter (where k.state = 'active') = 0) p;
+$$;
 
 -- Jobs that failed last, or are late by more than ten minutes.
 create or replace function keywheel.dashboard_jobs()
@@ -265,7 +276,8 @@ begin
 		'fifteen', dashboard_minutes(15),
 		'today', dashboard_days(date_trunc('day', now(), 'UTC')),
 		'month', dashboard_days(date_trunc('month', now(), 'UTC')),
-		'states', overview_states(),
+		'states', key_totals() || jsonb_build_object(
+			'empty', empty_pools()),
 		'alarms', overview_alarms(),
 		'everybody', overview_rests(),
 		'limits', overview_limits(),

@@ -82,7 +82,8 @@ as $$
 $$;
 
 -- One token: {token, secrets (old ones that are still good), used (of its
--- limits), series, last_requests (the last ten of a day)}. Null: there is none.
+-- limits), series, last_requests (at most ten, of
+-- the hour of its last use, if that was within a day)}. Null: there is none.
 create or replace function keywheel.token_page(p_token bigint, p_range text)
 returns jsonb
 language sql stable security definer
@@ -117,7 +118,10 @@ as $$
 				order by r.started_at desc), '[]')
 			from (select * from requests q
 				where q.token_id = p_token and q.started_at
-					> now() - interval '24 hours'
+					> greatest(now() - interval '24 hours',
+					(select max(l.at) from tokens_last_used(
+						array[p_token]) l)
+					- interval '1 hour')
 				order by q.started_at desc limit 10) r))
 	from tokens t where t.token_id = p_token;
 $$;

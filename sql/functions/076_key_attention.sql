@@ -32,7 +32,12 @@ begin
 			w.last_at desc, w.key_id) as place
 		from (select * from failed f
 			order by f.n desc, f.last_at desc, f.key_id
-			limit p_limit) w)
+			limit p_limit) w),
+	last as materialized (
+		select distinct on (a.key_id) a.key_id, a.verdict
+		from attempts a join worst w using (key_id)
+		where a.started_at > v_since and a.status = p_code::smallint
+		order by a.key_id, a.started_at desc)
 	select jsonb_build_object('now', utc_text(now()),
 		'keys', (select count(*) from failed),
 		'attempts', (select coalesce(sum(f.n), 0) from failed f),
@@ -40,16 +45,12 @@ begin
 		'rows', (select coalesce(jsonb_agg(e.value
 				|| jsonb_build_object('failed', w.n,
 					'last_at', utc_text(w.last_at),
-					'verdict', v.verdict)
+					'verdict', l.verdict)
 				order by w.place), '[]')
 			from jsonb_array_elements(key_rows(array(
 				select w.key_id from worst w
 				order by w.place))) with ordinality
 				e (value, place)
 			join worst w using (place)
-			left join lateral (select a.verdict from attempts a
-				where a.key_id = w.key_id
-					and a.started_at = w.last_at
-					and a.status = p_code::smallint limit 1)
-				v on true)));
+			left join last l using (key_id))));
 end $$;

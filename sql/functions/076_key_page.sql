@@ -53,13 +53,58 @@ as $$
 		order by e.event_id desc limit p_limit) e;
 $$;
 
--- Its last requests: those that it answered, or that ended with it.
-create or replace function keywheel.key_calls(p_key bigint, p_limit integer)
-returns jsonb
+-- When it was used (p_failed: when attempts with it failed), the newest first:
+-- days, or the hours of a day with more than p_many of them. The account has no
+-- order by keys: it is read by these, and no further than is wanted.
+create or replace function keywheel.key_times(
+	p_key bigint, p_failed boolean, p_many integer)
+returns table (since timestamptz, until timestamptz)
 language sql stable
 set search_path = keywheel, pg_temp
 as $$
-	select coalesce(jsonb_agg(jsonb_build_object(
+	with part as materialized (
+		select n.span, n.at, sum(n.calls) as calls
+		from key_usage_now() n
+		where n.key_id = p_key and n.span in ('day', 'hour')
+			and (n.failed > 0) = p_failed
+		group by n.span, n.at),
+	day as materialized (
+		select d.at, d.calls, exists (select from part h
+			where h.span = 'hour' and h.at >= d.at
+				and h.at < d.at + interval '1 day') as has_hours
+		from part d where d.span = 'day' order by d.at desc limit 30)
+	select t.at, t.at + t.length
+	from (select d.at, interval '1 day' as length from day d
+		where d.calls <= p_many or not d.has_hours
+		union all
+		select h.at, interval '1 hour'
+		from part h join day d on h.span = 'hour' and h.at >= d.at
+			and h.at < d.at + interval '1 day'
+		where d.calls > p_many) t
+	order by t.at desc limit 60;
+$$;
+
+-- Its last requests: those that it answered, or that ended with it.
+create or replace function keywheel.key_calls(p_key bigint, p_limit integer)
+returns jsonb
+language plpgsql stable
+set search_path = keywheel, pg_temp
+set plan_cache_mode = force_custom_plan
+set enable_seqscan = off
+as $$
+declare
+	v record;
+	v_rows requests[] := '{}';
+begin
+	for v in select * from key_times(p_key, false, 2 * p_limit) loop
+		v_rows := v_rows || array(select r from requests r
+			where r.key_id = p_key and r.started_at >= v.since
+				and r.started_at < v.until
+			order by r.started_at desc
+			limit p_limit - cardinality(v_rows));
+		exit when cardinality(v_rows) >= p_limit;
+	end loop;
+	return (select coalesce(jsonb_agg(jsonb_build_object(
 			'request_id', r.request_id, 'at', utc_text(r.started_at),
 			'model', r.model, 'outcome', r.outcome,
 			'status', r.status, 'attempts', r.attempts,
@@ -68,27 +113,38 @@ as $$
 			'first_byte_ms', r.first_byte_ms,
 			'total_ms', r.total_ms, 'token', t.name)
 			order by r.started_at desc, r.request_id), '[]')
-	from (select * from requests r where r.key_id = p_key
-		order by r.started_at desc limit p_limit) r
-	left join tokens t using (token_id);
-$$;
+		from unnest(v_rows) r left join tokens t using (token_id));
+end $$;
 
 -- … and the last attempts with it that failed.
 create or replace function keywheel.key_failures_of(
 	p_key bigint, p_limit integer)
 returns jsonb
-language sql stable
+language plpgsql stable
 set search_path = keywheel, pg_temp
+set plan_cache_mode = force_custom_plan
+set enable_seqscan = off
 as $$
-	select coalesce(jsonb_agg(jsonb_build_object(
+declare
+	v record;
+	v_rows attempts[] := '{}';
+begin
+	for v in select * from key_times(p_key, true, 2 * p_limit) loop
+		v_rows := v_rows || array(select a from attempts a
+			where a.key_id = p_key and a.started_at >= v.since
+				and a.started_at < v.until
+			order by a.started_at desc, a.attempt desc
+			limit p_limit - cardinality(v_rows));
+		exit when cardinality(v_rows) >= p_limit;
+	end loop;
+	return (select coalesce(jsonb_agg(jsonb_build_object(
 			'request_id', a.request_id, 'at', utc_text(a.started_at),
 			'attempt', a.attempt, 'model', a.model,
 			'verdict', a.verdict, 'status', a.status,
 			'total_ms', a.total_ms, 'evidence', a.evidence)
 			order by a.started_at desc, a.attempt desc), '[]')
-	from (select * from attempts a where a.key_id = p_key
-		order by a.started_at desc, a.attempt desc limit p_limit) a;
-$$;
+		from unnest(v_rows) a);
+end $$;
 
 -- What it holds at Google, as far as we know: {all, rows}.
 create or replace function keywheel.key_resources(

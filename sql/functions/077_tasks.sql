@@ -99,13 +99,18 @@ declare
 	v_gone bigint;
 begin
 	delete from key_drafts d where d.made_at < now() - interval '1 hour';
-	delete from tasks t where t.task_id in (
-		select o.task_id from tasks o
-		where o.ended_at < now() - p_days * interval '1 day'
-			or (o.state = 'asked'
-				and o.made_at < now() - interval '1 hour')
-		order by o.task_id limit 5 for update skip locked);
-	get diagnostics v_gone = row_count;
+	with gone as (
+		delete from tasks t where t.task_id in (
+			select o.task_id from tasks o
+			where o.ended_at < now() - p_days * interval '1 day'
+				or (o.state = 'asked' and o.made_at
+					< now() - interval '1 hour')
+			order by o.task_id limit 5 for update skip locked)
+		returning t.task_id),
+	items as (
+		delete from task_items i using gone g
+		where i.task_id = g.task_id)
+	select count(*) into v_gone from gone;
 	return v_gone;
 end $$;
 
@@ -612,6 +617,7 @@ begin
 	where t.task_id = p_task and p_verify and exists (
 		select from task_items i where i.task_id = p_task);
 	if not found then
+		delete from task_items i where i.task_id = p_task;
 		delete from tasks t where t.task_id = p_task;
 		return false;
 	end if;

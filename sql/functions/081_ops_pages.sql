@@ -88,8 +88,9 @@ begin
 	return 'due';
 end $$;
 
--- What is known of proxies, by their ids, of scopes the first p_most (those of
--- the oldest keys), and how many there are; and the job that checks them.
+-- What is known of proxies, by their ids; the scopes of the first p_most keys,
+-- the oldest ones, and whether there are further keys; and the job that checks
+-- proxies.
 create or replace function keywheel.proxy_page(p_most bigint)
 returns jsonb
 language sql stable security definer
@@ -109,13 +110,13 @@ as $$
 				'checked_at', utc_text(p.checked_at),
 				'latency_ms', p.latency_ms)), '{}')
 			from proxies p),
-		'scopes', (select coalesce(jsonb_agg(s.scope), '[]')
-			from (select k.scope from keys k
-				where k.state <> 'removed'
-				group by k.scope
-				order by min(k.key_id) limit p_most) s),
-		'scopes_all', (select count(distinct k.scope) from keys k
-			where k.state <> 'removed'),
+		'scopes', (select coalesce(jsonb_agg(distinct k.scope), '[]')
+			from (select o.scope from keys o
+				where o.state <> 'removed'
+				order by o.key_id limit p_most) k),
+		'further', exists (select from keys o
+			where o.state <> 'removed'
+			order by o.key_id offset p_most limit 1),
 		'job', (select job_facts(j) from jobs j
 			where j.name = 'proxies'));
 $$;
@@ -136,7 +137,7 @@ as $$
 declare
 	v_after timestamptz := to_timestamp(0)
 		+ p_at * interval '1 microsecond';
-	v_most constant integer := 10000;
+	v_most constant integer := 1000;
 	v_page jsonb;
 begin
 	select jsonb_build_object(

@@ -9,7 +9,6 @@
 #include "gateway/file_delete.h"
 #include "gateway/service.h"
 #include "store/resources.h"
-#include "upstream/exchange.h"
 #include "web/query.h"
 
 #define MAX_FORM ((size_t)256 * 1024)

@@ -14,7 +14,6 @@
 #include "gateway/egress_check.h"
 #include "gateway/service.h"
 #include "store/proxies.h"
-#include "upstream/exchange.h"
 #include "web/query.h"
 
 #define MAX_FORM ((size_t)4 * 1024)
@@ -22,8 +21,8 @@
 /* Whoever checks one waits for it. */
 #define CHECK_MS 8000
 
-/* The scopes whose proxies are reckoned out, and those shown of a proxy. */
-#define SCOPES 5000
+/* The keys whose proxies are reckoned out, and the scopes shown of a proxy. */
+#define KEYS 5000
 #define SCOPES_SHOWN 20
 
 /* --- what is shown ------------------------------------------------------- */
@@ -91,7 +90,7 @@ static struct json_object *
 make_page(struct visit *v)
 {
 	const struct egress *e = v->s->egress;
-	struct json_object *data = proxies_page(v->s->db, SCOPES);
+	struct json_object *data = proxies_page(v->s->db, KEYS);
 	if (data == NULL)
 		return NULL;
 	struct json_object *rows = json_object_new_array();
@@ -111,9 +110,7 @@ make_page(struct visit *v)
 		jobs_page_shape(job);
 	json_set_bool(data, "closed", egress_is_closed(e));
 	json_set_bool(data, "any", json_count(rows) > 0);
-	json_set_bool(
-	    data, "sampled", json_get_int(data, "scopes_all", 0) > SCOPES);
-	number_set(data, "sample", SCOPES);
+	number_set(data, "sample", KEYS);
 	json_object_object_del(data, "known");
 	json_set(data, "proxies", rows);
 	return data;

@@ -34,6 +34,10 @@ read_wish(struct visit *v, struct wish *wish)
 	buf_init(&changed, BUF_SMALL);
 	visit_get(v, "group", &wish->group);
 	visit_get(v, "q", &wish->q);
+	/* What could not be shown again is no search. */
+	if (strlen(buf_cstr(&wish->q)) != wish->q.len ||
+	    !text_is_utf8(buf_cstr(&wish->q), wish->q.len))
+		buf_reset(&wish->q);
 	visit_get(v, "changed", &changed);
 	wish->changed = changed.len > 0;
 	buf_clear(&changed);

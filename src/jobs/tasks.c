@@ -19,7 +19,7 @@
 /* --- keys, by the database ----------------------------------------------- */
 
 /* So many take some tens of milliseconds, and the pools are locked as long. */
-#define KEYS_AT_ONCE 100
+#define KEYS_AT_ONCE 50
 
 enum task_step
 task_keys(struct job_run *run, const struct task *task)

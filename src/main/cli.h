@@ -135,6 +135,8 @@ int cli_check_run(struct cli *cli);
 int cli_jobs_list(struct cli *cli);
 int cli_jobs_run(struct cli *cli);
 int cli_jobs_history(struct cli *cli);
+int cli_tasks_list(struct cli *cli);
+int cli_tasks_stop(struct cli *cli);
 int cli_migrate_run(struct cli *cli);
 int cli_migrate_make_master_key(struct cli *cli);
 

@@ -152,6 +152,11 @@ const struct command cli_commands[] = {
 	"elsewhere, is left to that. Exit status 1: one of them failed.\n"},
     {"jobs", "history", "[NAME]", 0, 1, "", cli_jobs_history,
 	"show the last runs, the newest first", NULL},
+    {"tasks", NULL, "", 0, 0, "", cli_tasks_list,
+	"show the long work that was begun on pages",
+	"How far each task has come, and how many of its keys failed.\n"},
+    {"tasks", "stop", "ID", 1, 1, "", cli_tasks_stop,
+	"stop a task", "What was done stays done.\n"},
 };
 /* clang-format on */
 

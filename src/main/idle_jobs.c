@@ -188,8 +188,16 @@ idle_tasks_slice(struct service *s, int listen_fd, bool (*told_to_end)(void))
 	if ((now < next_look_ms && !s->task_begun) || is_wanted(&idle))
 		return;
 	next_look_ms = now + TASK_LOOK_MS;
-	struct job_run run = slice_run(s, s->settings, &idle);
-	/* Where something is left, it goes on after the next request. */
-	if (work(&run, false))
-		next_look_ms = 0;
+	struct task task;
+	if (tasks_open(s->db, &task, 1) <= 0)
+		return;
+	task_clear(&task);
+	struct settings *settings = store_settings_load(s->db);
+	if (settings != NULL) {
+		struct job_run run = slice_run(s, settings, &idle);
+		/* What is left goes on after the next request. */
+		if (work(&run, false))
+			next_look_ms = 0;
+	}
+	settings_free(settings);
 }

@@ -92,9 +92,9 @@ proxies_list(
 }
 
 struct json_object *
-proxies_page(struct db *db, int64_t scopes)
+proxies_page(struct db *db, int64_t keys)
 {
 	struct db_args a = {0};
-	db_arg_int(&a, scopes);
+	db_arg_int(&a, keys);
 	return page_data(db, "select keywheel.proxy_page($1) as data", &a);
 }

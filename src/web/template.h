@@ -10,7 +10,8 @@
  *   {{>name}}            the template partials/name.html
  *   {{_ text}}           a message of ours, in the reader's language. It is
  *                        HTML and may go over several lines; $name in it is
- *                        a value, escaped ($$: a dollar). With a | it has two
+ *                        a value, escaped ($.: that of {{.}}; $$: a
+ *                        dollar). With a | it has two
  *                        forms, {{_ $n key|$n keys}}: the number that decides
  *                        is the first $name's
  *   {{_=name}}           the text, which is a message of ours too, in the

@@ -13,14 +13,18 @@ is_name_letter(char c)
 	    (c >= '0' && c <= '9');
 }
 
-/* The value of $name, a part of which may stand behind a dot; *text is moved
- * behind it. */
+/* The value of $name, a part of which may stand behind a dot, or of $. alone;
+ * *text is moved behind it. */
 static struct json_object *
 look_up_placeholder(const struct template_filling *f, const char **text)
 {
 	char name[TEMPLATE_MAX_NAME + 1];
 	size_t len = 0;
 	const char *from = *text;
+	if (*from == '.') {
+		*text = from + 1;
+		return template_look_up(f, ".");
+	}
 	while (len < TEMPLATE_MAX_NAME &&
 	    (is_name_letter(from[len]) ||
 		(from[len] == '.' && len > 0 && is_name_letter(from[len + 1]))))

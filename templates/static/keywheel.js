@@ -234,7 +234,7 @@
 			return;
 		await new Promise((go) => setTimeout(go, seconds * 1000));
 		try {
-			if (!document.hidden && !parts.some(isInUse))
+			if (!document.hidden && !parts.every(isInUse))
 				await fetchParts(parts);
 		} catch {
 			/* The next time, maybe. */

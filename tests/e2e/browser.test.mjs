@@ -12,7 +12,8 @@ test("clearing the logs, by the page", { skip: noBrowser }, async () => {
 	await until(() => kw.isIdle(), { what: "the account" });
 	const page = await openPage();
 	await page.goto("/");
-	await page.getByRole("link", { name: "Storage" }).click();
+	await page.getByRole("navigation").first()
+	    .getByRole("link", { name: "Storage" }).click();
 	await page.getByRole("heading", { name: "Storage" }).waitFor();
 	const row = page.getByRole("row", { name: /^Logs/ });
 	await row.getByLabel("older than, in days").fill("0");

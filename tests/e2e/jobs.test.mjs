@@ -266,7 +266,7 @@ test("jobs: lists, history, names, exit codes", async () => {
 	const jobs = await kw.cliJson("jobs");
 	assert.deepEqual(jobs.map(({ name }) => name),
 	    ["deadlines", "files", "housekeeping", "models", "pictures",
-		"proxies", "recheck", "trim", "usage"]);
+		"proxies", "recheck", "tasks", "trim", "usage"]);
 	const job = (name) => jobs.find((row) => row.name === name);
 	assert.equal(job("recheck").every, "off");
 	assert.equal(job("recheck").next_at, null);
@@ -412,13 +412,19 @@ test("a responder that a web server started runs a job after its answer",
 	await stack.set({ JOBS_AFTER_REQUESTS: "true" });
 	/* Only the one job is due, and nobody else looks. */
 	await stack.sql.exec(`update keywheel.jobs set next_at = 'infinity'
-	    where name <> 'recheck'`);
+	    where name <> 'recheck';
+	    select keywheel.begin_task(keywheel.ask_key_task('disable',
+		'e2e', '{2}', null, null, null), '{}')`);
 	/* It goes by the settings of this moment, not by those that it has. */
 	await ownLighttpd(t, stack,
 	    () => stack.set({ TEST_MODEL: "gemini-2.0-flash" }));
 	await isBack(stack);
 	const [run] = await stack.cliJson("jobs", "history", "recheck");
 	assert.equal(run.result, "ok");
+	/* … and a task that waits. */
+	assert.equal((await stack.key(KEYS[1])).state, "disabled");
+	const [task] = await stack.cliJson("tasks");
+	assert.equal(task.state, "done");
 	assert.deepEqual((await stack.fake.requests()).map(({ model }) => model),
 	    ["gemini-2.0-flash"]);
 });

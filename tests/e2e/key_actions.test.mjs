@@ -285,6 +285,11 @@ test("stopping; two at once; forged ids", async () => {
 	assert.equal(stopped.state, "cancelled");
 	assert.ok(stopped.done < 45);
 	assert.match(textOf((await visitor.get(path)).text), /Stopped/);
+	const [listed] = await kw.cliJson("tasks");
+	assert.deepEqual([listed.task_id, listed.kind, listed.state, listed.total],
+	    [stopped.task_id, "verify", "cancelled", 45]);
+	assert.equal((await kw.cli("tasks", "stop",
+	    String(stopped.task_id))).status, 1, "it has ended");
 
 	for (const id of ["999999", "0", "-1", "x", "1e3", "9".repeat(30)])
 		assert.equal((await visitor.get(`/tasks/${id}`)).status, 404, id);

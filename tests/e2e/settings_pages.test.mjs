@@ -131,6 +131,9 @@ test("search, groups, what is changed", async () => {
 	    encodeURIComponent("<script>\"'")));
 	assert.match(textOf(text), /No setting has <script>"' in its name/);
 	assert.ok(!text.includes("<script>\"'"));
+	for (const query of ["name=%ff", "before=x", "before=-1"])
+		assert.equal((await visitor.get(
+		    `/config/history?${query}`)).status, 400, query);
 	({ text } = await visitor.get("/config?q=API_KEYS"));
 	assert.match(text, /href="\/keys\/add"/);
 	({ text } = await visitor.get("/config?q=AUTH_TOKEN"));

@@ -11,7 +11,10 @@ import { kw, test } from "./lib/shared.mjs";
 import { root } from "./lib/stack.mjs";
 
 const HTML = { Accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
-const PAGES = ["/about", "/storage"];
+const PAGES = ["/", "/about", "/config", "/config/export", "/config/history",
+	"/config/import", "/files", "/jobs", "/keys", "/keys/1", "/keys/add",
+	"/keys/attention", "/logs", "/proxies", "/requests", "/sessions",
+	"/storage", "/tasks", "/tokens", "/tokens/add"];
 
 const get = (path_, headers = {}) =>
     kw.request({ path: path_, token: null, headers });
@@ -25,7 +28,8 @@ const choose = (fields, headers = {}) => kw.request({ method: "POST",
 		...headers } });
 
 test("shell: what browsers are told to forbid", async () => {
-	for (const page of [...PAGES, "/static/keywheel.css", "/nothing"]) {
+	for (const page of ["/", "/about", "/static/keywheel.css",
+		"/nothing"]) {
 		const { headers } = await visitor.get(page,
 		    { ...HTML, Origin: "http://evil" });
 		assert.equal(headers["content-security-policy"],
@@ -88,6 +92,20 @@ test("shell: the language is the browser's, or the one that was chosen",
 		assert.ok(page.text.includes(`<html lang="${language}"`));
 		assert.match(page.text, language === "en"
 		    ? /<h1>About<\/h1>/ : /<h1>关于<\/h1>/);
+	}
+});
+
+// What stands in these is nobody's language: names, code, what Google said.
+const NAMES = /<(code|pre|bdi|kbd|option|script)\b[\s\S]*?<\/\1>/g;
+
+test("shell: no page says half of it in English", async () => {
+	assert.equal((await kw.chat()).status, 200);
+	for (const page of PAGES) {
+		const answer = await visitor.get(page, { "Accept-Language": "zh-CN" });
+		assert.equal(answer.status, 200, page);
+		const text = answer.text.replace(NAMES, "");
+		assert.doesNotMatch(textOf(text),
+		    /\b[A-Za-z]+,? [a-z]+,? [a-z]{2,}\b/, page);
 	}
 });
 

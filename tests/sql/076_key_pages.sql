@@ -111,3 +111,39 @@ values ('key/2', 'm', now() + interval '1 minute', 'x'),
 	('*', 'm', now() + interval '1 minute', 'x');
 select test.is(keywheel.key_totals() ->> 'resting', '2',
 	'none counts twice, a disabled one does not rest');
+
+-- ---- What pages show ---------------------------------------------------------
+
+select test.is(l ->> 'found', '6', 'the list tells how many there are'),
+	test.is(l ->> 'capped', 'false', '… from the totals, not counted'),
+	test.is(l #>> '{rows,0,key_id}', '7', 'its rows are in order')
+from keywheel.key_list('{"state": "ready"}', 'number', true, 3, 1, 2) l;
+select test.is(l ->> 'found', '3', 'what no total tells is counted'),
+	test.is(l ->> 'capped', 'true', '… so far and no further'),
+	test.is(jsonb_array_length(l -> 'rows'), 2, '… and shown beyond that')
+from keywheel.key_list('{"q": "k00"}', 'number', false, 2, 2, 3) l;
+
+select test.is(l ->> 'keys', '2', 'attention: the keys of a status'),
+	test.is(l #>> '{rows,0,key_id}', '1', '… the worst first'),
+	test.is(l #>> '{rows,0,failed}', '2', '… how often'),
+	test.is(l #>> '{rows,0,verdict}', 'v', '… and why'),
+	test.is(jsonb_array_length(l -> 'rows'), 1, '… so many of them'),
+	test.is(l -> 'codes', '[{"code": 429, "attempts": 3},
+		{"code": 403, "attempts": 1}]', '… and the other statuses')
+from keywheel.key_attention(429, 1) l;
+
+insert into keywheel.requests (request_id, started_at, token_id, key_id, model,
+	route, streamed, outcome, status, attempts, prompt_tokens,
+	cached_tokens, thought_tokens, answer_tokens, total_ms)
+select gen_random_uuid(), now() - interval '1 hour' * i, 1, 4, 'm' || i,
+	'openai.chat', false, 'complete', 200, 1, 1, 0, 0, 1, 10
+from generate_series(1, 50) i;
+select test.is(string_agg(e ->> 'model', ',' order by e ->> 'at' desc),
+	'm1,m2,m3', 'a key''s last requests')
+from jsonb_array_elements(keywheel.key_calls(4, 3)) e;
+select test.is(jsonb_array_length(keywheel.key_calls(4, 45)), 45,
+	'… over several days');
+select test.is(jsonb_array_length(keywheel.key_failures_of(3, 20)), 1,
+	'… and attempts that failed');
+select test.is(keywheel.key_page(77, null, 20, '24h'), '{}',
+	'no page of a key that never was');

@@ -47,12 +47,12 @@ select test.is(keywheel.job_page('a', null, 10) -> 'runs', '[]',
 	'… of one job alone');
 
 -- Proxies.
-select test.is(p -> 'scopes', '["project/p", "key/3"]',
-	'scopes, the oldest keys'' first'),
-	test.is(p -> 'scopes_all', '2', '… and how many')
-from keywheel.proxy_page(10) p;
-select test.is(jsonb_array_length(keywheel.proxy_page(1) -> 'scopes'), 1,
-	'no more than that');
+select test.is(p -> 'scopes', '["key/3", "project/p"]', 'scopes'),
+	test.is(p -> 'further', 'false', '… of all keys')
+from keywheel.proxy_page(3) p;
+select test.is(p -> 'scopes', '["project/p"]', '… of the oldest keys'),
+	test.is(p -> 'further', 'true', '… when there are more')
+from keywheel.proxy_page(2) p;
 select keywheel.proxy_failed(repeat('a', 32), 'http://x:1', 'no') \g /dev/null
 select test.is(p #>> array['known', repeat('a', 32), 'error'], 'no',
 	'what is known of a proxy')

@@ -273,3 +273,6 @@ where ended_at is not null;
 do $$ begin while keywheel.trim_tasks(7) > 0 loop null; end loop; end $$;
 select test.is((select string_agg(state, ' ') from keywheel.tasks), 'going',
 	'what has ended is forgotten by and by');
+select test.is((select count(*) from keywheel.task_items i
+	where not exists (select from keywheel.tasks t
+		where t.task_id = i.task_id)), 0::bigint, '… with all its items');

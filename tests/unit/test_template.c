@@ -52,6 +52,8 @@ static const struct row rows[] = {
     {"a message", "{{_ Some <b>$n</b> of $a.b, $$1\n\t more.}}",
 	"{\"n\":2,\"a\":{\"b\":\"<i>\"}}",
 	"Some <b>2</b> of &lt;i&gt;, $1 more."},
+    {"a message with the value itself", "{{#a}}{{_ $.: <i>$.</i>.}}{{/a}}",
+	"{\"a\":[\"<\",2]}", "&lt;: <i>&lt;</i>.2: <i>2</i>."},
     {"a message for one", "{{_ $n key|$n keys}}", "{\"n\":\"1\"}", "1 key"},
     {"a message for many", "{{_ a key|$n keys}}", "{\"n\":\"1,001\"}",
 	"1,001 keys"},
