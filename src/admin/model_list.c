@@ -6,6 +6,7 @@
 
 #include "admin/jobs_page.h"
 #include "admin/model_row.h"
+#include "admin/model_warning.h"
 #include "admin/model_words.h"
 #include "admin/number.h"
 #include "admin/visit.h"
@@ -142,7 +143,7 @@ add_sorts(struct json_object *data, const struct wish *w)
 
 /* Keep the rows that fit, in order, ready to be shown. */
 static void
-choose(struct json_object *data, const struct wish *w)
+choose(struct visit *v, struct json_object *data, const struct wish *w)
 {
 	struct json_object *rows = json_get(data, "rows");
 	struct json_object *kept = json_object_new_array();
@@ -153,10 +154,29 @@ choose(struct json_object *data, const struct wish *w)
 			    kept, json_object_get(json_at(rows, i)));
 	json_object_array_sort(kept, sorts[w->sort].compare);
 	for (size_t i = 0; i < json_count(kept); i++)
-		model_row_shape(json_at(kept, i));
+		model_row_shape(v, json_at(kept, i));
 	number_set(data, "found", (int64_t)json_count(kept));
 	json_set_bool(data, "any", json_count(kept) > 0);
 	json_set(data, "rows", kept);
+}
+
+/* Settings that name models which the list does not have. */
+static void
+add_warnings(struct visit *v, struct json_object *data)
+{
+	struct json_object *rows = json_get(data, "rows");
+	struct json_object *models = json_object_new_object();
+	for (size_t i = 0; i < json_count(rows); i++) {
+		struct json_object *model =
+		    json_get(json_at(rows, i), "object");
+		if (model != NULL)
+			json_share(models, name_of(json_at(rows, i)), model);
+	}
+	struct json_object *list =
+	    model_warning_list(v, v->s->settings, models);
+	json_set_bool(data, "any_warnings", json_count(list) > 0);
+	json_set(data, "warnings", list);
+	json_object_put(models);
 }
 
 /* NULL if the database failed. */
@@ -166,8 +186,10 @@ make_page(struct visit *v, const struct wish *w)
 	struct json_object *data = model_pages_list(v->s->db, NULL);
 	if (data == NULL)
 		return NULL;
-	json_set_bool(data, "any_models", json_count(json_get(data, "rows")));
-	choose(data, w);
+	json_set_bool(
+	    data, "any_models", json_count(json_get(data, "rows")) > 0);
+	add_warnings(v, data);
+	choose(v, data, w);
 	add_sorts(data, w);
 	json_set(data, "cans", model_words_choices(w->can));
 	json_set_text(data, "q", buf_cstr(&w->q));

@@ -7,6 +7,7 @@
 #include "admin/cause_words.h"
 #include "admin/chart.h"
 #include "admin/model_row.h"
+#include "admin/model_use.h"
 #include "admin/model_words.h"
 #include "admin/number.h"
 #include "admin/visit.h"
@@ -184,7 +185,9 @@ shape(struct visit *v, struct json_object *data, const char *range)
 	add_example(data, row);
 	json_set_bool(data, "can_chat",
 	    model_row_can(row) & (MODEL_CAN_GENERATE | MODEL_CAN_DRAW));
-	model_row_shape(row);
+	model_use_show(
+	    v, data, json_get_text(row, "model"), model_row_can(row));
+	model_row_shape(v, row);
 	shape_projects(json_get(data, "projects"));
 	shape_limits(json_get(data, "limits"));
 	shape_quirks(json_get(data, "quirks"));

@@ -117,7 +117,7 @@ set_counts(struct json_object *row)
 		if (n > 0)
 			number_set(row, counts[i], n);
 		else
-			json_set_bool(row, counts[i], false);
+			json_set_text(row, counts[i], "");
 	}
 }
 
@@ -135,8 +135,19 @@ set_query(struct json_object *row, const char *name)
 	buf_clear(&query);
 }
 
+static void
+set_words(struct visit *v, struct json_object *row, const char *member,
+    void (*add)(struct visit *, unsigned, struct buf *), unsigned set)
+{
+	struct buf words;
+	buf_init(&words, BUF_SMALL);
+	add(v, set, &words);
+	json_set_text(row, member, buf_cstr(&words));
+	buf_clear(&words);
+}
+
 void
-model_row_shape(struct json_object *row)
+model_row_shape(struct visit *v, struct json_object *row)
 {
 	struct json_object *model = json_get(row, "object");
 	const char *name = json_get_text(row, "model");
@@ -151,9 +162,9 @@ model_row_shape(struct json_object *row)
 	json_set_text(row, "release", json_get_text(model, "version"));
 	json_set(row, "can", model_words_of_can(can));
 	json_set_bool(row, "can_any", can != 0);
-	json_set_bool(row, "media_known", media.in != 0);
-	json_set(row, "reads", model_words_of_media(media.in));
-	json_set(row, "gives", model_words_of_media(media.out));
+	set_words(v, row, "can_words", model_words_add_can, can);
+	set_words(v, row, "reads", model_words_add_media, media.in);
+	set_words(v, row, "gives", model_words_add_media, media.out);
 	set_limit(row, "input", model, "inputTokenLimit");
 	set_limit(row, "output", model, "outputTokenLimit");
 	set_decimal(row, "heat", model, "temperature");

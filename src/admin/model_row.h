@@ -6,6 +6,7 @@
 
 struct buf;
 struct json_object;
+struct visit;
 
 /* Append the name that the database has for what was asked for
  * ("models/x": x, "vertex-express/x": vertex/x). False: it is no name. */
@@ -17,9 +18,9 @@ const char *model_row_bare(const char *name);
 /* The bits of enum model_can of a row of keywheel.model_list_page(). */
 unsigned model_row_can(struct json_object *row);
 
-/* Add to a row what a template shows of it: title, about, query (name=…), can,
- * reads, gives (messages), input, output, heat, thinking, the badge level and
- * label, and the numbers as texts. */
-void model_row_shape(struct json_object *row);
+/* Add to a row what a template shows of it: title, about, query (name=…), can
+ * (messages), can_words, reads, gives (texts), input, output, heat, thinking,
+ * the badge's level and label, and the numbers as texts, "" for 0. */
+void model_row_shape(struct visit *v, struct json_object *row);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "admin/visit.h"
 #include "base/attr.h"
 #include "base/json.h"
 #include "protocol/model_can.h"
@@ -75,27 +76,42 @@ model_words_choices(unsigned selected)
 	return list;
 }
 
-static struct json_object *
-words_of(const struct word *words, size_t n, unsigned set)
-{
-	struct json_object *list = json_object_new_array();
-	for (size_t i = 0; i < n; i++)
-		if (set & words[i].bit)
-			json_object_array_add(
-			    list, json_object_new_string(words[i].label));
-	return list;
-}
-
 struct json_object *
 model_words_of_can(unsigned can)
 {
-	return words_of(cans, COUNT_OF(cans), can);
+	struct json_object *list = json_object_new_array();
+	for (size_t i = 0; i < COUNT_OF(cans); i++)
+		if (can & cans[i].bit)
+			json_object_array_add(
+			    list, json_object_new_string(cans[i].label));
+	return list;
 }
 
-struct json_object *
-model_words_of_media(unsigned media)
+static void
+add_words(struct visit *v, const struct word *words, size_t n, unsigned set,
+    struct buf *out)
 {
-	return words_of(media_words, COUNT_OF(media_words), media);
+	bool any = false;
+	for (size_t i = 0; i < n; i++) {
+		if (!(set & words[i].bit))
+			continue;
+		if (any)
+			buf_str(out, visit_say(v, N_(", ")));
+		buf_str(out, visit_say(v, words[i].label));
+		any = true;
+	}
+}
+
+void
+model_words_add_can(struct visit *v, unsigned can, struct buf *out)
+{
+	add_words(v, cans, COUNT_OF(cans), can, out);
+}
+
+void
+model_words_add_media(struct visit *v, unsigned media, struct buf *out)
+{
+	add_words(v, media_words, COUNT_OF(media_words), media, out);
 }
 
 const char *

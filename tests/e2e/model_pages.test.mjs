@@ -112,12 +112,78 @@ test("what Gemini says of a model is shown as it is", async () => {
 	await kw.sql.exec("delete from keywheel.models where model = 'gemini-hostile'");
 });
 
+test("side by side: what differs is said in words", async () => {
+	await fetched();
+	const compare = async (...models) => textOf(await get(
+	    `/models/compare?${new URLSearchParams(
+		models.map((model) => ["model", model]))}`));
+	const text = await compare(MODEL, EMBEDS, MODEL, "nobody");
+	assert.match(text, /Most tokens in differs 1,048,576 2,048/);
+	assert.match(text, /Active keys the same/);
+	assert.match(await compare(MODEL), /Choose two to four/);
+	assert.match(await compare(), /Choose two to four/);
+	await Promise.all(["a", "b", "c"].map((name) => listed(name)));
+	assert.match(await compare("a", "b", "c", MODEL, EMBEDS), /first four/);
+});
+
+test("settings that name the wrong model are warned of", async () => {
+	await kw.set({ TEST_MODEL: "gone-1", EMBEDDING_MODEL: MODEL });
+	assert.ok(!textOf(await get("/models")).includes("gone-1"));
+	assert.ok(!textOf(await get("/config?q=TEST_MODEL"))
+	    .includes("has no model"));
+	await fetched();
+	const list = textOf(await get("/models"));
+	assert.match(list, /TEST_MODEL Gemini's list has no model gone-1/);
+	assert.match(list, /EMBEDDING_MODEL gemini-2.5-flash cannot embed/);
+	assert.match(textOf(await get("/config?q=TEST_MODEL")),
+	    /look Gemini's list has no model gone-1/);
+	await kw.set({ TEST_MODEL: MODEL, EMBEDDING_MODEL: EMBEDS });
+	assert.ok(!/TEST_MODEL/.test(await get("/models")));
+});
+
+test("a model is put into settings, and taken out of them", async () => {
+	await fetched();
+	const stored = (name) => kw.sql.exec(`select value from keywheel.settings
+	    where name = '${name}'`);
+	const wasOf = async (setting) => new RegExp(
+	    `value="${setting}">\\s*<input[^>]*name="was" value="([^"]*)"`)
+	    .exec(await get(show(MODEL)))[1];
+	const use = async (setting, more = {}) => visitor.post("/models/use",
+	    { name: MODEL, setting, was: await wasOf(setting), ...more },
+	    { from: show(MODEL) });
+
+	await kw.set({ TEST_MODEL: "gemini-2.5-pro", FILTERED_MODELS: '["x"]' });
+	const was = await wasOf("TEST_MODEL");
+	let answer = await use("TEST_MODEL");
+	assert.equal(answer.status, 303, answer.text);
+	assert.equal(await stored("TEST_MODEL"), MODEL);
+	assert.match(textOf(await get(show(MODEL))), /1 setting was changed/);
+	assert.equal(await kw.sql.exec(`select source from keywheel.setting_history
+	    where name = 'TEST_MODEL' order by change_id desc limit 1`), "page");
+
+	/* Somebody else was faster than a page that is still open. */
+	await kw.set({ TEST_MODEL: "gemini-2.5-flash-lite" });
+	answer = await use("TEST_MODEL", { was });
+	assert.equal(answer.status, 409);
+
+	assert.equal((await use("FILTERED_MODELS")).status, 303);
+	assert.deepEqual(JSON.parse(await stored("FILTERED_MODELS")), ["x", MODEL]);
+	assert.equal((await use("FILTERED_MODELS", { remove: "1" })).status, 303);
+	assert.deepEqual(JSON.parse(await stored("FILTERED_MODELS")), ["x"]);
+	assert.equal((await visitor.post("/models/use", { name: MODEL,
+		setting: "PROXIES" }, { from: show(MODEL) })).status, 400);
+	assert.equal((await visitor.post("/models/use", { name: MODEL,
+		setting: "TEST_MODEL", form_token: "x" })).status, 403);
+});
+
 test("pictures of the pages", { skip: noBrowser }, async () => {
 	await fetched();
+	await kw.set({ TEST_MODEL: "gone-1" });
 	for (const [size, viewport] of Object.entries({ DESK, PHONE })) {
 		const page = await openPage({ viewport });
 		for (const [name, path] of Object.entries({ models: "/models",
-			model: show(MODEL) })) {
+			model: show(MODEL),
+			compare: `/models/compare?model=${MODEL}&model=${EMBEDS}` })) {
 			await page.goto(path);
 			assert.ok(await fits(page), name);
 			await shoot(page, `${name}-${size.toLowerCase()}`);
