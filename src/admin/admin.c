@@ -15,6 +15,10 @@
 #include "admin/log_delete.h"
 #include "admin/log_export.h"
 #include "admin/log_list.h"
+#include "admin/model_compare.h"
+#include "admin/model_list.h"
+#include "admin/model_page.h"
+#include "admin/model_use.h"
 #include "admin/page.h"
 #include "admin/preferences.h"
 #include "admin/proxies_page.h"
@@ -35,8 +39,13 @@
 #include "gateway/endpoint.h"
 
 /* The dialect is that of the API's errors; pages have none. */
-#define PAGE(method, path, serve) \
-	{method, path, &(const struct endpoint){DIALECT_OPENAI, serve}}
+#define PAGE(method, path, serve)                      \
+	{                                              \
+		method, path, &(const struct endpoint) \
+		{                                      \
+			DIALECT_OPENAI, serve          \
+		}                                      \
+	}
 
 const struct route admin_routes[] = {
     PAGE("GET", "/", dashboard_serve),
@@ -69,6 +78,11 @@ const struct route admin_routes[] = {
     PAGE("GET", "/logs/delete", log_delete_serve_ask_errors),
     PAGE("POST", "/logs/delete", log_delete_serve_errors),
     PAGE("GET", "/logs/export", log_export_serve_errors),
+    PAGE("GET", "/models", model_list_serve),
+    PAGE("POST", "/models", model_list_serve_fetch),
+    PAGE("GET", "/models/compare", model_compare_serve),
+    PAGE("GET", "/models/show", model_page_serve),
+    PAGE("POST", "/models/use", model_use_serve),
     PAGE("POST", "/preferences", preferences_serve),
     PAGE("GET", "/proxies", proxies_page_serve),
     PAGE("POST", "/proxies", proxies_page_serve_check),
