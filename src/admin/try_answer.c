@@ -55,9 +55,8 @@ static bool
 take_event(void *ctx, const char *data, size_t len)
 {
 	struct try_answer *a = ctx;
-	size_t before = a->text.len;
 	take_json(a, data, len);
-	return a->text.len == before || a->more == NULL || a->more(a->ctx);
+	return true;
 }
 
 /* Until it is complete an answer in one piece is kept whole. */
@@ -75,7 +74,8 @@ take_bytes(void *ctx, const char *bytes, size_t len)
 	if (!a->raw_cut)
 		buf_add(&a->raw, bytes, len);
 	cut(&a->raw, TRY_ANSWER_MAX_RAW, &a->raw_cut);
-	return sse_feed(&a->parser, bytes, len, take_event, a);
+	return sse_feed(&a->parser, bytes, len, take_event, a) &&
+	    (a->more == NULL || a->more(a->ctx));
 }
 
 /* --- beginning and end --------------------------------------------------- */

@@ -28,8 +28,8 @@ struct try_answer {
 	int64_t bytes;                        /* of the whole body */
 	int64_t began_ms, first_ms, ended_ms; /* first_ms: 0 if nothing came */
 
-	/* Called after something has been added to text. False: nobody looks
-	 * any more. NULL: nobody looks before the end. */
+	/* Called when more of a stream has come, and maybe more text with it.
+	 * False: nobody looks any more. NULL: nobody looks before the end. */
 	bool (*more)(void *ctx);
 	void *ctx;
 

@@ -8,6 +8,7 @@
 #include "admin/try_answer.h"
 #include "admin/try_body.h"
 #include "admin/try_form.h"
+#include "admin/try_stream.h"
 #include "admin/visit.h"
 #include "base/attr.h"
 #include "base/json.h"
@@ -26,6 +27,7 @@ struct trial {
 	struct try_form *form;
 	struct buf path, query, body;
 	struct try_answer answer;
+	struct try_stream *stream; /* NULL: it is shown when all is there */
 };
 
 /* --- what is shown ------------------------------------------------------- */
@@ -109,8 +111,9 @@ show(struct visit *v, int status, const struct try_form *form)
 }
 
 static void
-show_answer(struct trial *t)
+show_answer(void *ctx)
 {
+	struct trial *t = ctx;
 	struct json_object *data = make_page(t->v, t->form);
 	struct json_object *o = json_object_new_object();
 	try_answer_show(&t->answer, o);
@@ -151,6 +154,11 @@ run(struct trial *t, const uint8_t token[CRYPT_HASH_SIZE])
 	    .body_len = t->body.len,
 	};
 	try_answer_begin(&t->answer, &inner);
+	if (t->stream != NULL) {
+		try_stream_begin(t->stream, s, &t->answer.text);
+		t->answer.more = try_stream_more;
+		t->answer.ctx = t->stream;
+	}
 	struct web_call *call = web_call_new_inner(s->call, &inner);
 	service_serve_inner(s, call, token);
 	web_call_free(call);
@@ -163,7 +171,10 @@ static void
 try_it(struct visit *v, struct try_form *form)
 {
 	uint8_t token[CRYPT_HASH_SIZE];
+	struct try_stream stream;
 	struct trial t = {.v = v, .form = form};
+	if (try_stream_wanted(v->s))
+		t.stream = &stream;
 	buf_init(&t.path, BUF_SMALL);
 	buf_init(&t.query, BUF_SMALL);
 	buf_init(&t.body, BUF_LARGE);
@@ -173,7 +184,10 @@ try_it(struct visit *v, struct try_form *form)
 		try_body_make(form, &t.body);
 	if (sessions_token(v->s->db, v->who, token)) {
 		run(&t, token);
-		show_answer(&t);
+		if (t.stream != NULL)
+			try_stream_end(t.stream, show_answer, &t);
+		else
+			show_answer(&t);
 		try_answer_clear(&t.answer);
 	} else
 		visit_refuse_database(v);
@@ -209,7 +223,7 @@ try_page_serve_send(struct service *s, const struct route_match *match)
 	if (!visit_begin_post(&v, s, MAX_FORM))
 		return;
 	buf_init(&action, BUF_SMALL);
-	(void)visit_get(&v, "action", &action);
+	(void)visit_get(&v, "do", &action);
 	try_form_read(&form, buf_cstr(&v.fields));
 	if (text_same(buf_cstr(&action), "body"))
 		show_body(&v, &form);

@@ -8,7 +8,8 @@ struct service;
 void try_page_serve(struct service *s, const struct route_match *match);
 
 /* What was posted is sent to the API, in the name of whoever has signed in:
- * the answer is shown when it is there. */
+ * the answer is shown when it is there, or to a script as it comes
+ * (admin/try_stream.h). */
 void try_page_serve_send(struct service *s, const struct route_match *match);
 
 #endif

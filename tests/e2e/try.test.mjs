@@ -2,15 +2,16 @@
 // door as any client's.
 import assert from "node:assert/strict";
 
-import { formToken, noBrowser, openPage, shoot, textOf, visitor }
+import { fits, noBrowser, openPage, PHONE, shoot, textOf, visitor }
     from "./lib/pages.mjs";
 import { kw, test } from "./lib/shared.mjs";
+import { until } from "./lib/until.mjs";
 
 const MODEL = "gemini-2.5-flash";
 const HOSTILE = `<script>alert(1)</script>"'&\u202eevil😀`;
 
 const send = (fields) => visitor.post("/try",
-    { action: "send", model: MODEL, prompt: "hello", ...fields });
+    { do: "send", model: MODEL, prompt: "hello", ...fields });
 const between = (html, from, to) => html.split(from)[1]?.split(to)[0];
 const said = (html) => between(html, 'id="text" dir="auto">', "</pre>");
 const pageId = (html) => /href="\/requests\/([0-9a-f-]{36})"/.exec(html)?.[1];
@@ -74,7 +75,7 @@ test("an error is what a client gets, with the way to its page", async () => {
 });
 
 test("a body by hand goes as it is, right or wrong", async () => {
-	const made = await send({ route: "chat", action: "body", stream: "",
+	const made = await send({ route: "chat", do: "body", stream: "",
 		temperature: "0.5", max_tokens: "50", effort: "low" });
 	const body = JSON.parse(made.text.match(
 	    /<textarea id="body"[^>]*>([^]*?)<\/textarea>/)[1]
@@ -125,4 +126,89 @@ test("a model of any name stays in its place of the path", async () => {
 		model: "../../v1/models?x=1#'\n" });
 	assert.match(text, /HTTP 4\d\d/);
 	assert.deepEqual(await kw.fake.requests(), []);
+});
+
+// ---- with a script ----------------------------------------------------------
+
+const SLOW = { text: "one two three four", text_events: 4 };
+
+/** What a script gets: events, one by one. */
+async function stream(fields) {
+	const answer = await visitor.post("/try", { do: "send", model: MODEL,
+		prompt: "hello", stream: "1", ...fields },
+	    { headers: { Accept: "text/event-stream" } });
+	const events = answer.text.split("\n\n")
+	    .filter((event) => event.startsWith("data: "))
+	    .map((event) => JSON.parse(event.slice(6)));
+	return { answer, texts: events.filter((e) => e.text).map((e) => e.text),
+		page: events.at(-1).page };
+}
+
+test("for a script: pieces of the text, then the page", async () => {
+	await kw.fake.script(SLOW);
+	for (const route of ["chat", "responses", "gemini"]) {
+		const { answer, texts, page } = await stream({ route });
+		assert.match(answer.headers["content-type"], /^text\/event-stream/);
+		assert.equal(answer.headers["access-control-allow-origin"],
+		    undefined);
+		assert.ok(texts.length > 1, `${route}: ${texts.length} pieces`);
+		assert.equal(texts.join(""), SLOW.text);
+		assert.equal(said(page), SLOW.text);
+	}
+});
+
+test("a form that is not right, or forged, is a page for a script, too",
+    async () => {
+	const headers = { Accept: "text/event-stream" };
+	for (const [fields, status] of [[{ prompt: "" }, 422],
+		[{ prompt: "x", form_token: "forged" }, 403]]) {
+		const answer = await visitor.post("/try",
+		    { model: MODEL, ...fields }, { headers });
+		assert.equal(answer.status, status, answer.text);
+		assert.match(answer.headers["content-type"], /^text\/html/);
+	}
+	assert.deepEqual(await kw.fake.requests(), []);
+});
+
+test("in a browser: the text grows, Stop ends the call, errors are told",
+    { skip: noBrowser }, async () => {
+	const page = await openPage();
+	await page.goto(`/try?model=${MODEL}`);
+	assert.equal(await page.inputValue("#model"), MODEL);
+	await page.fill("#prompt", "hello");
+
+	await kw.fake.script({ ...SLOW, silence_after_events: 2 });
+	await page.click("text=Send");
+	await page.waitForFunction(() =>
+		document.querySelector("#coming").textContent.startsWith("one"));
+	assert.equal((await kw.fake.books()).open, 1, "it is not over");
+	await page.click("text=Stop");
+	await until(async () => (await kw.fake.books()).aborted === 1,
+	    { what: "the end of the call upstream" });
+
+	await kw.fake.script({ text: HOSTILE });
+	await page.click("text=Send");
+	await page.waitForSelector("#answer #text");
+	assert.equal(await page.textContent("#text"), HOSTILE);
+	assert.ok(await page.isHidden("#coming"));
+	await shoot(page, "try");
+
+	await kw.fake.script({ error: "bad_request" });
+	await page.click("text=Send");
+	await page.waitForSelector("#answer .notice.bad");
+	await page.fill("#prompt", "");
+	await page.click("text=Send");
+	await page.waitForSelector("#prompt-error");
+	assert.deepEqual(page.faults.filter((fault) => !/422/.test(fault)), []);
+});
+
+test("in a browser without script, on a phone", { skip: noBrowser },
+    async () => {
+	const page = await openPage({ javaScriptEnabled: false, viewport: PHONE });
+	await page.goto(`/try?model=${MODEL}`);
+	await page.fill("#prompt", "hello");
+	await page.click("text=Send");
+	assert.equal(await page.textContent("#text"), "You said: hello");
+	assert.ok(await fits(page));
+	await shoot(page, "try-phone");
 });
