@@ -1,6 +1,7 @@
 // The page that tries requests: with and without script, through the same
 // door as any client's.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 
 import { fits, noBrowser, openPage, PHONE, shoot, textOf, visitor }
     from "./lib/pages.mjs";
@@ -54,6 +55,10 @@ test("an answer is harmless, however it looks, and cut where it is long",
 		route: "chat" })).text;
 	assert.ok(!hostile.includes("<script>alert"), "markup of a model's");
 	assert.ok(textOf(hostile).includes(HOSTILE));
+	const tidy = spawnSync("tidy", ["-quiet", "-errors",
+		"--drop-empty-elements", "no",
+		"--warn-proprietary-attributes", "no"], { input: hostile });
+	assert.equal(tidy.error ? "" : String(tidy.stderr), "");
 	await kw.fake.script({ filler_bytes: 10e6 });
 	for (const stream of ["", "1"]) {
 		const { status, text } = await send({ route: "chat", stream });
