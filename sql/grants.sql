@@ -88,9 +88,10 @@ begin
 			keywheel.usage_series, keywheel.sum_usage,
 			keywheel.sign_in, keywheel.check_session,
 			keywheel.say_in_session, keywheel.end_sessions,
-			keywheel.session_page, keywheel.job_page,
-			keywheel.make_job_due, keywheel.proxy_page,
-			keywheel.file_page, keywheel.chosen_files
+			keywheel.session_page, keywheel.session_token,
+			keywheel.job_page, keywheel.make_job_due,
+			keywheel.proxy_page, keywheel.file_page,
+			keywheel.chosen_files
 		to keywheel_app;
 	end if;
 	if exists (select from pg_roles where rolname = 'keywheel_report') then
