@@ -1,7 +1,6 @@
 /* The page of one model. */
 #include "admin/model_page.h"
 
-#include <json-c/json.h>
 #include <string.h>
 
 #include "admin/cause_words.h"

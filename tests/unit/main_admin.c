@@ -2,7 +2,9 @@
 #include "base/attr.h"
 #include "unit.h"
 
-extern struct unit_suite chart_parts_suite, chart_scale_suite, post_parts_suite, setting_form_suite, key_filter_suite, model_warn_suite, pager_suite, request_bar_suite, try_answer_suite, try_body_suite;
+extern struct unit_suite chart_parts_suite, chart_scale_suite, post_parts_suite,
+    setting_form_suite, key_filter_suite, model_warn_suite, pager_suite,
+    request_bar_suite, try_answer_suite, try_body_suite;
 
 static struct unit_suite *const suites[] = {
     &chart_parts_suite,
