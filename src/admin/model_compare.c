@@ -1,7 +1,6 @@
 /* Models side by side. */
 #include "admin/model_compare.h"
 
-#include <json-c/json.h>
 #include <string.h>
 
 #include "admin/model_row.h"

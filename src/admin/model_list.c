@@ -1,7 +1,6 @@
 /* The list of models. */
 #include "admin/model_list.h"
 
-#include <json-c/json.h>
 #include <string.h>
 
 #include "admin/jobs_page.h"

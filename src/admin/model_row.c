@@ -1,7 +1,6 @@
 /* Rows of models. */
 #include "admin/model_row.h"
 
-#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,6 @@
 /* Models in the settings. */
 #include "admin/model_use.h"
 
-#include <json-c/json.h>
 #include <string.h>
 
 #include "admin/model_row.h"

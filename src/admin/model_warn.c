@@ -1,7 +1,6 @@
 /* Settings and the models they name. */
 #include "admin/model_warn.h"
 
-#include <json-c/json.h>
 #include <string.h>
 
 #include "base/attr.h"

@@ -1,7 +1,6 @@
 /* Words for settings that name the wrong models. */
 #include "admin/model_warning.h"
 
-#include <json-c/json.h>
 #include <string.h>
 
 #include "admin/model_warn.h"
