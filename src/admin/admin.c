@@ -18,6 +18,7 @@
 #include "admin/model_compare.h"
 #include "admin/model_list.h"
 #include "admin/model_page.h"
+#include "admin/model_price.h"
 #include "admin/model_use.h"
 #include "admin/page.h"
 #include "admin/preferences.h"
@@ -77,6 +78,7 @@ const struct route admin_routes[] = {
     PAGE("GET", "/models", model_list_serve),
     PAGE("POST", "/models", model_list_serve_fetch),
     PAGE("GET", "/models/compare", model_compare_serve),
+    PAGE("POST", "/models/price", model_price_serve),
     PAGE("GET", "/models/show", model_page_serve),
     PAGE("POST", "/models/use", model_use_serve),
     PAGE("POST", "/preferences", preferences_serve),

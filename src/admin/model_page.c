@@ -5,6 +5,7 @@
 
 #include "admin/cause_words.h"
 #include "admin/chart.h"
+#include "admin/model_price.h"
 #include "admin/model_row.h"
 #include "admin/model_use.h"
 #include "admin/model_words.h"
@@ -209,8 +210,9 @@ refuse_unknown(struct visit *v)
 	    N_("There is no model of that name in the list of models."));
 }
 
-static void
-show(struct visit *v, const char *name, int status)
+void
+model_page_show(
+    struct visit *v, const char *name, int status, struct json_object *price)
 {
 	const char *range = chart_range(v);
 	struct json_object *data = model_pages_one(v->s->db, name, range);
@@ -219,8 +221,10 @@ show(struct visit *v, const char *name, int status)
 		refuse_unknown(v);
 		return;
 	}
-	if (data != NULL)
+	if (data != NULL) {
 		shape(v, data, range);
+		model_price_show(data, name, price);
+	}
 	visit_send_status(v, status, "model.html", N_("Model"), data);
 }
 
@@ -236,7 +240,7 @@ model_page_serve(struct service *s, const struct route_match *match)
 	buf_init(&name, BUF_SMALL);
 	if (visit_get(&v, "name", &asked) &&
 	    model_row_name(buf_cstr(&asked), &name))
-		show(&v, buf_cstr(&name), 200);
+		model_page_show(&v, buf_cstr(&name), 200, NULL);
 	else
 		refuse_unknown(&v);
 	buf_clear(&asked);

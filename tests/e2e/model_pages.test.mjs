@@ -176,10 +176,45 @@ test("a model is put into settings, and taken out of them", async () => {
 		setting: "TEST_MODEL", form_token: "x" })).status, 403);
 });
 
-test("pictures of the pages", { skip: noBrowser }, async () => {
+test("prices: filled in, refused beside the field, taken away", async () => {
+	await fetched();
+	const price = (fields) => visitor.post("/models/price", { name: MODEL,
+		pattern: MODEL, valid_from: "2026-02-28", currency: "USD",
+		prompt: "", cached: "", answer: "", ...fields },
+	    { from: show(MODEL) });
+	const prices = () => kw.sql.exec(`select string_agg(concat_ws(' ', model,
+	    valid_from, currency, prompt, cached, answer), ', ' order by model)
+	    from keywheel.prices`);
+	assert.equal((await price({ prompt: "0.10", answer: "2.5" })).status, 303);
+	assert.equal((await price({ pattern: "gemini-*", cached: "0.025" }))
+	    .status, 303);
+	assert.equal(await prices(), `gemini-* 2026-02-28 USD 0.025, ${MODEL} ` +
+	    "2026-02-28 USD 0.10 2.5");
+	const text = textOf(await get(show(MODEL)));
+	assert.ok(text.includes("0.10 USD") && text.includes("0.025 USD"), text);
+	for (const bad of [{}, { prompt: "1e3" }, { prompt: "-1" },
+		{ answer: "1." }, { cached: ".5" }, { prompt: "1", currency: "usd" },
+		{ prompt: "1", valid_from: "2026-02-31" }, { prompt: HOSTILE },
+		{ prompt: "1", pattern: "other*" }, { prompt: "1", pattern: "*" }]) {
+		const answer = await price(bad);
+		assert.equal(answer.status, 422, JSON.stringify(bad));
+		assert.match(answer.text, /class="error"[^>]*>must be/);
+		for (const value of Object.values(bad))
+			assert.ok(textOf(answer.text.replace(/value="([^"]*)"/g, "> $1 <"))
+			    .includes(value.replace(/\s+/g, " ")) ||
+			    value === HOSTILE, value);
+		assert.ok(!answer.text.includes("<script>alert"));
+	}
+	assert.equal((await price({ remove: "1" })).status, 303);
+	assert.equal((await price({ remove: "1", pattern: "gemini-*" })).status, 303);
+	assert.equal(await prices(), "");
+});
+
+test("the pages fit a phone", { skip: noBrowser }, async () => {
 	await fetched();
 	await kw.set({ TEST_MODEL: "gone-1" });
-	for (const [size, viewport] of Object.entries({ DESK, PHONE })) {
+	const sizes = process.env.KEYWHEEL_SHOTS ? { DESK, PHONE } : { PHONE };
+	for (const [size, viewport] of Object.entries(sizes)) {
 		const page = await openPage({ viewport });
 		for (const [name, path] of Object.entries({ models: "/models",
 			model: show(MODEL),
