@@ -35,18 +35,14 @@
 #include "admin/token_actions.h"
 #include "admin/token_list.h"
 #include "admin/token_page.h"
+#include "admin/try_page.h"
 #include "admin/visit.h"
 #include "base/attr.h"
 #include "gateway/endpoint.h"
 
 /* The dialect is that of the API's errors; pages have none. */
-#define PAGE(method, path, serve)                      \
-	{                                              \
-		method, path, &(const struct endpoint) \
-		{                                      \
-			DIALECT_OPENAI, serve          \
-		}                                      \
-	}
+#define PAGE(method, path, serve) \
+	{method, path, &(const struct endpoint){DIALECT_OPENAI, serve}}
 
 const struct route admin_routes[] = {
     PAGE("GET", "/", dashboard_serve),
@@ -114,6 +110,8 @@ const struct route admin_routes[] = {
     PAGE("POST", "/tokens/{}/enable", token_enable_serve),
     PAGE("POST", "/tokens/{}/revoke", token_revoke_serve),
     PAGE("POST", "/tokens/{}/rotate", token_rotate_serve),
+    PAGE("GET", "/try", try_page_serve),
+    PAGE("POST", "/try", try_page_serve_send),
 };
 const size_t admin_n_routes = COUNT_OF(admin_routes);
 
