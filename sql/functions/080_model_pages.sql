@@ -38,34 +38,48 @@ as $$
 	whole as (
 		select o.vertex, count(*) as keys, count(distinct o.scope) as projects
 		from own o where o.models is null group by o.vertex),
-	part as (
-		select a.model, count(*) as keys, count(distinct o.scope) filter (
-			where not exists (select from own w where w.models is null
-				and w.vertex = o.vertex and w.scope = o.scope))
-			as projects
-		from (select distinct s.models, s.vertex from own s
-			where s.models is not null) s
+	-- Few sets of models are shared by many keys.
+	fit as materialized (
+		select s.models, s.vertex, a.model
+		from (select distinct o.models, o.vertex from own o
+			where o.models is not null) s
 		join asked a on a.vertex = s.vertex
-			and may_serve(s.models, a.model)
-		join own o on o.models = s.models and o.vertex = s.vertex
-		group by a.model),
-	rest as (
-		select c.model, c.reason, o.* from key_cooldown c
-		join own o on o.scope = c.scope where c.until > now()
+			and may_serve(s.models, a.model)),
+	part as (
+		select f.model, count(*) as keys, count(distinct o.scope) filter (
+			where not o.beside_whole) as projects
+		from fit f
+		join (select p.*, exists (select from own w where w.models is null
+				and w.vertex = p.vertex and w.scope = p.scope)
+				as beside_whole
+			from own p where p.models is not null) o
+			on o.models = f.models and o.vertex = f.vertex
+		group by f.model),
+	rest as materialized (
+		select c.model as rests, c.reason in ('not_offered',
+			'model_unknown') as gone, o.*
+		from key_cooldown c join own o on o.scope = c.scope
+		where c.until > now()
 		union all
-		select c.model, c.reason, o.* from key_cooldown c
+		select c.model, c.reason in ('not_offered', 'model_unknown'), o.*
+		from key_cooldown c
 		join own o on 'key/' || o.key_id = c.scope and o.scope <> c.scope
 		where c.until > now()),
+	hit as (
+		select a.model, r.* from asked a join rest r
+			on r.rests = a.model and r.vertex = a.vertex
+		union all
+		select a.model, r.* from asked a join rest r
+			on r.rests = '*' and r.vertex = a.vertex),
 	rests as (
-		select a.model, count(distinct r.key_id) filter (
-				where not r.gone) as resting,
-			count(distinct r.key_id) filter (where r.gone) as refused
-		from asked a
-		join (select r.*, r.reason in ('not_offered', 'model_unknown')
-			as gone from rest r) r on r.model in (a.model, '*')
-			and r.vertex = a.vertex
-			and (r.models is null or may_serve(r.models, a.model))
-		group by a.model)
+		select h.model, count(distinct h.key_id) filter (
+				where not h.gone) as resting,
+			count(distinct h.key_id) filter (where h.gone) as refused
+		from hit h
+		left join fit f on f.models = h.models and f.model = h.model
+			and f.vertex = h.vertex
+		where h.models is null or f.model is not null
+		group by h.model)
 	select a.model, coalesce(w.keys, 0) + coalesce(p.keys, 0),
 		coalesce(w.projects, 0) + coalesce(p.projects, 0),
 		coalesce(r.resting, 0), coalesce(r.refused, 0)
