@@ -31,7 +31,7 @@ function extract(file, text) {
 const ATTRIBUTE = /\s(?:alt|aria-label|aria-description|content|data-label|data-text|data-repeat|label|placeholder|title|value)="([^"]*)"/g;
 const WORD = /\p{L}{2,}/u;
 // What is the same in every language, and is written as it is.
-const SAME = /\b(?:keywheel|OpenAI|Gemini|Google|Vertex|PostgreSQL|UTC|JSON|CSV|API|URL|HTTP|env|BSD-2-Clause|5xx|ms|kB|MB|GB|px|width|device|initial|scale|noindex)\b/g;
+const SAME = /\b(?:keywheel|OpenAI|Gemini|Google|Vertex|PostgreSQL|UTC|JSON|CSV|API|URL|HTTP|topK|topP|env|BSD-2-Clause|5xx|ms|kB|MB|GB|px|width|device|initial|scale|noindex)\b/g;
 
 /** Tags and comments of the template engine become nothing. */
 const plain = (text) => text.replace(/\{\{![\s\S]*?\}\}/g, blank)

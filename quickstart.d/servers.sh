@@ -12,6 +12,7 @@ start_responders() {
 		stamp "$PROGRAM/keywheel.fcgi"
 		cat "$STATE/keywheel.conf"
 		stamp_tree "$SHARE/templates"
+		stamp_tree "$PROGRAM/po"
 	)
 	is_current responders "$how" && return 0
 	! end_part responders || say 'The responders are restarted.'

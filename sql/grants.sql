@@ -40,9 +40,10 @@ begin
 			keywheel.dashboard, keywheel.about_page,
 			keywheel.setting_page, keywheel.setting_changes,
 			keywheel.setting_change, keywheel.token_list_page,
-			keywheel.token_page, keywheel.get_models,
-			keywheel.get_model_names, keywheel.claim_models_fetch,
-			keywheel.fail_models_fetch,
+			keywheel.token_page, keywheel.model_list_page,
+			keywheel.model_page, keywheel.put_price,
+			keywheel.get_models, keywheel.get_model_names,
+			keywheel.claim_models_fetch, keywheel.fail_models_fetch,
 			keywheel.release_models_fetch, keywheel.put_models,
 			keywheel.get_quirks, keywheel.list_quirks,
 			keywheel.forget_quirks, keywheel.declare_jobs,
@@ -87,9 +88,10 @@ begin
 			keywheel.usage_series, keywheel.sum_usage,
 			keywheel.sign_in, keywheel.check_session,
 			keywheel.say_in_session, keywheel.end_sessions,
-			keywheel.session_page, keywheel.job_page,
-			keywheel.make_job_due, keywheel.proxy_page,
-			keywheel.file_page, keywheel.chosen_files
+			keywheel.session_page, keywheel.session_token,
+			keywheel.job_page, keywheel.make_job_due,
+			keywheel.proxy_page, keywheel.file_page,
+			keywheel.chosen_files
 		to keywheel_app;
 	end if;
 	if exists (select from pg_roles where rolname = 'keywheel_report') then

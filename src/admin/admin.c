@@ -15,6 +15,11 @@
 #include "admin/log_delete.h"
 #include "admin/log_export.h"
 #include "admin/log_list.h"
+#include "admin/model_compare.h"
+#include "admin/model_list.h"
+#include "admin/model_page.h"
+#include "admin/model_price.h"
+#include "admin/model_use.h"
 #include "admin/page.h"
 #include "admin/preferences.h"
 #include "admin/proxies_page.h"
@@ -30,6 +35,7 @@
 #include "admin/token_actions.h"
 #include "admin/token_list.h"
 #include "admin/token_page.h"
+#include "admin/try_page.h"
 #include "admin/visit.h"
 #include "base/attr.h"
 #include "gateway/endpoint.h"
@@ -69,6 +75,12 @@ const struct route admin_routes[] = {
     PAGE("GET", "/logs/delete", log_delete_serve_ask_errors),
     PAGE("POST", "/logs/delete", log_delete_serve_errors),
     PAGE("GET", "/logs/export", log_export_serve_errors),
+    PAGE("GET", "/models", model_list_serve),
+    PAGE("POST", "/models", model_list_serve_fetch),
+    PAGE("GET", "/models/compare", model_compare_serve),
+    PAGE("POST", "/models/price", model_price_serve),
+    PAGE("GET", "/models/show", model_page_serve),
+    PAGE("POST", "/models/use", model_use_serve),
     PAGE("POST", "/preferences", preferences_serve),
     PAGE("GET", "/proxies", proxies_page_serve),
     PAGE("POST", "/proxies", proxies_page_serve_check),
@@ -98,6 +110,8 @@ const struct route admin_routes[] = {
     PAGE("POST", "/tokens/{}/enable", token_enable_serve),
     PAGE("POST", "/tokens/{}/revoke", token_revoke_serve),
     PAGE("POST", "/tokens/{}/rotate", token_rotate_serve),
+    PAGE("GET", "/try", try_page_serve),
+    PAGE("POST", "/try", try_page_serve_send),
 };
 const size_t admin_n_routes = COUNT_OF(admin_routes);
 

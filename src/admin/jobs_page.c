@@ -33,6 +33,7 @@ static const struct {
     {"recheck", N_("tries disabled keys, and uses those again that work")},
     {"tasks", N_("goes on with long work that was begun on a page")},
     {"trim", N_("forgets what happened to keys long ago")},
+    {"usage", N_("sums up the account, for counts and charts")},
 };
 
 static const struct {

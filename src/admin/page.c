@@ -171,15 +171,30 @@ page_send_file(struct service *s, const char *content_type, bool lasting,
 	send(s, 200, content_type, lasting ? A_YEAR : "no-cache", NULL, body);
 }
 
-void
-page_start_file(
-    struct service *s, const char *content_type, const char *disposition)
+/* The beginning of what is written in pieces; it has one field of its own. */
+static void
+start(struct service *s, const char *content_type, const char *name,
+    const char *value)
 {
 	web_start(s->call, 200);
 	web_add_header(s->call, "Content-Type", content_type);
-	web_add_header(s->call, "Content-Disposition", disposition);
+	web_add_header(s->call, name, value);
 	web_add_header(s->call, "Cache-Control", "no-store");
 	for (size_t i = 0; i < COUNT_OF(headers); i++)
 		web_add_header(s->call, headers[i].name, headers[i].value);
 	web_end_headers(s->call);
+}
+
+void
+page_start_file(
+    struct service *s, const char *content_type, const char *disposition)
+{
+	start(s, content_type, "Content-Disposition", disposition);
+}
+
+/* nginx would wait for more, and compress it. */
+void
+page_start_stream(struct service *s, const char *content_type)
+{
+	start(s, content_type, "X-Accel-Buffering", "no");
 }

@@ -44,4 +44,7 @@ void page_send_file(struct service *s, const char *content_type, bool lasting,
 void page_start_file(
     struct service *s, const char *content_type, const char *disposition);
 
+/* The same of what is shown as it comes, and no download. */
+void page_start_stream(struct service *s, const char *content_type);
+
 #endif

@@ -4,12 +4,13 @@
 #include <string.h>
 
 #include "admin/page.h"
+#include "admin/post.h"
 #include "admin/reader.h"
 #include "admin/visit.h"
 #include "base/attr.h"
-#include "base/text.h"
 #include "gateway/service.h"
 #include "web/call.h"
+#include "web/own_path.h"
 #include "web/query.h"
 
 #define MAX_FORM ((size_t)16 * 1024)
@@ -47,25 +48,6 @@ static const struct {
     {"theme", is_theme},
     {"zone", zone_exists},
 };
-
-static bool
-is_of_our_site(struct service *s)
-{
-	const char *site = web_header(s->call, "sec-fetch-site");
-	return site == NULL || text_same(site, "same-origin");
-}
-
-/* A path of ours and nothing that browsers read as another host. */
-static bool
-is_path(const char *text)
-{
-	if (text[0] != '/' || text[1] == '/' || text[1] == '\\')
-		return false;
-	for (; *text != '\0'; text++)
-		if ((unsigned char)*text <= ' ' || *text == '\\')
-			return false;
-	return true;
-}
 
 /* The cookies that the form asks for, into headers; the name of the first
  * field that is none of its choices, or NULL. */
@@ -105,7 +87,7 @@ go_back(struct service *s, const char *fields,
 			web_add_header(
 			    s->call, "Set-Cookie", buf_cstr(&headers[i]));
 	web_add_header(s->call, "Location",
-	    is_path(buf_cstr(&back)) ? buf_cstr(&back) : "/");
+	    own_path_is(buf_cstr(&back)) ? buf_cstr(&back) : "/");
 	web_add_header(s->call, "Content-Length", "0");
 	web_add_header(s->call, "Cache-Control", "no-store");
 	web_end_headers(s->call);
@@ -134,7 +116,7 @@ preferences_serve(struct service *s, const struct route_match *match)
 	for (size_t i = 0; i < COUNT_OF(choices); i++)
 		buf_init(&headers[i], BUF_SMALL);
 	if (web_read_body(s->call, MAX_FORM, &fields) != WEB_BODY_WHOLE ||
-	    !is_of_our_site(s)) {
+	    post_site(s) == POST_FOREIGN) {
 		page_refuse(s, 400, N_("Not a form"),
 		    N_("This is no form of these pages."));
 	} else {

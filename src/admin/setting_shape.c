@@ -42,6 +42,7 @@ setting_view_clear(struct setting_view *view)
 	settings_free(view->now);
 	settings_free(view->defaults);
 	setting_form_free(view->form);
+	json_object_put(view->warnings);
 }
 
 bool
@@ -236,7 +237,8 @@ setting_shape(struct setting_view *view, enum setting_id id, size_t blank)
 	json_set_bool(o, "changed", setting_is_changed(view, id));
 	json_set_bool(o, "spoilt", settings_is_spoilt(view->now, id));
 	json_set_text(o, "error", buf_cstr(&d->why));
-	json_set_text(o, "warning", "");
+	const char *warning = json_get_text(view->warnings, def->name);
+	json_set_text(o, "warning", warning != NULL ? warning : "");
 	json_set_bool(o, "default_on", strcmp(def->fallback, "true") == 0);
 	set_fallback(o, id, settings_text(view->defaults, id));
 	struct json_object *last = setting_shape_last(view, id);

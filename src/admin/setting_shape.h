@@ -12,6 +12,7 @@ struct setting_view {
 	struct json_object *page; /* store_settings_page() */
 	struct settings *now, *defaults;
 	struct setting_form *form;
+	struct json_object *warnings; /* {"NAME": sentence}; NULL: none */
 };
 
 /* Load it, with an empty form. False if the database or the memory failed.

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "admin/model_warning.h"
 #include "admin/setting_choice.h"
 #include "admin/setting_save.h"
 #include "admin/setting_shape.h"
@@ -265,6 +266,8 @@ send_page(struct visit *v, struct setting_view *view, const struct wish *wish,
 {
 	struct json_object *data = json_object_new_object();
 	const char *group = find_group(wish);
+	json_object_put(view->warnings);
+	view->warnings = model_warning_by_setting(v, view->now);
 	shape_tabs(view, wish, group, data);
 	shape_groups(v, view, wish, more, data);
 	setting_choice_lists(data, json_get(view->page, "models"));

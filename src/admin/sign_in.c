@@ -15,11 +15,11 @@
 #include "base/text.h"
 #include "gateway/service.h"
 #include "web/call.h"
+#include "web/own_path.h"
 #include "web/query.h"
 #include "web/source.h"
 
 #define MAX_TOKEN 8192
-#define MAX_NEXT 2000
 
 /* A form that was kept is encoded a second time. */
 #define MAX_FORM (4 * POST_AGAIN_MAX)
@@ -40,25 +40,11 @@ sign_in_find(struct visit *v, bool take, bool *failed)
 
 /* --- where to go afterwards ---------------------------------------------- */
 
-/* A path of ours, and none that a browser takes for another host: not //host,
- * nor with a backslash or a blank anywhere. */
-static bool
-is_own_path(const char *path)
-{
-	size_t len = strlen(path);
-	if (len > MAX_NEXT || path[0] != '/' || path[1] == '/')
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if (path[i] <= ' ' || path[i] > '~' || path[i] == '\\')
-			return false;
-	return true;
-}
-
 /* What the form says, or /. */
 static void
 take_next(struct visit *v, struct buf *next)
 {
-	if (visit_get(v, "next", next) && is_own_path(buf_cstr(next)))
+	if (visit_get(v, "next", next) && own_path_is(buf_cstr(next)))
 		return;
 	buf_reset(next);
 	buf_str(next, "/");
@@ -113,7 +99,7 @@ sign_in_ask(struct visit *v)
 		if (*v->query != '\0')
 			buf_fmt(&next, "?%s", v->query);
 		query_add(&to, "next",
-		    is_own_path(buf_cstr(&next)) ? buf_cstr(&next) : "/");
+		    own_path_is(buf_cstr(&next)) ? buf_cstr(&next) : "/");
 		buf_prepend(&to, "/?", 2);
 		page_redirect(v->s, buf_cstr(&to));
 	}
@@ -138,7 +124,7 @@ sign_in_ask_post(struct visit *v, size_t max)
 	if (*v->query != '\0')
 		buf_fmt(&next, "?%s", v->query);
 	struct asked asked = {401,
-	    is_own_path(buf_cstr(&next)) ? buf_cstr(&next) : "/",
+	    own_path_is(buf_cstr(&next)) ? buf_cstr(&next) : "/",
 	    kept ? buf_cstr(&fields) : NULL, kept ? "is_kept" : "is_lost", 0};
 	show(v, &asked);
 	buf_clear(&next);

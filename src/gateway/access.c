@@ -55,6 +55,10 @@ access_take(
     struct service *s, uint8_t hash[CRYPT_HASH_SIZE], struct api_error *error)
 {
 	struct buf token;
+	if (s->as != NULL) {
+		memcpy(hash, s->as, CRYPT_HASH_SIZE);
+		return true;
+	}
 	buf_init(&token, 8192);
 	bool found = find(s->call, &token);
 	bool ok = found && buf_ok(&token);

@@ -315,8 +315,8 @@ wants_page(struct service *s)
 	    !access_is_given(s);
 }
 
-void
-service_serve(struct service *s)
+static void
+serve(struct service *s)
 {
 	struct route_match match, page, last;
 	const char *method = web_method(s->call);
@@ -355,4 +355,23 @@ service_serve(struct service *s)
 	route_match_clear(&last);
 	web_finish(s->call);
 	body_record_clear(s);
+}
+
+void
+service_serve(struct service *s)
+{
+	s->as = NULL;
+	serve(s);
+}
+
+void
+service_serve_inner(struct service *s, struct web_call *call,
+    const uint8_t token[CRYPT_HASH_SIZE])
+{
+	struct web_call *outer = s->call;
+	s->call = call;
+	s->as = token;
+	serve(s);
+	s->call = outer;
+	s->as = NULL;
 }

@@ -41,6 +41,9 @@ struct service {
 	int64_t responder;                /* this process among all */
 	bool unreported;                  /* the last lease is still open */
 	struct web_call *call;            /* the request that is served */
+	/* A page asks for whoever has signed in, by the hash of his token;
+	 * NULL: the client gives one. */
+	const uint8_t *as;
 	char request_id[CRYPT_ID_SIZE + 1];
 	int64_t started_ms, wall_started_ms;
 	/* What a request that fails is to be recorded with, and how much it was
@@ -77,5 +80,11 @@ const char *service_address(const struct service *s);
 
 /* Serve the request that service->call has accepted. */
 void service_serve(struct service *s);
+
+/* Serve a request of our own (web/inner.h) in the middle of that, in the name
+ * of the token with this hash, with all the checks that a client's has.
+ * request_id is its own afterwards. */
+void service_serve_inner(struct service *s, struct web_call *call,
+    const uint8_t token[CRYPT_HASH_SIZE]);
 
 #endif

@@ -41,8 +41,9 @@ MUSTCHECK bool proxies_put_checks(struct db *db, struct json_object *checks);
 MUSTCHECK bool proxies_list(
     struct db *db, struct json_object **known, struct json_object **scopes);
 
-/* What the page of proxies shows: {now, known, scopes, further, job}: the scopes
- * of so many keys, and whether there are further ones. NULL on failure. */
+/* What the page of proxies shows: {now, known, scopes, further, job}: the
+ * scopes of so many keys, and whether there are further ones. NULL on failure.
+ */
 struct json_object *proxies_page(struct db *db, int64_t keys);
 
 #endif

@@ -1,6 +1,8 @@
 /* Sessions in the database. */
 #include "store/sessions.h"
 
+#include <string.h>
+
 #include "base/text.h"
 #include "store/page_data.h"
 
@@ -105,6 +107,26 @@ sessions_check(struct db *db, const uint8_t hash[CRYPT_HASH_SIZE], bool take,
 	take_text(res, "said", &session->said);
 	PQclear(res);
 	return true;
+}
+
+bool
+sessions_token(struct db *db, const uint8_t hash[CRYPT_HASH_SIZE],
+    uint8_t token[CRYPT_HASH_SIZE])
+{
+	struct db_args a = {0};
+	struct buf bytes;
+	buf_init(&bytes, BUF_SMALL);
+	db_arg_bytes(&a, hash, CRYPT_HASH_SIZE);
+	PGresult *res =
+	    db_call(db, "select * from keywheel.session_token($1)", &a);
+	if (PQntuples(res) > 0)
+		db_cell_bytes(res, 0, "hash", &bytes);
+	bool found = bytes.len == CRYPT_HASH_SIZE;
+	if (found)
+		memcpy(token, bytes.data, CRYPT_HASH_SIZE);
+	PQclear(res);
+	buf_clear(&bytes);
+	return found;
 }
 
 bool

@@ -55,6 +55,11 @@ void session_clear(struct session *session);
 MUSTCHECK bool sessions_check(struct db *db,
     const uint8_t hash[CRYPT_HASH_SIZE], bool take, struct session *session);
 
+/* The hash of its token, for what is asked in its name. False if there is none
+ * (any more), or on failure. */
+MUSTCHECK bool sessions_token(struct db *db,
+    const uint8_t hash[CRYPT_HASH_SIZE], uint8_t token[CRYPT_HASH_SIZE]);
+
 /* The next page of it shows that. */
 MUSTCHECK bool sessions_say(
     struct db *db, const uint8_t hash[CRYPT_HASH_SIZE], const char *said);

@@ -4,15 +4,14 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcgiapp.h>
-#include <fcgios.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "web/inner.h"
 #include "web/intake.h"
 #include "web/peer.h"
 
@@ -28,6 +27,10 @@
 
 struct web_call {
 	FCGX_Request fcgi;
+	/* A request of our own (web/inner.h), and the one that it is made for;
+	 * NULL: it came by the web server. */
+	struct web_inner *inner;
+	struct web_call *outer;
 	bool open; /* between accept and finish */
 	struct buf path;
 	bool gone;
@@ -38,36 +41,6 @@ struct web_call {
 	int64_t peer_ms; /* when the client's connection was looked at */
 };
 
-bool
-web_init(void)
-{
-	return FCGX_Init() == 0;
-}
-
-bool
-web_is_socket(int fd)
-{
-	struct stat st;
-	return fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode);
-}
-
-void
-web_shut_down(void)
-{
-	FCGX_ShutdownPending();
-}
-
-int
-web_listen(const char *path, int backlog)
-{
-	/* For this user only, from the first moment on. */
-	unlink(path);
-	mode_t before = umask(0177);
-	int fd = FCGX_OpenSocket(path, backlog);
-	umask(before);
-	return fd;
-}
-
 struct web_call *
 web_call_new(int listen_fd)
 {
@@ -75,6 +48,20 @@ web_call_new(int listen_fd)
 	if (call == NULL || FCGX_InitRequest(&call->fcgi, listen_fd, 0) != 0)
 		abort();
 	buf_init(&call->path, BUF_SMALL);
+	return call;
+}
+
+struct web_call *
+web_call_new_inner(struct web_call *outer, struct web_inner *inner)
+{
+	struct web_call *call = calloc(1, sizeof(*call));
+	if (call == NULL)
+		abort();
+	buf_init(&call->path, BUF_SMALL);
+	buf_str(&call->path, inner->path);
+	call->inner = inner;
+	call->outer = outer;
+	call->open = true;
 	return call;
 }
 
@@ -125,12 +112,17 @@ web_accept(struct web_call *call)
 const char *
 web_variable(struct web_call *call, const char *name)
 {
+	if (call->inner != NULL)
+		return inner_has(name) ? inner_variable(call->inner, name)
+				       : web_variable(call->outer, name);
 	return FCGX_GetParam(name, call->fcgi.envp);
 }
 
 const char *
 web_method(const struct web_call *call)
 {
+	if (call->inner != NULL)
+		return call->inner->method;
 	const char *method = FCGX_GetParam("REQUEST_METHOD", call->fcgi.envp);
 	return method == NULL ? "" : method;
 }
@@ -144,46 +136,10 @@ web_path(const struct web_call *call)
 const char *
 web_query(const struct web_call *call)
 {
+	if (call->inner != NULL)
+		return call->inner->query;
 	const char *query = FCGX_GetParam("QUERY_STRING", call->fcgi.envp);
 	return query == NULL ? "" : query;
-}
-
-const char *
-web_header(struct web_call *call, const char *name)
-{
-	char variable[80] = "HTTP_";
-	size_t n = 5;
-	if (text_same(name, "content-type") ||
-	    text_same(name, "content-length"))
-		n = 0;
-	for (; *name != '\0' && n < sizeof(variable) - 1; name++)
-		variable[n++] =
-		    *name == '-' ? '_' : (char)toupper((unsigned char)*name);
-	variable[n] = '\0';
-
-	const char *value = web_variable(call, variable);
-	/* Apache keeps Authorization from programs unless told otherwise;
-	 * a rewrite rule passes it under this name. */
-	if (value == NULL && strcmp(variable, "HTTP_AUTHORIZATION") == 0)
-		value = web_variable(call, "REDIRECT_HTTP_AUTHORIZATION");
-	return value;
-}
-
-int64_t
-web_body_size(struct web_call *call)
-{
-	const char *text = web_variable(call, "CONTENT_LENGTH");
-	int64_t size;
-	if (text == NULL || !text_to_int(text, 0, INT64_MAX, &size))
-		return 0;
-	return size;
-}
-
-bool
-web_body_announced(struct web_call *call)
-{
-	const char *text = web_variable(call, "CONTENT_LENGTH");
-	return text != NULL && *text != '\0';
 }
 
 enum web_body
@@ -194,7 +150,9 @@ web_read_body(struct web_call *call, size_t max, struct buf *out)
 	bool large = expected > (int64_t)max;
 	int n;
 
-	while (!large &&
+	if (call->inner != NULL && !large)
+		buf_add(out, call->inner->body, call->inner->body_len);
+	while (call->inner == NULL && !large &&
 	    (n = FCGX_GetStr(chunk, sizeof(chunk), call->fcgi.in)) > 0) {
 		call->body_read += n;
 		large = call->body_read > (int64_t)max;
@@ -205,6 +163,8 @@ web_read_body(struct web_call *call, size_t max, struct buf *out)
 		web_drain(call);
 		return WEB_BODY_TOO_LARGE;
 	}
+	if (call->inner != NULL)
+		return buf_ok(out) ? WEB_BODY_WHOLE : WEB_BODY_BROKEN;
 	if (call->body_read < expected || !buf_ok(out) ||
 	    FCGX_GetError(call->fcgi.in))
 		return WEB_BODY_BROKEN;
@@ -214,6 +174,8 @@ web_read_body(struct web_call *call, size_t max, struct buf *out)
 long
 web_read_some(struct web_call *call, char *bytes, size_t max)
 {
+	if (call->inner != NULL)
+		return inner_read(call->inner, bytes, max);
 	if (!call->unread)
 		intake_limit(&call->fcgi, SILENCE_MS);
 	int n = intake_read(&call->fcgi, bytes, max);
@@ -233,6 +195,8 @@ void
 web_drain(struct web_call *call)
 {
 	char chunk[65536];
+	if (call->inner != NULL)
+		return;
 	int64_t give_up = clock_mono_ms() + DRAIN_MS;
 	call->unread = true;
 	intake_limit(&call->fcgi, DRAIN_MS);
@@ -263,6 +227,10 @@ void
 web_start(struct web_call *call, int status)
 {
 	struct buf line;
+	if (call->inner != NULL) {
+		call->inner->start(call->inner->ctx, status);
+		return;
+	}
 	buf_init(&line, BUF_SMALL);
 	buf_fmt(&line, "Status: %d\r\n", status);
 	put(call, buf_cstr(&line), line.len);
@@ -273,6 +241,10 @@ void
 web_add_header(struct web_call *call, const char *name, const char *value)
 {
 	struct buf line;
+	if (call->inner != NULL) {
+		call->inner->header(call->inner->ctx, name, value);
+		return;
+	}
 	buf_init(&line, BUF_SMALL);
 	buf_fmt(&line, "%s: %s", name, value);
 	for (size_t i = 0; i < line.len; i++)
@@ -286,19 +258,25 @@ web_add_header(struct web_call *call, const char *name, const char *value)
 void
 web_end_headers(struct web_call *call)
 {
-	put(call, "\r\n", 2);
+	if (call->inner == NULL)
+		put(call, "\r\n", 2);
 }
 
 bool
 web_write(struct web_call *call, const void *bytes, size_t len)
 {
-	put(call, bytes, len);
+	if (call->inner == NULL)
+		put(call, bytes, len);
+	else if (!call->gone)
+		call->gone = !call->inner->write(call->inner->ctx, bytes, len);
 	return !call->gone;
 }
 
 bool
 web_flush(struct web_call *call)
 {
+	if (call->inner != NULL)
+		return !call->gone;
 	if (!call->gone &&
 	    (FCGX_FFlush(call->fcgi.out) != 0 ||
 		FCGX_GetError(call->fcgi.out) != 0))
@@ -332,6 +310,8 @@ web_gone(struct web_call *call)
 {
 	if (call->gone || !call->open)
 		return call->gone;
+	if (call->inner != NULL)
+		return call->gone = web_gone(call->outer);
 	if (!call->blind && !call->unread)
 		look_at_server(call);
 	int64_t now = clock_mono_ms();
@@ -345,6 +325,8 @@ web_gone(struct web_call *call)
 int
 web_watch_fd(const struct web_call *call)
 {
+	if (call->inner != NULL)
+		return web_watch_fd(call->outer);
 	return call->blind || call->unread || !call->open ? -1
 							  : call->fcgi.ipcFd;
 }
@@ -361,13 +343,15 @@ close_call(struct web_call *call)
 	FCGX_Free(&call->fcgi, 0);
 	if (fd >= 0)
 		close(fd);
-	call->open = false;
 }
 
 void
 web_finish(struct web_call *call)
 {
 	if (!call->open)
+		return;
+	call->open = false;
+	if (call->inner != NULL)
 		return;
 	if (!call->gone) {
 		FCGX_FClose(call->fcgi.err);
@@ -381,6 +365,11 @@ web_break(struct web_call *call)
 {
 	if (!call->open)
 		return;
+	call->open = false;
+	if (call->inner != NULL) {
+		call->inner->broken = true;
+		return;
+	}
 	web_flush(call);
 	close_call(call);
 }

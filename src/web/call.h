@@ -16,6 +16,7 @@
 #include "base/buf.h"
 
 struct web_call;
+struct web_inner;
 
 /* Once per process, before the first accept and after the signal handlers
  * have been installed (libfcgi takes SIGPIPE, SIGUSR1, SIGTERM else). */
@@ -32,6 +33,10 @@ int web_listen(const char *path, int backlog);
 
 /* For this process; listen_fd: 0 as web servers give it, or web_listen's. */
 struct web_call *web_call_new(int listen_fd);
+/* A request of our own (web/inner.h), which is there at once; both must outlive
+ * it. outer: who it is made for; when its client leaves, that of this has. */
+struct web_call *web_call_new_inner(
+    struct web_call *outer, struct web_inner *inner);
 void web_call_free(struct web_call *call);
 
 /* Wait for the next request. False when told to end. */

@@ -12,7 +12,10 @@
  *   data-repeat              on a list or a table's body: rows are added and
  *                            removed; the last row is the empty one
  *   data-warn-unsaved        on a form: leaving it with changes asks first
- *   data-stream="#ID"        on a form: its answer is shown as it comes
+ *   data-stream="#ID"        on a form: its answer is shown as it comes, and at
+ *                            its end the part of the page that data-streamed
+ *                            names; data-whole on a button: not by that one;
+ *                            data-stop="SAID" on a button: enough of it
  *   data-dismiss             on a button: takes away the notice it is in
  *
  * What it says comes from data-… attributes of its own element, in the
@@ -257,46 +260,78 @@
 
 	// ---- An answer that comes in pieces ----
 
-	/* The events of an answer: `data: {"text": …}` is appended; other
-	 * members are shown where data-fact has their name. */
-	function show(output, event) {
+	/* The events of an answer: `data: {"text": …}` is appended; `page` is
+	 * how it looks in the end; other members are shown where data-fact has
+	 * their name. */
+	function show(form, output, event) {
+		if (!event.startsWith("data"))
+			return;
 		const facts = JSON.parse(event.replace(/^data: ?/gm, ""));
 		output.append(facts.text ?? "");
 		for (const place of all("[data-fact]"))
 			place.textContent =
 			    facts[place.dataset.fact] ?? place.textContent;
+		if (facts.page) {
+			const part = form.dataset.streamed;
+			replace(document.querySelector(part), new DOMParser()
+				.parseFromString(facts.page, "text/html")
+				.querySelector(part));
+			output.hidden = true;
+		}
+	}
+
+	async function readEvents(answer, each) {
+		const reader = answer.body
+			.pipeThrough(new TextDecoderStream()).getReader();
+		let rest = "";
+		for (let piece; !(piece = await reader.read()).done;) {
+			const events = (rest + piece.value).split("\n\n");
+			rest = events.pop();
+			events.forEach(each);
+		}
+	}
+
+	/* What is no stream is a page about something else: it is shown. */
+	async function ask(form, button, output, signal) {
+		const answer = await fetch(form.action, { method: "POST", signal,
+			headers: { Accept: "text/event-stream" },
+			body: new URLSearchParams(new FormData(form, button)) });
+		if (/^text\/event-stream/.test(answer.headers.get("Content-Type")))
+			await readEvents(answer,
+				(one) => show(form, output, one));
+		else
+			form.submit();
 	}
 
 	async function stream(event, form) {
 		const output = document.querySelector(form.dataset.stream);
+		const old = document.querySelector(form.dataset.streamed ?? "none");
+		const stop = form.querySelector("[data-stop]");
 		const button = event.submitter;
-		if (!output)
+		const leaving = new AbortController();
+		const running = (is) => {
+			output.setAttribute("aria-busy", is);
+			if (button)
+				button.disabled = is;
+			if (stop)
+				stop.hidden = !is;
+		};
+		if (!output || button?.dataset.whole !== undefined)
 			return;
 		event.preventDefault();
+		old?.replaceChildren();
 		output.textContent = "";
 		output.hidden = false;
-		output.setAttribute("aria-busy", "true");
-		if (button)
-			button.disabled = true;
+		if (stop)
+			stop.onclick = () => leaving.abort();
+		running(true);
 		try {
-			const answer = await fetch(form.action, { method: "POST",
-				headers: { Accept: "text/event-stream" },
-				body: new URLSearchParams(
-					new FormData(form, button)) });
-			const reader = answer.body
-				.pipeThrough(new TextDecoderStream()).getReader();
-			let rest = "";
-			for (let piece; !(piece = await reader.read()).done;) {
-				const events = (rest + piece.value).split("\n\n");
-				rest = events.pop();
-				events.forEach((one) => show(output, one));
-			}
+			await ask(form, button, output, leaving.signal);
 		} catch {
-			say(said.broken);
+			say(leaving.signal.aborted ? stop.dataset.stop :
+				said.broken);
 		}
-		output.removeAttribute("aria-busy");
-		if (button)
-			button.disabled = false;
+		running(false);
 	}
 
 	// ---- All of it ----

@@ -1,7 +1,7 @@
 // Responders and the database die; the service does not.
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import http from "node:http";
 
 import { holder } from "./lib/holder.mjs";

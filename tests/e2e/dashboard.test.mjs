@@ -10,8 +10,12 @@ const HOSTILE = `<script>alert(1)</script>"'&\u202eevil 💣${"x".repeat(150)}`;
 
 /** Nothing has happened yet, whatever other files of tests have done. */
 async function empty() {
-	await kw.sql.exec(`delete from keywheel.requests;
-	    delete from keywheel.attempts; select keywheel.recompute_usage()`);
+	await kw.sql.exec(`delete from keywheel.leases;
+	    delete from keywheel.requests;
+	    delete from keywheel.attempts;
+	    truncate keywheel.usage_all, keywheel.usage, keywheel.key_usage,
+		keywheel.key_failures, keywheel.usage_times,
+		keywheel.usage_tops`);
 }
 
 /** An hour with something in it, of all sorts, some of it a month ago. */

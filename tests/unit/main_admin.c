@@ -3,7 +3,8 @@
 #include "unit.h"
 
 extern struct unit_suite chart_parts_suite, chart_scale_suite, post_parts_suite,
-    setting_form_suite, key_filter_suite, pager_suite, request_bar_suite;
+    setting_form_suite, key_filter_suite, model_warn_suite, pager_suite,
+    request_bar_suite, try_answer_suite, try_body_suite;
 
 static struct unit_suite *const suites[] = {
     &chart_parts_suite,
@@ -11,8 +12,11 @@ static struct unit_suite *const suites[] = {
     &post_parts_suite,
     &setting_form_suite,
     &key_filter_suite,
+    &model_warn_suite,
     &pager_suite,
     &request_bar_suite,
+    &try_answer_suite,
+    &try_body_suite,
 };
 
 int

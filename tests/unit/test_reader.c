@@ -1,6 +1,9 @@
 /* Tests of what a browser tells of its reader: cookies and languages. */
 #include "web/cookie.h"
 #include "web/language.h"
+#include "web/own_path.h"
+
+#include <string.h>
 
 #include "base/attr.h"
 #include "unit.h"
@@ -83,10 +86,43 @@ test_languages(void)
 		    languages[i].row);
 }
 
+static void
+test_own_paths(void)
+{
+	static const struct {
+		const char *path;
+		bool own;
+	} rows[] = {
+	    {"/", true},
+	    {"/keys?q=a%20b&state=ready#end", true},
+	    {"/keys//1", true},
+	    {"", false},
+	    {"keys", false},
+	    {"//evil.example/", false},
+	    {"/\\evil.example/", false},
+	    {"/a\\b", false},
+	    {"https://evil.example/", false},
+	    {"/a b", false},
+	    {"/a\nSet-Cookie: b", false},
+	    {"/\xe4\xbd\xa0", false},
+	    {"/\x7f", false},
+	};
+	char text[2002] = "/";
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		UNIT_ROW(
+		    own_path_is(rows[i].path) == rows[i].own, rows[i].path);
+	memset(text + 1, 'a', 1999);
+	CU_ASSERT(own_path_is(text));
+	text[2000] = 'a';
+	CU_ASSERT(!own_path_is(text));
+}
+
 static CU_TestInfo tests[] = {
     {"cookies", test_cookies},
     {"languages by weight", test_languages},
+    {"paths of ours", test_own_paths},
     CU_TEST_INFO_NULL,
 };
 
-struct unit_suite reader_suite = {"web/cookie, web/language", tests};
+struct unit_suite reader_suite = {
+    "web/cookie, web/language, web/own_path", tests};

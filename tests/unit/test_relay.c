@@ -286,7 +286,10 @@ test_failed_attempts(void)
 	scripted_play(&scene, &record);
 	CU_ASSERT(unit_same(buf_cstr(&record.failed),
 	    "[{\"attempt\":1,\"key\":1,\"verdict\":\"rate_minute\","
-	    "\"status\":429,\"total_ms\":40,\"evidence\":\"Slow down.\"},"
+	    "\"status\":429,\"total_ms\":40,\"evidence\":\"Slow down.\","
+	    "\"error\":\"{\\\"error\\\":{\\\"code\\\":429,\\\"message\\\":"
+	    "\\\"Slow down.\\\",\\\"status\\\":"
+	    "\\\"RESOURCE_EXHAUSTED\\\"}}\"},"
 	    "{\"attempt\":2,\"key\":2,\"verdict\":\"cut\",\"status\":200,"
 	    "\"total_ms\":10,\"evidence\":\"the line is dead\"}]"));
 	scripted_clear(&record);
