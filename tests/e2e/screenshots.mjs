@@ -39,6 +39,7 @@ const pictures = (at) => ({
 	requests: ["/requests"],
 	request: [`/requests/${at.request}`],
 	errors: ["/logs"],
+	models: ["/models"],
 	settings: ["/config"],
 	history: ["/config/history"],
 	jobs: ["/jobs"],

@@ -82,7 +82,9 @@ export function tour(at) {
 		"/config?q=retries", "/config/history", "/config/reset",
 		`/config/undo?id=${at.change}`, "/config/export", "/config/import",
 		"/jobs", "/jobs?job=recheck", "/proxies", "/files", "/storage",
-		"/storage?what=logs&days=1", "/sessions", "/about", "/nothing/here"];
+		"/storage?what=logs&days=1", "/models/show?name=gemini-2.5-flash",
+		"/models/compare?model=gemini-2.5-flash&model=gemini-2.5-pro",
+		"/sessions", "/about", "/nothing/here"];
 	paths.push(...missed(paths).filter((route) => !route.includes("{")));
 	const entries = [
 		...paths.map((path) => ({ name: path,
