@@ -44,28 +44,28 @@ async function fileOf(t, text) {
 	return name;
 }
 
-test("a hundred thousand keys in one go, and once more", async (t) => {
+test("thirty thousand keys in one go, and once more", async (t) => {
 	t.after(() => kw.sql.exec(`begin;
 	    select keywheel.rotation_remove_many(array(select key_id
 		from keywheel.keys where key_id > ${KEYS.length}));
 	    delete from keywheel.keys where key_id > ${KEYS.length};
 	    delete from keywheel.key_events where key_id > ${KEYS.length};
 	    commit`));
-	const lines = Array.from({ length: 100000 }, (_, i) =>
+	const lines = Array.from({ length: 30000 }, (_, i) =>
 	    `${key(i)}\tproject=big-${Math.floor(i / 10)}`);
 	const file = await fileOf(t, `\ufeff${lines.join("\r\n")}\r\n`);
 	const [first] = await kw.cliJson("keys", "import", file);
 	assert.deepEqual([first.added, first.known, first.twice,
-		first.bad.length], [100000, 0, 0, 0]);
+		first.bad.length], [30000, 0, 0, 0]);
 	assert.equal(await kw.sql.exec(`select count(*)
-	    from keywheel.key_rotation`), "100005");
+	    from keywheel.key_rotation`), "30005");
 	const [again] = await kw.cliJson("keys", "import", file);
-	assert.deepEqual([again.added, again.known], [0, 100000]);
+	assert.deepEqual([again.added, again.known], [0, 30000]);
 	assert.equal((await kw.chat()).status, 200);
 	assert.equal((await list("--project", "big-77")).length, 10);
 	const page = await visitor.get("/");
 	assert.equal(page.status, 200);
-	assert.match(page.text, /100,005 in all/);
+	assert.match(page.text, /30,005 in all/);
 }, { timeout: 180000 });
 
 test("a table says of each key what is known of it", async () => {
