@@ -10,7 +10,7 @@ import "./lib/own.mjs";
 import { furnish } from "./lib/demo.mjs";
 import { DESK, PHONE, openPage } from "./lib/pages.mjs";
 import { kw } from "./lib/shared.mjs";
-import { root } from "./lib/stack.mjs";
+import { KEYS, root } from "./lib/stack.mjs";
 import { BEHIND_FORMS } from "./lib/tour.mjs";
 
 const DIR = path.join(root, "doc", "screenshots");
@@ -21,6 +21,20 @@ async function calm(page) {
 	await kw.sql.exec("update keywheel.alarms set ended_at = now()");
 	await page.goto("/?range=7d");
 	await page.reload();
+}
+
+/* An answer on the page of trials. */
+async function ask(page) {
+	/* By the keys that the fake Gemini knows. */
+	await kw.set({ PROXIES: "[]" });
+	await kw.sql.exec(`select keywheel.set_key_state(key_id, 'disabled', 'demo')
+	    from keywheel.keys where key_id > ${KEYS.length}
+	    and state = 'active'`);
+	await page.goto("/try?model=gemini-2.5-flash&" +
+	    "prompt=Which%20river%20flows%20through%20Rome%3F");
+	await page.locator("main form button.primary").first().click();
+	await page.getByText("First byte").first().waitFor();
+	await page.mouse.wheel(0, 520);
 }
 
 /* Name: where, and how the browser is. */
@@ -39,11 +53,20 @@ const pictures = (at) => ({
 	requests: ["/requests"],
 	request: [`/requests/${at.request}`],
 	errors: ["/logs"],
+	attention: ["/keys/attention"],
 	models: ["/models"],
+	model: ["/models/show?name=gemini-2.5-flash"],
+	compare: ["/models/compare?model=gemini-2.5-flash&model=gemini-2.5-pro"],
+	proxies: ["/proxies"],
+	storage: ["/storage"],
+	sessions: ["/sessions"],
+	tasks: ["/tasks"],
+	about: ["/about"],
 	settings: ["/config"],
 	history: ["/config/history"],
 	jobs: ["/jobs"],
 	files: ["/files"],
+	try: [ask],
 });
 
 async function take(name, [where, how = {}]) {
