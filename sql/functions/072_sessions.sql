@@ -154,7 +154,7 @@ end $$;
 -- Whose session is it? session_id is null: nobody's (any more). p_take: what is
 -- to be said is being shown.
 create or replace function keywheel.check_session(
-	p_hash bytea, p_take boolean,
+	p_hash bytea, p_take boolean, p_address text default null,
 	out session_id bigint, out token_id bigint, out name text,
 	out said text, out settings_version bigint)
 language plpgsql security definer
@@ -172,7 +172,8 @@ begin
 	select * into v_token from tokens t where t.token_id = v.token_id;
 	select c.token_id, c.admin, c.settings_version
 	into token_id, v_admin, settings_version
-	from check_token(coalesce(v_token.hash, ''), inet_of(v.address)) c;
+	from check_token(coalesce(v_token.hash, ''),
+		inet_of(coalesce(p_address, v.address))) c;
 	if token_id is null or not v_admin then
 		token_id := null;
 		return;

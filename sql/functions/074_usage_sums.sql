@@ -307,6 +307,16 @@ as $$
 declare
 	v_tail boolean;
 begin
+	-- Of bodies nothing is summed up.
+	if p_source not in ('requests', 'attempts') then
+		return true;
+	end if;
+	-- Who makes the sums anew counts rows that are to stay meanwhile.
+	perform from usage_marks m where m.source = p_source
+	for no key update skip locked;
+	if not found then
+		return false;
+	end if;
 	execute format('select exists (select from keywheel.%I r
 		where (r.settled, r.started_at) >= (
 			select m.settled, m.started_at from keywheel.usage_marks m

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/setting_env.h"
 #include "gateway/service.h"
+#include "web/call.h"
 
 #define MAX_FORM ((size_t)16 * 1024)
 
@@ -115,9 +116,10 @@ send_file(struct visit *v, bool secrets)
 	else {
 		buf_init(&file, BUF_LARGE);
 		write_file(&view, secrets, &file);
-		page_add_header("Content-Disposition",
+		page_start_file(v->s, "text/plain; charset=utf-8",
 		    "attachment; filename=\"keywheel.env\"");
-		page_send_file(v->s, "text/plain; charset=utf-8", false, &file);
+		web_write(v->s->call, buf_cstr(&file), file.len);
+		web_finish(v->s->call);
 		if (file.data != NULL)
 			crypt_wipe(file.data, file.len);
 		buf_clear(&file);

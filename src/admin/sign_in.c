@@ -30,7 +30,8 @@ sign_in_find(struct visit *v, bool take, bool *failed)
 	*failed = false;
 	if (!session_cookie_take(v->s, v->who))
 		return false;
-	*failed = !sessions_check(v->s->db, v->who, take, &v->session);
+	*failed = !sessions_check(
+	    v->s->db, v->who, take, service_address(v->s), &v->session);
 	if (!*failed)
 		service_refresh(v->s, v->session.settings_version);
 	if (v->session.session_id == 0)
@@ -239,13 +240,16 @@ take_form(struct visit *v)
 {
 	struct asked asked = {0};
 	struct buf next, kept;
+	bool foreign = post_site(v->s) == POST_FOREIGN;
 	buf_init(&next, BUF_SMALL);
 	buf_init(&kept, MAX_FORM);
 	take_next(v, &next);
 	asked.next = buf_cstr(&next);
-	if (visit_get(v, "kept", &kept) && kept.len > 0 && buf_ok(&kept))
+	/* Another site's form is not what this browser has seen here. */
+	if (!foreign && query_get(buf_cstr(&v->fields), "kept", &kept) &&
+	    kept.len > 0 && buf_ok(&kept))
 		asked.kept = buf_cstr(&kept);
-	if (post_site(v->s) == POST_FOREIGN || post_form(v) != POST_FRESH) {
+	if (foreign || post_form(v) != POST_FRESH) {
 		asked.status = 403;
 		asked.reason = "stale";
 		show(v, &asked);

@@ -67,9 +67,12 @@ read_model(struct pipe *p)
 		model = buf_cstr(&p->model);
 	if (model != NULL && strlen(model) > 0)
 		model = model_name_clean(model);
+	if (model != NULL && strcmp(model, "-") == 0)
+		model = NULL; /* the account's word for none */
 	p->live.model = model == NULL ? "-" : model;
 	p->live.pool_model = model;
-	p->live.unnamed = model == NULL && p->call->unnamed;
+	p->live.unnamed =
+	    p->call->unnamed && (model == NULL || p->call->elsewhere);
 }
 
 /* Whose keys may have it. */

@@ -32,6 +32,7 @@ struct pipe_call {
 	bool once;                /* it makes something */
 	bool unnamed;             /* it may have a model asked that neither the
 				     path nor the body names */
+	bool elsewhere;           /* … whatever model the body names */
 	/* Kinds; NULL: none. What the answer may have made; which others of
 	 * the token's the thing is to be in one project with; of what the
 	 * answer is a list. */

@@ -159,6 +159,8 @@ serve_collection(struct service *s, const struct route_match *match,
 		call.made = kind;
 	call.results = c->results;
 	call.unnamed = c->unnamed && is_method(s, "POST");
+	/* Only an interaction says in its body which model it asks. */
+	call.elsewhere = call.unnamed && strcmp(c->name, "interactions") != 0;
 	buf_fmt(&path, "%s/%s", before, c->name);
 	if (clean_path(sent, false, &path)) {
 		call.path = buf_cstr(&path);
@@ -232,7 +234,7 @@ serve_other(struct service *s, const struct route_match *match)
 	if (is_method(s, "POST"))
 		call.made = resource_kind_of("operations", 10);
 	call.unknown = true;
-	call.unnamed = !reads(s);
+	call.unnamed = call.elsewhere = !reads(s);
 	if (!clean || path.len == 0)
 		refuse_path(s, &call);
 	else if (no != NULL)

@@ -78,6 +78,7 @@ serve(struct service *s, const struct route_match *match)
 	    .bearer = true,
 	    .done_mark = part->done_mark,
 	    .once = makes,
+	    .elsewhere = makes,
 	    .unnamed = strcmp(web_method(s->call), "POST") == 0,
 	    .made = makes ? resource_kind_of("batches", 7) : NULL,
 	    .results = strstr(buf_cstr(&path), "/batches") != NULL,

@@ -72,7 +72,7 @@ task_work(struct job_run *run, bool patient, bool *open)
 	while (all != TASK_STOPPED) {
 		struct task tasks[AT_ONCE];
 		int n = tasks_open(run->db, tasks, AT_ONCE);
-		*open = n != 0;
+		*open = n > 0;
 		if (n <= 0)
 			return n == 0;
 		all = step_all(run, tasks, n);

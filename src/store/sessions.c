@@ -92,13 +92,14 @@ take_text(const PGresult *res, const char *column, struct buf *out)
 
 bool
 sessions_check(struct db *db, const uint8_t hash[CRYPT_HASH_SIZE], bool take,
-    struct session *session)
+    const char *address, struct session *session)
 {
 	struct db_args a = {0};
 	db_arg_bytes(&a, hash, CRYPT_HASH_SIZE);
 	db_arg_bool(&a, take);
+	db_arg_typed(&a, address, DB_TEXT);
 	PGresult *res =
-	    db_call(db, "select * from keywheel.check_session($1,$2)", &a);
+	    db_call(db, "select * from keywheel.check_session($1,$2,$3)", &a);
 	if (res == NULL)
 		return false;
 	session->session_id = db_cell_int(res, 0, "session_id");

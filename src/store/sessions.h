@@ -50,10 +50,12 @@ struct session {
 void session_init(struct session *session);
 void session_clear(struct session *session);
 
-/* Whose session is it? take: what is to be said is being shown. False on
- * failure. */
+/* Whose session is it? take: what is to be said is being shown. address: where
+ * it is used from, which its token may be limited to; NULL: where it was begun.
+ * False on failure. */
 MUSTCHECK bool sessions_check(struct db *db,
-    const uint8_t hash[CRYPT_HASH_SIZE], bool take, struct session *session);
+    const uint8_t hash[CRYPT_HASH_SIZE], bool take, const char *address,
+    struct session *session);
 
 /* The hash of its token, for what is asked in its name. False if there is none
  * (any more), or on failure. */

@@ -270,6 +270,14 @@ test("forms: nothing is lost", async (t) => {
 	assertHtml(ask, 401);
 	const hidden = (name) => new RegExp(`name="${name}" value="([^"]*)"`)
 	    .exec(ask.text)[1].replaceAll("&amp;", "&");
+	/* Another site's form is not kept, whoever signs in after it. */
+	const foreign = await kw.request({ method: "POST", path: "/sign-in",
+		token: null, headers: { "Content-Type": FORM,
+			"Sec-Fetch-Site": "cross-site" },
+		body: new URLSearchParams({ next: "/storage",
+			kept: "what=logs&days=0" }).toString() });
+	assertHtml(foreign, 403);
+	assert.doesNotMatch(foreign.text, /name="kept"/);
 	const kept = await signIn(kw.adminToken, { fields: {
 		kept: hidden("kept"), next: hidden("next") } });
 	assertHtml(kept, 200);

@@ -329,6 +329,18 @@ test("an upload that has begun goes on, and ends with its token", async () => {
 	assert.equal((await query()).status, 404);
 });
 
+test("a model in the body does not stand for another one", async () => {
+	const { token } = await make({ models: [PRO] });
+	for (const [path, model] of [["/v1beta/tunedModels/t:generateContent", PRO],
+		["/v1beta/tunedModels/t:generateContent", "-"],
+		["/openai/v1/batches", PRO]]) {
+		const answer = await kw.request({ method: "POST", path, token,
+			body: JSON.stringify({ model, contents: [] }) });
+		assert.equal(answer.status, 403, `${path} ${answer.text}`);
+	}
+	assert.equal(await asked(), 0);
+});
+
 test("pictures in a form, and files of OpenAI's", async () => {
 	const { token } = await make({ models: ["none-*"], requests_per_day: 3 });
 	const file = await toFile(Buffer.from("abc"), "a.png",

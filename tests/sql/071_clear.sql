@@ -67,7 +67,8 @@ end $$;
 -- ---- Logs --------------------------------------------------------------------
 
 select keywheel.ensure_partition(t, (now() at time zone 'UTC')::date - d)
-from unnest(array['requests', 'attempts']) t, generate_series(0, 9) d \g /dev/null
+from unnest(array['requests', 'attempts', 'request_bodies']) t,
+	generate_series(0, 9) d \g /dev/null
 select test.add_request(d) from generate_series(0, 9) d,
 	generate_series(1, 3) \g /dev/null
 select test.add_request(0.00001) from generate_series(1, 4) \g /dev/null
@@ -86,7 +87,9 @@ from pg_class where relname in (
 	'requests_' || to_char(now() at time zone 'UTC' - interval '7 days',
 		'YYYYMMDD'),
 	'attempts_' || to_char(now() at time zone 'UTC' - interval '7 days',
-		'YYYYMMDD'));
+		'YYYYMMDD'),
+	'request_bodies_' || to_char(now() at time zone 'UTC'
+		- interval '7 days', 'YYYYMMDD'));
 select test.is(count(*), 3::bigint, '… the last event of each key stays')
 from keywheel.key_events;
 select test.is(test.clear('logs', 5), '{}', '… and that was all');
