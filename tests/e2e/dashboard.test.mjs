@@ -74,20 +74,18 @@ test("what is wrong is told with what to do", async (t) => {
 	assert.match(textOf(text), /Many requests fail\. Of \d+ requests/);
 	t.after(() => kw.sql.exec(`
 	    delete from keywheel.alarms where subject like '<%';
-	    update keywheel.jobs set next_at = now() + interval '1 hour'
-	    where name = 'models'`));
+	    delete from keywheel.jobs where name = 'nightly'`));
 	await kw.sql.exec(`
 	    select keywheel.raise_alarm('leaked_key', '<b>key', $$${HOSTILE}$$);
 	    select keywheel.raise_alarm('something new', '<i>', 'words');
-	    update keywheel.jobs set next_at = now() - interval '1 hour',
-		every_s = greatest(every_s, 60), claim = null,
-		claimed_until = null where name = 'models'`);
+	    insert into keywheel.jobs (name, every_s, next_at) values
+		('nightly', 3600, now() - interval '1 hour')`);
 	({ text } = await visitor.get("/"));
 	const words = textOf(text);
 	assert.match(words, /A key has leaked \( <b>key \)/);
 	assert.match(words, /delete it, also at Google/);
 	assert.match(words, /Something needs attention \( <i> \): words/);
-	assert.match(words, /The job models is late/);
+	assert.match(words, /The job nightly is late/);
 	assert.ok(!text.includes("<script>alert"));
 	assert.ok(!words.includes("Nothing is wrong"));
 });
