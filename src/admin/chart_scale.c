@@ -36,6 +36,9 @@ chart_stack(const int64_t *values, size_t n, int64_t top, int height,
 		int tall = (int)(share * height + 0.5);
 		if (values[i] > 0 && tall < LEAST_HEIGHT)
 			tall = LEAST_HEIGHT;
+		/* What was made taller to be seen is taken from the last. */
+		if (tall > y)
+			tall = y;
 		y -= tall;
 		pieces[i] = (struct chart_piece){y, tall};
 	}
