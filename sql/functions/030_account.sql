@@ -33,12 +33,14 @@ begin
 		model, route, streamed, outcome, status, attempts,
 		prompt_tokens, cached_tokens, thought_tokens, answer_tokens,
 		first_byte_ms, total_ms, detail, size_class, fetched_whole,
-		upstream_first_ms, longest_gap_ms)
+		upstream_first_ms, longest_gap_ms, shadow_limit)
 	values (p_request, v_started, p_token, p_key, p_model, p_route,
 		p_streamed, p_outcome::outcome, p_status, p_attempts, p_prompt,
 		p_cached, p_thought, p_answer, p_first_byte_ms, p_total_ms,
 		p_detail, p_size_class, p_fetched_whole, p_upstream_first_ms,
-		p_longest_gap_ms);
+		p_longest_gap_ms,
+		case when p_charged ? 'counted' then
+			shadow_of(p_responder, p_request) end);
 
 	if p_failed is not null then
 		insert into attempts (request_id, started_at, attempt, key_id,
@@ -56,7 +58,8 @@ begin
 	-- The first lock of all, as in begin_request.
 	if p_charged ? 'counted' then
 		perform settle_token(p_responder, p_request,
-			(p_charged ->> 'counted')::bigint);
+			(p_charged ->> 'counted')::bigint, p_model, v_started,
+			p_prompt, p_cached, p_thought, p_answer);
 	end if;
 	-- Before the verdict, which holds rows that others wait for.
 	if p_remember is not null then
@@ -81,6 +84,7 @@ declare
 	v leases;
 begin
 	delete from leases l where l.responder = p_responder returning * into v;
+	perform leave_place(p_responder);
 	-- The id's time is the request's; the account's may differ by a little.
 	if v.request_id is null or exists (select from requests r
 			where r.request_id = v.request_id) then
@@ -165,6 +169,7 @@ begin
 		for update skip locked) idle
 	where l.scope = idle.scope and l.model = idle.model;
 	delete from waiting where alive_until < now() - interval '1 minute';
+	perform forget_places();
 	return v_most >= v_batch;
 end $$;
 
