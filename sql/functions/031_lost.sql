@@ -20,6 +20,7 @@ declare
 begin
 	-- Who is just reporting it holds the lease until that is done.
 	delete from leases l where l.responder = p_responder returning * into v;
+	perform leave_place(p_responder);
 	-- The id's time is the request's; the account's may differ by a little.
 	if v.request_id is null or exists (select from requests r
 			where r.request_id = v.request_id) then
