@@ -266,7 +266,7 @@ test("jobs: lists, history, names, exit codes", async () => {
 	const jobs = await kw.cliJson("jobs");
 	assert.deepEqual(jobs.map(({ name }) => name),
 	    ["deadlines", "files", "housekeeping", "models", "pictures",
-		"proxies", "recheck", "tasks", "trim", "usage"]);
+		"proxies", "recheck", "retention", "tasks", "trim", "usage"]);
 	const job = (name) => jobs.find((row) => row.name === name);
 	assert.equal(job("recheck").every, "off");
 	assert.equal(job("recheck").next_at, null);
