@@ -164,8 +164,8 @@ leave_line(void *ctx)
 	struct live *live = ctx;
 	/* If it does not get there, others do not wait for long. */
 	if (!requests_leave_line(live->service->db, &live->facts))
-		log_line(LOG_WARNING, "request=%s could not leave the line",
-		    live->service->request_id);
+		log_request(LOG_WARNING, live->service->request_id,
+		    "could not leave the line");
 }
 
 static int
@@ -298,8 +298,8 @@ end(void *ctx, const struct account *account, enum outcome outcome)
 	json_object_put(whole.charged);
 	buf_clear(&body);
 	if (s->unreported)
-		log_line(LOG_ERROR, "request=%s could not be accounted for",
-		    s->request_id);
+		log_request(
+		    LOG_ERROR, s->request_id, "could not be accounted for");
 }
 
 static const struct relay_ports ports = {

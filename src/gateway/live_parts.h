@@ -46,8 +46,9 @@ struct json_object *live_charged(
 void live_set_facts(struct request_facts *facts, struct service *s,
     const char *route, const char *model, bool streamed);
 
-/* One line a request. */
+/* live_log.c: the line of a request that has ended, as LOG_REQUESTS and the
+ * outcome's level have it. The same facts as in the account, by the same names;
+ * keywheel(8) lists them. */
 void live_log(const struct service *s, const struct request_facts *facts,
     const struct account *account, enum outcome outcome);
-
 #endif

@@ -80,8 +80,8 @@ account_for(
 	hit.charged = live_charged(live, &hit);
 	live_log(live->service, &live->facts, &hit, outcome);
 	if (!cache_hit(live->service->db, &live->facts, &hit, live->cache.hash))
-		log_line(LOG_ERROR, "request=%s could not be accounted for",
-		    live->service->request_id);
+		log_request(LOG_ERROR, live->service->request_id,
+		    "could not be accounted for");
 	json_object_put(hit.charged);
 }
 
@@ -187,8 +187,8 @@ keep(struct live *live)
 		live->facts.model, &sealed,
 		1024 * 1024 *
 		    settings_int(set, SETTING_ID_RESPONSE_CACHE_MAX_MB)))
-		log_line(LOG_WARNING, "request=%s: its answer is not kept",
-		    live->service->request_id);
+		log_request(LOG_WARNING, live->service->request_id,
+		    "its answer is not kept");
 	buf_clear(&plain);
 	buf_clear(&sealed);
 }

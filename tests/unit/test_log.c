@@ -1,11 +1,15 @@
 /* Tests of base/log. */
 #include "base/log.h"
 
+#include <json-c/json.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/attr.h"
 #include "base/buf.h"
+#include "base/json.h"
+#include "base/log_target.h"
 #include "unit.h"
 
 extern struct unit_suite log_suite;
@@ -59,6 +63,79 @@ test_line(void)
 }
 
 static void
+test_fields(void)
+{
+	static const struct log_field fields[] = {
+	    {"model", LOG_TEXT, "m\" status=200\nlevel=info", 0},
+	    {"status", LOG_NUMBER, NULL, 429},
+	};
+	struct buf got;
+	buf_init(&got, BUF_SMALL);
+	catch_stderr();
+	log_set_format(LOG_AS_JSON);
+	log_fields(LOG_DEBUG, "dropped", fields, COUNT_OF(fields));
+	log_fields(LOG_ERROR, "request", fields, COUNT_OF(fields));
+	log_set_format(LOG_AS_TEXT);
+	release_stderr(&got);
+
+	struct json_object *o = json_parse(buf_cstr(&got), got.len, NULL);
+	CU_ASSERT_STRING_EQUAL(json_get_text(o, "level"), "error");
+	CU_ASSERT_STRING_EQUAL(json_get_text(o, "msg"), "request");
+	CU_ASSERT_EQUAL(json_get_int(o, "pid", 0), getpid());
+	CU_ASSERT_EQUAL(json_get_int(o, "status", 0), 429);
+	CU_ASSERT_STRING_EQUAL(
+	    json_get_text(o, "model"), "m\" status=200 level=info");
+	json_object_put(o);
+	buf_clear(&got);
+}
+
+/* What one process of a family sets holds in the others. */
+static void
+test_share(void)
+{
+	struct buf got;
+	buf_init(&got, BUF_SMALL);
+	catch_stderr();
+	log_share();
+	pid_t child = fork();
+	if (child == 0) {
+		log_set_level(LOG_ERROR);
+		log_set_format(LOG_AS_JSON);
+		_exit(0);
+	}
+	CU_ASSERT_EQUAL(waitpid(child, NULL, 0), child);
+	log_line(LOG_WARNING, "below");
+	log_line(LOG_ERROR, "above");
+	log_set_level(LOG_INFO);
+	log_set_format(LOG_AS_TEXT);
+	release_stderr(&got);
+	CU_ASSERT_EQUAL(strncmp(buf_cstr(&got), "{\"time\":", 8), 0);
+	CU_ASSERT_PTR_NULL(strstr(buf_cstr(&got), "below"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(buf_cstr(&got), "above"));
+	buf_clear(&got);
+}
+
+static void
+test_targets(void)
+{
+	static const struct {
+		const char *name;
+		bool known;
+	} rows[] = {{"syslog", true}, {"syslog:daemon", true},
+	    {"syslog:user", true}, {"syslog:local7", true}, {"syslog:", false},
+	    {"syslog:local8", false}, {"syslogd", false}, {"", false},
+	    {"Syslog", false}, {"stderr:", false}, {"stderr", true}};
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct buf why;
+		buf_init(&why, BUF_SMALL);
+		UNIT_ROW(log_target_set(rows[i].name, &why) == rows[i].known,
+		    rows[i].name);
+		UNIT_ROW((why.len == 0) == rows[i].known, rows[i].name);
+		buf_clear(&why);
+	}
+}
+
+static void
 test_long(void)
 {
 	/* Cut between characters, without showing half a secret. */
@@ -109,7 +186,10 @@ test_levels(void)
 
 static CU_TestInfo tests[] = {
     {"writes one redacted line", test_line},
+    {"writes fields", test_fields},
     {"cuts long lines", test_long},
+    {"is shared by parent and children", test_share},
+    {"knows its targets", test_targets},
     {"knows levels", test_levels},
     CU_TEST_INFO_NULL,
 };
