@@ -74,3 +74,10 @@ access_refuse(
 	return api_error_set(
 	    error, refusals[i].fault, NULL, "%s", refusals[i].words);
 }
+
+bool
+access_is_own_limit(const char *detail)
+{
+	/* Each word of a limit of ours says so. */
+	return detail != NULL && strstr(detail, "not Google") != NULL;
+}

@@ -26,6 +26,7 @@ live_log(const struct service *s, const struct request_facts *facts,
 		return;
 	const struct log_field fields[] = {
 	    {"request_id", LOG_TEXT, facts->id, 0},
+	    {"client_id", LOG_TEXT, or_none(a->client_id), 0},
 	    {"token_id", LOG_NUMBER, NULL, number_or_none(a->token_id)},
 	    {"key_id", LOG_NUMBER, NULL, number_or_none(a->key_id)},
 	    {"model", LOG_TEXT, or_none(facts->model), 0},
@@ -40,6 +41,8 @@ live_log(const struct service *s, const struct request_facts *facts,
 	    {"answer_tokens", LOG_NUMBER, NULL, a->answer},
 	    {"first_byte_ms", LOG_NUMBER, NULL, a->first_byte_ms},
 	    {"total_ms", LOG_NUMBER, NULL, a->total_ms},
+	    {"own_ms", LOG_MS, NULL, a->own_us},
+	    {"db_ms", LOG_MS, NULL, a->db_us},
 	    {"detail", LOG_TEXT, or_none(a->detail), 0},
 	};
 	log_fields(outcome_level(outcome), "request", fields, COUNT_OF(fields));
