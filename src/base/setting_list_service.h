@@ -98,6 +98,10 @@ S(LOG_REQUESTS, BOOL, "true",
     0, 0, NULL, "Log", STORED, true,
     "A line for each request when it has ended; its level goes by how it "
     "ended.")
+S(KEYWHEEL_HEADERS, BOOL, "true",
+    0, 0, NULL, "Log", STORED, true,
+    "Answers of the API say in fields x-keywheel-… how many attempts it took, "
+    "how long keywheel itself, whose limit it was, what was changed.")
 S(ERROR_LOG_RECORD_REQUEST_BODY, BOOL, "false",
     0, 0, NULL, "Log", STORED, true,
     "Keep the bodies of requests that failed: the first 64 kB of what people "

@@ -188,6 +188,14 @@ when_free(void *ctx, struct json_object *verdict, struct lease *lease)
 	return when_free_ask(live->service->db, &live->facts, verdict, lease);
 }
 
+/* What is given once more from the cache is none. */
+static void
+attempt(void *ctx, int n)
+{
+	struct live *live = ctx;
+	live->service->attempts = live->cache.hit ? 0 : n;
+}
+
 static void
 send(void *ctx, const struct lease *const *keys, int n,
     const struct exchange_many_sink *sink)
@@ -228,7 +236,8 @@ commit(void *ctx, bool whole, size_t len)
 	char size[24];
 	respond_start(live->service, 200, live->content_type);
 	if (live->adjusted != NULL && *live->adjusted != '\0')
-		web_add_header(call, "x-keywheel-adjusted", live->adjusted);
+		respond_tell(
+		    live->service, "x-keywheel-adjusted", live->adjusted);
 	respond_stale(live->service, live->stale_s);
 	response_cache_tell(live);
 	for (size_t i = 0; i < live->n_answer_headers; i++)
@@ -317,6 +326,7 @@ static const struct relay_ports ports = {
     .leave_line = leave_line,
     .lease_more = lease_more,
     .when_free = when_free,
+    .attempt = attempt,
     .send = send,
     .gone = gone,
     .pause = wait_a_while,

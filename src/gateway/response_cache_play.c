@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "gateway/live_parts.h"
+#include "gateway/respond.h"
 #include "gateway/response_cache.h"
 #include "gateway/service.h"
 #include "pool/pool_choice.h"
@@ -37,7 +38,8 @@ response_cache_tell(const struct live *live)
 	char age[24];
 	if (!c->asked)
 		return;
-	web_add_header(call, "x-keywheel-cache", c->hit ? "hit" : "miss");
+	respond_tell(
+	    live->service, "x-keywheel-cache", c->hit ? "hit" : "miss");
 	if (!c->hit)
 		return;
 	snprintf(age, sizeof(age), "%lld", (long long)c->age_s);
