@@ -173,7 +173,9 @@ tell_waits(struct trail *t, struct json_object *r, struct json_object *attempts)
 	    json_get_int(r, "attempts", 0) != (int64_t)json_count(attempts))
 		return;
 	struct json_object *bar = request_bar_make(r, attempts);
-	int64_t ms = request_bar_waits(bar);
+	/* Nor is what keywheel itself took a wait for anything. */
+	int64_t own_us = json_get_int(r, "own_us", 0);
+	int64_t ms = request_bar_waits(bar) - own_us / 1000;
 	json_object_put(bar);
 	if (ms < WAIT_MS)
 		return;

@@ -46,7 +46,7 @@ static const struct {
 		   "Meanwhile the key …AbCd was put to rest for "
 		   "gemini-2.5-flash, until 2026-01-02 03:05:00Z: the "
 		   "requests of the minute are used up.\n"
-		   "It waited about 200 ms for a key, and between attempts.\n"
+		   "It waited about 197 ms for a key, and between attempts.\n"
 		   "The key …wXyZ answered. The client got the status 200: "
 		   "answered to the end.\n"
 		   "It used 1,200 tokens for the prompt, of which 0 were "
