@@ -132,6 +132,7 @@ int cli_settings_set(struct cli *cli);
 int cli_settings_unset(struct cli *cli);
 int cli_env_load(struct cli *cli);
 int cli_check_run(struct cli *cli);
+int cli_explain_run(struct cli *cli);
 int cli_jobs_list(struct cli *cli);
 int cli_jobs_run(struct cli *cli);
 int cli_jobs_history(struct cli *cli);

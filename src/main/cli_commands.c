@@ -144,6 +144,10 @@ const struct command cli_commands[] = {
 	"Configuration, master key, database, settings, and one token of\n"
 	"TEST_MODEL with each active key. Changes nothing. Exit status 0 means\n"
 	"that all is well and every key is valid, also if its quota is used up.\n"},
+    {"explain", NULL, "ID", 1, 1, "", cli_explain_run,
+	"tell what became of a request, and why",
+	"ID: its x-request-id, or the id that the client sent for it; of several\n"
+	"by that name the newest are listed. Times are in UTC.\n"},
     {"jobs", NULL, "", 0, 0, "", cli_jobs_list,
 	"show what is done now and then, and how it went", NULL},
     {"jobs", "run", "[NAME...]", 0, ANY, "", cli_jobs_run,
