@@ -121,7 +121,8 @@ begin
 			keywheel.report_times_tail, keywheel.report_price,
 			keywheel.report_tokens_used, keywheel.report_token_use,
 			keywheel.outcome_class, keywheel.is_call,
-			keywheel.step_ms, keywheel.usage_windows,
+			keywheel.step_ms, keywheel.step_us,
+			keywheel.usage_windows,
 			keywheel.token_state, keywheel.cost_of
 		to keywheel_report;
 	end if;

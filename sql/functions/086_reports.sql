@@ -58,13 +58,15 @@ $$;
 
 create or replace function keywheel.report_failures_tail()
 returns table (span keywheel.usage_span, at timestamptz, key_id bigint,
-	model text, verdict text, attempts bigint)
+	model text, verdict text, attempts bigint, prompt bigint,
+	cached bigint, thought bigint, answer bigint)
 language sql stable security definer rows 100
 set search_path = keywheel, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 	select s.span, span_start(s.span, t.started_at), t.key_id, t.model,
-		t.verdict, count(*)
+		t.verdict, count(*), sum(t.prompt), sum(t.cached),
+		sum(t.thought), sum(t.answer)
 	from attempts_tail() t
 	cross join (values ('hour'::usage_span), ('day')) s (span)
 	group by 1, 2, 3, 4, 5;
@@ -72,18 +74,20 @@ $$;
 
 create or replace function keywheel.report_times_tail()
 returns table (span keywheel.usage_span, at timestamptz, model text,
-	measure text, step smallint, answers bigint)
+	measure text, step smallint, answers bigint, total_us bigint)
 language sql stable security definer rows 100
 set search_path = keywheel, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 	select s.span, span_start(s.span, t.started_at), t.model, m.measure,
-		time_step(m.ms), count(*)
+		time_step_us(m.us), count(*), sum(m.us)::bigint
 	from requests_tail() t
 	cross join (values ('hour'::usage_span), ('day')) s (span)
-	cross join lateral (values ('first_byte', t.first_byte_ms),
-		('total', t.total_ms)) m (measure, ms)
-	where m.ms is not null and outcome_class(t.outcome) = 'answered'
+	cross join lateral (values
+		('first_byte', t.first_byte_ms * 1000::bigint),
+		('total', t.total_ms * 1000::bigint), ('own', t.own_us::bigint),
+		('db', t.db_us::bigint)) m (measure, us)
+	where m.us is not null and outcome_class(t.outcome) = 'answered'
 	group by 1, 2, 3, 4, 5;
 $$;
 

@@ -33,21 +33,28 @@ from (select s.span, s.at, s.key_id, s.model, s.outcome, s.requests, s.prompt,
 	union all select * from keywheel.report_key_tail()) u
 left join keywheel.keys k on k.key_id = u.key_id;
 
--- Attempts that failed, by key, model and verdict.
+-- Attempts that failed, by key, model and verdict; and what they had used all
+-- the same, which no request has: it is the pool's cost.
 create or replace view keywheel.report_failures as
 select f.span, f.at, f.key_id, k.hint as key_hint, k.pool, k.project, f.model,
-	f.verdict, f.attempts
-from (select s.span, s.at, s.key_id, s.model, s.verdict, s.attempts
+	f.verdict, f.attempts, f.prompt as prompt_tokens,
+	f.cached as cached_tokens, f.thought as thought_tokens,
+	f.answer as answer_tokens,
+	f.prompt + f.thought + f.answer as total_tokens
+from (select s.span, s.at, s.key_id, s.model, s.verdict, s.attempts, s.prompt,
+		s.cached, s.thought, s.answer
 	from keywheel.key_failures s where s.span <> 'minute'
 	union all select * from keywheel.report_failures_tail()) f
 left join keywheel.keys k on k.key_id = f.key_id;
 
 -- How many answers took how long: the scale has eight steps to the doubling,
--- and ms is the middle of a step.
+-- ms is the middle of a step, and total_ms the exact sum of the times in it.
 create or replace view keywheel.report_times as
 select t.span, t.at, t.model, t.measure, t.step,
-	keywheel.step_ms(t.step) as ms, t.answers
-from (select s.span, s.at, s.model, s.measure, s.step, s.requests as answers
+	keywheel.step_us(t.step) / 1000.0 as ms, t.answers,
+	t.total_us / 1000.0 as total_ms
+from (select s.span, s.at, s.model, s.measure, s.step, s.requests as answers,
+		s.total_us
 	from keywheel.usage_times s where s.span <> 'minute'
 	union all select * from keywheel.report_times_tail()) t;
 
@@ -119,12 +126,15 @@ where u.span = 'hour';
 -- ---- By key and project -----------------------------------------------------
 
 -- By day, key and model. calls: what was asked of Gemini with the key; failed:
--- of them.
+-- of them. The tokens are of what clients got; what failed calls had used is
+-- apart.
 create or replace view keywheel.report_usage_keys as
 select (s.at at time zone 'UTC')::date as day, u.key_id, k.hint as key_hint,
 	k.pool, k.project, u.model, u.calls, u.answered, u.client_gone,
 	u.failed, u.prompt_tokens, u.cached_tokens, u.thought_tokens,
-	u.answer_tokens, u.total_tokens
+	u.answer_tokens, u.total_tokens, u.failed_prompt_tokens,
+	u.failed_cached_tokens, u.failed_thought_tokens,
+	u.failed_answer_tokens, u.failed_total_tokens
 from keywheel.report_spans() s
 cross join lateral (
 	select p.key_id, p.model, sum(p.calls)::bigint as calls,
@@ -135,19 +145,28 @@ cross join lateral (
 		sum(p.cached)::bigint as cached_tokens,
 		sum(p.thought)::bigint as thought_tokens,
 		sum(p.answer)::bigint as answer_tokens,
-		sum(p.prompt + p.thought + p.answer)::bigint as total_tokens
+		sum(p.prompt + p.thought + p.answer)::bigint as total_tokens,
+		sum(p.failed_prompt)::bigint as failed_prompt_tokens,
+		sum(p.failed_cached)::bigint as failed_cached_tokens,
+		sum(p.failed_thought)::bigint as failed_thought_tokens,
+		sum(p.failed_answer)::bigint as failed_answer_tokens,
+		sum(p.failed_prompt + p.failed_thought
+			+ p.failed_answer)::bigint as failed_total_tokens
 	from (select o.key_id, o.model, o.calls, case when o.class = 'answered'
 				then o.requests else 0 end as answered,
 			case when o.outcome = 'client_gone'
 				then o.requests else 0 end as client_gone,
 			0 as failed, o.prompt_tokens as prompt,
 			o.cached_tokens as cached, o.thought_tokens as thought,
-			o.answer_tokens as answer
+			o.answer_tokens as answer, 0 as failed_prompt,
+			0 as failed_cached, 0 as failed_thought,
+			0 as failed_answer
 		from keywheel.report_outcomes_keys o
 		where o.span = s.span and o.at = s.at
 		union all
 		select f.key_id, f.model, f.attempts, 0, 0, f.attempts, 0, 0,
-			0, 0
+			0, 0, f.prompt_tokens, f.cached_tokens,
+			f.thought_tokens, f.answer_tokens
 		from keywheel.report_failures f
 		where f.span = s.span and f.at = s.at) p
 	group by p.key_id, p.model) u
@@ -165,7 +184,12 @@ select u.day, u.project, u.model, count(distinct u.key_id) as keys,
 	sum(u.cached_tokens)::bigint as cached_tokens,
 	sum(u.thought_tokens)::bigint as thought_tokens,
 	sum(u.answer_tokens)::bigint as answer_tokens,
-	sum(u.total_tokens)::bigint as total_tokens
+	sum(u.total_tokens)::bigint as total_tokens,
+	sum(u.failed_prompt_tokens)::bigint as failed_prompt_tokens,
+	sum(u.failed_cached_tokens)::bigint as failed_cached_tokens,
+	sum(u.failed_thought_tokens)::bigint as failed_thought_tokens,
+	sum(u.failed_answer_tokens)::bigint as failed_answer_tokens,
+	sum(u.failed_total_tokens)::bigint as failed_total_tokens
 from keywheel.report_usage_keys u
 group by u.day, u.project, u.model;
 
@@ -209,15 +233,26 @@ cross join lateral (
 	group by p.model) u;
 
 -- By day and model, of what was answered. A percentile is the middle of the
--- step that it lies in: right to five percent.
+-- step that it lies in: right to five percent; a mean is exact. own: what of
+-- the total was ours; db: of that the database's.
 create or replace view keywheel.report_latency as
 select (s.at at time zone 'UTC')::date as day, u.model, u.answers,
 	keywheel.step_ms(u.first_byte_p50) as first_byte_p50_ms,
 	keywheel.step_ms(u.first_byte_p95) as first_byte_p95_ms,
 	keywheel.step_ms(u.first_byte_p99) as first_byte_p99_ms,
+	u.first_byte_mean_ms,
 	keywheel.step_ms(u.total_p50) as total_p50_ms,
 	keywheel.step_ms(u.total_p95) as total_p95_ms,
-	keywheel.step_ms(u.total_p99) as total_p99_ms
+	keywheel.step_ms(u.total_p99) as total_p99_ms,
+	u.total_mean_ms,
+	round(keywheel.step_us(u.own_p50) / 1000.0, 3) as own_p50_ms,
+	round(keywheel.step_us(u.own_p95) / 1000.0, 3) as own_p95_ms,
+	round(keywheel.step_us(u.own_p99) / 1000.0, 3) as own_p99_ms,
+	u.own_mean_ms,
+	round(keywheel.step_us(u.db_p50) / 1000.0, 3) as db_p50_ms,
+	round(keywheel.step_us(u.db_p95) / 1000.0, 3) as db_p95_ms,
+	round(keywheel.step_us(u.db_p99) / 1000.0, 3) as db_p99_ms,
+	u.db_mean_ms
 from keywheel.report_spans() s
 cross join lateral (
 	select p.model, max(p.n) filter (
@@ -228,14 +263,38 @@ cross join lateral (
 			and p.upto >= p.n * 0.95) as first_byte_p95,
 		min(p.step) filter (where p.measure = 'first_byte'
 			and p.upto >= p.n * 0.99) as first_byte_p99,
+		round(sum(p.total_ms) filter (where p.measure = 'first_byte')
+			/ max(p.n) filter (where p.measure = 'first_byte'), 3)
+			as first_byte_mean_ms,
 		min(p.step) filter (where p.measure = 'total'
 			and p.upto >= p.n * 0.5) as total_p50,
 		min(p.step) filter (where p.measure = 'total'
 			and p.upto >= p.n * 0.95) as total_p95,
 		min(p.step) filter (where p.measure = 'total'
-			and p.upto >= p.n * 0.99) as total_p99
-	from (select r.model, r.measure, r.step, sum(r.answers) over (
-				partition by r.model, r.measure
+			and p.upto >= p.n * 0.99) as total_p99,
+		round(sum(p.total_ms) filter (where p.measure = 'total')
+			/ max(p.n) filter (where p.measure = 'total'), 3)
+			as total_mean_ms,
+		min(p.step) filter (where p.measure = 'own'
+			and p.upto >= p.n * 0.5) as own_p50,
+		min(p.step) filter (where p.measure = 'own'
+			and p.upto >= p.n * 0.95) as own_p95,
+		min(p.step) filter (where p.measure = 'own'
+			and p.upto >= p.n * 0.99) as own_p99,
+		round(sum(p.total_ms) filter (where p.measure = 'own')
+			/ max(p.n) filter (where p.measure = 'own'), 3)
+			as own_mean_ms,
+		min(p.step) filter (where p.measure = 'db'
+			and p.upto >= p.n * 0.5) as db_p50,
+		min(p.step) filter (where p.measure = 'db'
+			and p.upto >= p.n * 0.95) as db_p95,
+		min(p.step) filter (where p.measure = 'db'
+			and p.upto >= p.n * 0.99) as db_p99,
+		round(sum(p.total_ms) filter (where p.measure = 'db')
+			/ max(p.n) filter (where p.measure = 'db'), 3)
+			as db_mean_ms
+	from (select r.model, r.measure, r.step, r.total_ms,
+			sum(r.answers) over (partition by r.model, r.measure
 				order by r.step) as upto,
 			sum(r.answers) over (
 				partition by r.model, r.measure) as n

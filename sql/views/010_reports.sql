@@ -10,7 +10,8 @@ select r.started_at, r.request_id, t.name as token,
 	r.prompt_tokens + r.thought_tokens + r.answer_tokens as total_tokens,
 	r.first_byte_ms, r.total_ms, r.detail,
 	coalesce(r.from_cache, false) as from_cache,
-	r.token_id, k.pool, k.project, r.shadow_limit
+	r.token_id, k.pool, k.project, r.shadow_limit, r.client_id,
+	r.own_us / 1000.0 as own_ms, r.db_us / 1000.0 as db_ms
 from keywheel.requests r
 left join keywheel.tokens t using (token_id)
 left join keywheel.keys k using (key_id);
@@ -47,7 +48,8 @@ where c.until > now();
 create or replace view keywheel.report_errors as
 select a.started_at, a.request_id, a.attempt, a.key_id, k.hint as key_hint,
 	a.model, a.verdict, a.status, a.total_ms, a.evidence,
-	k.pool, k.project
+	k.pool, k.project, a.prompt_tokens, a.cached_tokens, a.thought_tokens,
+	a.answer_tokens
 from keywheel.attempts a
 left join keywheel.keys k using (key_id);
 

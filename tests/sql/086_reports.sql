@@ -15,7 +15,8 @@ as $$
 		insert into keywheel.requests (request_id, started_at, token_id,
 			key_id, model, route, streamed, outcome, status,
 			attempts, prompt_tokens, cached_tokens, thought_tokens,
-			answer_tokens, first_byte_ms, total_ms, from_cache)
+			answer_tokens, first_byte_ms, total_ms, from_cache,
+			own_us, db_us)
 		select gen_random_uuid(), date_trunc('day', now(), 'UTC')
 				+ interval '12 hours'
 				- random() * p_days * interval '1 day',
@@ -23,12 +24,13 @@ as $$
 			'r', false, (enum_range(null::keywheel.outcome))
 				[1 + (random() * 25)::integer % 13],
 			200, 1 + i % 3, i, i / 2, i % 7, i % 11,
-			nullif(i % 100, 0), i, nullif(i % 4 = 0, false)
+			nullif(i % 100, 0), i, nullif(i % 4 = 0, false),
+			i * 7, nullif(i % 50 * 3, 0)
 		from generate_series(1, p_count) i returning *)
 	insert into keywheel.attempts (request_id, started_at, attempt, key_id,
-		model, verdict, status, total_ms)
+		model, verdict, status, total_ms, prompt_tokens, answer_tokens)
 	select r.request_id, r.started_at, 1, r.key_id, r.model,
-		'verdict ' || r.prompt_tokens % 2, 503, 1
+		'verdict ' || r.prompt_tokens % 2, 503, 1, r.prompt_tokens, 3
 	from r where r.prompt_tokens % 3 = 0;
 $$;
 
@@ -57,16 +59,18 @@ group by 1, 2, 3;
 create view test.keys as
 select p.day, p.key_id, k.hint as key_hint, k.project, p.model,
 	sum(p.calls) as calls, sum(p.answered) as answered,
-	sum(p.failed) as failed, sum(p.tokens) as total_tokens
+	sum(p.failed) as failed, sum(p.tokens) as total_tokens,
+	sum(p.failed_tokens) as failed_total_tokens
 from (select (r.started_at at time zone 'UTC')::date as day, r.key_id, r.model,
 		keywheel.is_call(r.outcome)::integer as calls,
 		(r.outcome in ('complete', 'length', 'blocked'))::integer
 			as answered, 0 as failed,
-		r.prompt_tokens + r.thought_tokens + r.answer_tokens as tokens
+		r.prompt_tokens + r.thought_tokens + r.answer_tokens as tokens,
+		0 as failed_tokens
 	from keywheel.requests r where r.key_id is not null
 	union all
 	select (a.started_at at time zone 'UTC')::date, a.key_id, a.model, 1, 0,
-		1, 0
+		1, 0, a.prompt_tokens + a.answer_tokens
 	from keywheel.attempts a where a.key_id is not null) p
 join keywheel.keys k using (key_id)
 group by 1, 2, 3, 4, 5;
@@ -99,7 +103,10 @@ select (r.started_at at time zone 'UTC')::date as day, r.model,
 	keywheel.time_step(percentile_disc(0.99) within group (
 		order by r.first_byte_ms)) as first_99,
 	keywheel.time_step(percentile_disc(0.95) within group (
-		order by r.total_ms)) as total_95
+		order by r.total_ms)) as total_95,
+	keywheel.time_step_us(percentile_disc(0.5) within group (
+		order by r.db_us)) as db_50,
+	round(avg(r.own_us) / 1000, 3) as own_mean
 from keywheel.requests r
 where r.outcome in ('complete', 'length', 'blocked')
 group by 1, 2;
@@ -127,7 +134,7 @@ select date_trunc('day', u.hour, 'UTC') as at, u.token, u.model,
 from keywheel.report_usage_hourly u group by 1, 2, 3;
 create view test.keys_shown as
 select u.day, u.key_id, u.key_hint, u.project, u.model, u.calls, u.answered,
-	u.failed, u.total_tokens
+	u.failed, u.total_tokens, u.failed_total_tokens
 from keywheel.report_usage_keys u;
 create view test.errors_shown as
 select e.at, e.model, e.requests, e.answered, e.failed, e.outcomes,
@@ -137,7 +144,9 @@ create view test.latency_shown as
 select l.day, l.model, l.answers,
 	keywheel.time_step(l.first_byte_p50_ms) as first_50,
 	keywheel.time_step(l.first_byte_p99_ms) as first_99,
-	keywheel.time_step(l.total_p95_ms) as total_95
+	keywheel.time_step(l.total_p95_ms) as total_95,
+	keywheel.time_step_us((l.db_p50_ms * 1000)::bigint) as db_50,
+	l.own_mean_ms as own_mean
 from keywheel.report_latency l;
 
 -- The rows in which the two differ, of each.
@@ -184,9 +193,11 @@ select keywheel.recompute_usage();
 select test.is(test.wrong(), '0 0 0 0 0', '… and is mended');
 
 -- The others are sums of those.
-select test.is(sum(calls) || ' ' || sum(failed) || ' ' || sum(total_tokens),
-	(select sum(calls) || ' ' || sum(failed) || ' ' || sum(total_tokens)
-		from test.keys), 'projects are their keys')
+select test.is(concat_ws(' ', sum(calls), sum(failed), sum(total_tokens),
+		sum(failed_total_tokens)),
+	(select concat_ws(' ', sum(calls), sum(failed), sum(total_tokens),
+		sum(failed_total_tokens)) from test.keys),
+	'projects are their keys')
 from keywheel.report_usage_projects;
 select test.is(array_agg(distinct keys || coalesce(' of ' || project, '')),
 	'{2,"2 of 4711"}', '… keys without one are not any')
@@ -234,6 +245,13 @@ select test.is(sum(cost), (select sum(prompt_tokens * 2
 	where model = 'model-1' and key_id is not null and started_at
 		>= date_trunc('day', now(), 'UTC')), '… by key')
 from keywheel.report_cost_keys where currency = 'EUR';
+select test.is(sum(failed_cost), (select sum(prompt_tokens
+		+ answer_tokens * 10) / 1000000.0
+	from keywheel.attempts
+	where model = 'model-1' and key_id is not null
+		and started_at < date_trunc('day', now(), 'UTC')),
+	'… what failed apart')
+from keywheel.report_cost_keys where currency = 'USD';
 select test.ok(count(*) > 0 and count(cost) = 0 and sum(total_tokens) > 0,
 	'without a price no cost, not 0')
 from keywheel.report_cost_daily where model = 'model-0';
