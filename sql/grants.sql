@@ -106,6 +106,7 @@ begin
 			keywheel.report_cost_daily, keywheel.report_cost_keys,
 			keywheel.report_prices, keywheel.report_quota_left,
 			keywheel.report_token_limits, keywheel.report_attention,
+			keywheel.report_storage,
 			keywheel.report_requests,
 			keywheel.report_keys, keywheel.report_cooldowns,
 			keywheel.report_errors, keywheel.report_key_events,
@@ -116,7 +117,7 @@ begin
 		-- Whoever reads a view calls its functions: some with the owner's
 		-- rights, made for that, and some that only reckon.
 		grant execute on function keywheel.list_limits,
-			keywheel.report_spans, keywheel.report_usage_tail,
+			keywheel.list_storage, keywheel.report_spans, keywheel.report_usage_tail,
 			keywheel.report_key_tail, keywheel.report_failures_tail,
 			keywheel.report_times_tail, keywheel.report_price,
 			keywheel.report_tokens_used, keywheel.report_token_use,

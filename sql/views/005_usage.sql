@@ -51,8 +51,8 @@ left join keywheel.keys k on k.key_id = f.key_id;
 -- ms is the middle of a step, and total_ms the exact sum of the times in it.
 create or replace view keywheel.report_times as
 select t.span, t.at, t.model, t.measure, t.step,
-	keywheel.step_us(t.step) / 1000.0 as ms, t.answers,
-	t.total_us / 1000.0 as total_ms
+	round(keywheel.step_us(t.step) / 1000.0, 3) as ms, t.answers,
+	round(t.total_us / 1000.0, 3) as total_ms
 from (select s.span, s.at, s.model, s.measure, s.step, s.requests as answers,
 		s.total_us
 	from keywheel.usage_times s where s.span <> 'minute'

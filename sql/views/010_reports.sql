@@ -11,7 +11,8 @@ select r.started_at, r.request_id, t.name as token,
 	r.first_byte_ms, r.total_ms, r.detail,
 	coalesce(r.from_cache, false) as from_cache,
 	r.token_id, k.pool, k.project, r.shadow_limit, r.client_id,
-	r.own_us / 1000.0 as own_ms, r.db_us / 1000.0 as db_ms
+	round(r.own_us / 1000.0, 3) as own_ms,
+	round(r.db_us / 1000.0, 3) as db_ms
 from keywheel.requests r
 left join keywheel.tokens t using (token_id)
 left join keywheel.keys k using (key_id);
