@@ -201,14 +201,16 @@ group by u.day, u.project, u.model;
 -- answered.
 create or replace view keywheel.report_error_rates as
 select s.span, s.at, u.model, u.requests, u.answered, u.client, u.failed,
-	round(u.failed / nullif(u.answered + u.failed, 0), 6) as failed_share,
+	round(u.failed::numeric / nullif(u.answered + u.failed, 0), 6)
+		as failed_share,
 	u.outcomes, u.failed_attempts, u.verdicts
 from keywheel.report_spans() s
 cross join lateral (
 	select p.model, sum(p.answered + p.client + p.failed)::bigint
 			as requests,
 		sum(p.answered)::bigint as answered,
-		sum(p.client)::bigint as client, sum(p.failed) as failed,
+		sum(p.client)::bigint as client,
+		sum(p.failed)::bigint as failed,
 		coalesce(jsonb_object_agg(p.kind, p.failed)
 			filter (where p.failed > 0), '{}') as outcomes,
 		sum(p.attempts)::bigint as failed_attempts,

@@ -8,7 +8,7 @@ select l.scope, case when starts_with(l.scope, 'project/')
 	case when l.scope ~ '^key/[0-9]+$'
 		then substr(l.scope, 5)::bigint end as key_id,
 	l.model, l.kind, l.value as allowed, l.used,
-	greatest(0, l.value - l.used) as "left", l.resets_at, l.source
+	greatest(0, l.value - l.used) as remaining, l.resets_at, l.source
 from keywheel.list_limits() l
 where l.scope <> '*';
 
@@ -16,7 +16,7 @@ where l.scope <> '*';
 -- limit are not in it.
 create or replace view keywheel.report_token_limits as
 select t.name as token, u.kind, u.allowed, u.used,
-	greatest(0, u.allowed - u.used) as "left", u.resets_at, u.currency,
+	greatest(0, u.allowed - u.used) as remaining, u.resets_at, u.currency,
 	t.shadow, t.token_id
 from keywheel.report_token_use() u
 join keywheel.tokens t using (token_id);

@@ -270,7 +270,7 @@ select keywheel.set_limit('*', 'q', 'rpd', 5) \g /dev/null
 select keywheel.set_limit('key/3', 'q', 'rpm', 2) \g /dev/null
 select keywheel.take_room('project/4711', 'q', 10) \g /dev/null
 select test.is(array_agg(concat_ws(' ', scope, coalesce(project, '-'),
-		coalesce(key_id::text, '-'), kind, allowed, used, "left")
+		coalesce(key_id::text, '-'), kind, allowed, used, remaining)
 		order by scope),
 	'{"key/3 - 3 rpm 2 0 2","project/4711 4711 - rpd 5 1 4"}',
 	'what Google allows is left') from keywheel.report_quota_left;
@@ -287,7 +287,7 @@ select token_id, keywheel.quota_step(now()), array_fill(0::bigint, array[12])
 	keywheel.utc_day(now()), 40,
 	date_trunc('month', now(), 'UTC') at time zone 'UTC', 2.5
 from keywheel.tokens where name = 'bench';
-select test.is(array_agg(concat_ws(' ', token, kind, allowed, used, "left",
+select test.is(array_agg(concat_ws(' ', token, kind, allowed, used, remaining,
 		currency, shadow, resets_at > now()) order by kind),
 	array['bench budget 10 2.5 7.5 USD t t', 'bench concurrent 2 0 2 t',
 		'bench requests_per_minute 3 5 0 t t',
