@@ -48,11 +48,11 @@ from (select s.span, s.at, s.key_id, s.model, s.verdict, s.attempts, s.prompt,
 left join keywheel.keys k on k.key_id = f.key_id;
 
 -- How many answers took how long: the scale has eight steps to the doubling,
--- ms is the middle of a step, and total_ms the exact sum of the times in it.
+-- ms is the middle of a step, and total_us the exact sum of the times in it.
 create or replace view keywheel.report_times as
 select t.span, t.at, t.model, t.measure, t.step,
 	round(keywheel.step_us(t.step) / 1000.0, 3) as ms, t.answers,
-	round(t.total_us / 1000.0, 3) as total_ms
+	t.total_us
 from (select s.span, s.at, s.model, s.measure, s.step, s.requests as answers,
 		s.total_us
 	from keywheel.usage_times s where s.span <> 'minute'
@@ -94,14 +94,15 @@ left join lateral (
 	select p.model, min(p.step) filter (where p.measure = 'first_byte')
 			as first_byte_p50,
 		min(p.step) filter (where p.measure = 'total') as total_p50
-	from (select r.model, r.measure, r.step, sum(r.answers) over (
+	from (select r.model, r.measure, r.step,
+			sum(r.answers::float8) over (
 				partition by r.model, r.measure
 				order by r.step) as upto,
-			sum(r.answers) over (
+			sum(r.answers::float8) over (
 				partition by r.model, r.measure) as n
 		from keywheel.report_times r
 		where r.span = s.span and r.at = s.at) p
-	where p.upto >= p.n * 0.5
+	where p.upto * 100 >= p.n * 50
 	group by p.model) m on m.model = u.model
 left join keywheel.tokens t on t.token_id = u.token_id;
 
@@ -260,45 +261,46 @@ cross join lateral (
 	select p.model, max(p.n) filter (
 			where p.measure = 'total')::bigint as answers,
 		min(p.step) filter (where p.measure = 'first_byte'
-			and p.upto >= p.n * 0.5) as first_byte_p50,
+			and p.upto * 100 >= p.n * 50) as first_byte_p50,
 		min(p.step) filter (where p.measure = 'first_byte'
-			and p.upto >= p.n * 0.95) as first_byte_p95,
+			and p.upto * 100 >= p.n * 95) as first_byte_p95,
 		min(p.step) filter (where p.measure = 'first_byte'
-			and p.upto >= p.n * 0.99) as first_byte_p99,
-		round(sum(p.total_ms) filter (where p.measure = 'first_byte')
-			/ max(p.n) filter (where p.measure = 'first_byte'), 3)
+			and p.upto * 100 >= p.n * 99) as first_byte_p99,
+		round(sum(p.total_us) filter (where p.measure = 'first_byte') / max(p.n)
+			filter (where p.measure = 'first_byte')::numeric / 1000, 3)
 			as first_byte_mean_ms,
 		min(p.step) filter (where p.measure = 'total'
-			and p.upto >= p.n * 0.5) as total_p50,
+			and p.upto * 100 >= p.n * 50) as total_p50,
 		min(p.step) filter (where p.measure = 'total'
-			and p.upto >= p.n * 0.95) as total_p95,
+			and p.upto * 100 >= p.n * 95) as total_p95,
 		min(p.step) filter (where p.measure = 'total'
-			and p.upto >= p.n * 0.99) as total_p99,
-		round(sum(p.total_ms) filter (where p.measure = 'total')
-			/ max(p.n) filter (where p.measure = 'total'), 3)
+			and p.upto * 100 >= p.n * 99) as total_p99,
+		round(sum(p.total_us) filter (where p.measure = 'total') / max(p.n)
+			filter (where p.measure = 'total')::numeric / 1000, 3)
 			as total_mean_ms,
 		min(p.step) filter (where p.measure = 'own'
-			and p.upto >= p.n * 0.5) as own_p50,
+			and p.upto * 100 >= p.n * 50) as own_p50,
 		min(p.step) filter (where p.measure = 'own'
-			and p.upto >= p.n * 0.95) as own_p95,
+			and p.upto * 100 >= p.n * 95) as own_p95,
 		min(p.step) filter (where p.measure = 'own'
-			and p.upto >= p.n * 0.99) as own_p99,
-		round(sum(p.total_ms) filter (where p.measure = 'own')
-			/ max(p.n) filter (where p.measure = 'own'), 3)
+			and p.upto * 100 >= p.n * 99) as own_p99,
+		round(sum(p.total_us) filter (where p.measure = 'own') / max(p.n)
+			filter (where p.measure = 'own')::numeric / 1000, 3)
 			as own_mean_ms,
 		min(p.step) filter (where p.measure = 'db'
-			and p.upto >= p.n * 0.5) as db_p50,
+			and p.upto * 100 >= p.n * 50) as db_p50,
 		min(p.step) filter (where p.measure = 'db'
-			and p.upto >= p.n * 0.95) as db_p95,
+			and p.upto * 100 >= p.n * 95) as db_p95,
 		min(p.step) filter (where p.measure = 'db'
-			and p.upto >= p.n * 0.99) as db_p99,
-		round(sum(p.total_ms) filter (where p.measure = 'db')
-			/ max(p.n) filter (where p.measure = 'db'), 3)
+			and p.upto * 100 >= p.n * 99) as db_p99,
+		round(sum(p.total_us) filter (where p.measure = 'db') / max(p.n)
+			filter (where p.measure = 'db')::numeric / 1000, 3)
 			as db_mean_ms
-	from (select r.model, r.measure, r.step, r.total_ms,
-			sum(r.answers) over (partition by r.model, r.measure
+	from (select r.model, r.measure, r.step, r.total_us,
+			sum(r.answers::float8) over (
+				partition by r.model, r.measure
 				order by r.step) as upto,
-			sum(r.answers) over (
+			sum(r.answers::float8) over (
 				partition by r.model, r.measure) as n
 		from keywheel.report_times r
 		where r.span = s.span and r.at = s.at) p
