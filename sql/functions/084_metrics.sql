@@ -31,7 +31,8 @@ as $$
 			where k.kind = p_kind);
 $$;
 
--- Free places are given to these, each from its day on; who has one keeps it.
+-- Free places are given to these, each from its day on; who has one from a later
+-- day on has it from that one.
 create or replace function keywheel.name_metrics(
 	p_kind text, p_names text[], p_days date[])
 returns void
@@ -47,6 +48,13 @@ begin
 		group by u.name order by 2, 1
 	loop
 		exit when not metric_place(p_kind, v.day);
+		update metric_names n set since = v.day
+		where n.kind = p_kind and n.name = v.name and n.since = (
+			select min(o.since) from metric_names o
+			where o.kind = p_kind and o.name = v.name
+				and o.until > v.day)
+			and n.since > v.day;
+		continue when found;
 		insert into metric_names (kind, name, since)
 		select p_kind, v.name, v.day
 		where not exists (select from metric_names n
