@@ -48,8 +48,8 @@ is_address_listed(const struct service *s)
 	struct json_object *list =
 	    settings_json(s->settings, SETTING_ID_METRICS_ADDRESSES);
 	for (size_t i = 0; i < json_count(list); i++)
-		if (network_has(json_object_get_string(json_at(list, i)),
-			s->address))
+		if (network_has(
+			json_object_get_string(json_at(list, i)), s->address))
 			return true;
 	return false;
 }

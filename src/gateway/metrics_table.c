@@ -14,8 +14,9 @@
 #define LONG_TIMES 6, 19, 1000
 #define SHORT_TIMES -3, 10, 1
 
-#define KINDS                                                               \
-	"By kind: prompt, cached (a part of prompt), thought, answer (without " \
+#define KINDS                                                          \
+	"By kind: prompt, cached (a part of prompt), thought, answer " \
+	"(without "                                                    \
 	"thought)."
 
 /* clang-format off */

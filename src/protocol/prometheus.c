@@ -74,8 +74,8 @@ write_value(const struct prometheus_metric *m, struct json_object *sample,
 static int64_t
 longest_below(int end, int unit_us)
 {
-	int64_t us = end >= 0 ? INT64_C(1000) << end
-			      : (1000 + (1 << -end) - 1) >> -end;
+	int64_t us =
+	    end >= 0 ? INT64_C(1000) << end : (1000 + (1 << -end) - 1) >> -end;
 	return (us + unit_us - 1) / unit_us * unit_us - unit_us;
 }
 

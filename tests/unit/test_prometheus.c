@@ -10,8 +10,8 @@
 
 #define MAX ((size_t)1024 * 1024)
 
-static const struct prometheus_metric requests = {"n_total", PROMETHEUS_COUNTER,
-    {"model", "outcome"}, "Requests.", 0, 0, 0};
+static const struct prometheus_metric requests = {
+    "n_total", PROMETHEUS_COUNTER, {"model", "outcome"}, "Requests.", 0, 0, 0};
 static const struct prometheus_metric keys = {
     "keys", PROMETHEUS_GAUGE, {0}, "A \\ and\na line, \"quoted\".", 0, 0, 0};
 static const struct prometheus_metric times = {
@@ -20,7 +20,7 @@ static const struct prometheus_metric own = {
     "o_seconds", PROMETHEUS_HISTOGRAM, {0}, "Ours.", -4, 1, 1};
 
 #define REQUESTS "# HELP n_total Requests.\n# TYPE n_total counter\n"
-#define KEYS                                            \
+#define KEYS                                             \
 	"# HELP keys A \\\\ and\\na line, \"quoted\".\n" \
 	"# TYPE keys gauge\n"
 #define TIMES "# HELP t_seconds Times.\n# TYPE t_seconds histogram\n"
@@ -81,8 +81,8 @@ test_rows(void)
 {
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct buf out;
-		struct json_object *value = json_parse(
-		    rows[i].value, strlen(rows[i].value), NULL);
+		struct json_object *value =
+		    json_parse(rows[i].value, strlen(rows[i].value), NULL);
 		buf_init(&out, MAX);
 		prometheus_write(rows[i].metric, value, &out);
 		UNIT_ROW(unit_same(buf_cstr(&out), rows[i].text), rows[i].name);
