@@ -3,6 +3,7 @@
 -- of a histogram {LABEL: text, octaves, total_us}, where octaves has how many
 -- took from 2^n to 2^(n+1) milliseconds under the key n. A number is a metric
 -- without labels. Names, types and helps are in src/gateway/metrics_table.c.
+-- In plpgsql, which keeps its plans: to make them takes longer than the rest.
 
 create or replace function keywheel.token_kinds(
 	p_prompt numeric, p_cached numeric, p_thought numeric, p_answer numeric)
@@ -20,10 +21,11 @@ $$;
 -- none yet.
 create or replace function keywheel.metric_counts()
 returns jsonb
-language sql stable
+language plpgsql stable
 set search_path = keywheel, pg_temp
 as $$
-	with tail as materialized (select * from requests_tail()),
+begin
+	return (with tail as materialized (select * from requests_tail()),
 	part as materialized (
 		select t.token_id, t.model, t.outcome, utc_day(t.started_at)
 				as day, count(*) as requests,
@@ -184,18 +186,19 @@ as $$
 				and not exists (select from metric_names n
 					where n.kind = w.kind and n.name = w.name
 						and w.day >= n.since
-						and w.day < n.until)));
-$$;
+						and w.day < n.until))));
+end $$;
 
 -- ---- How things stand -------------------------------------------------------
 
 -- Keys by pool and state; pools without keys too.
 create or replace function keywheel.metric_keys()
 returns jsonb
-language sql stable
+language plpgsql stable
 set search_path = keywheel, pg_temp
 as $$
-	with key as materialized (
+begin
+	return (with key as materialized (
 		select k.pool, case when k.state <> 'active' then k.state
 			when r.rests_until > now()
 				and (r.scope in (select resting_scopes(null))
@@ -210,16 +213,17 @@ as $$
 	from (select o.pool from pools o where o.pool not like '%/%'
 		union select k.pool from key k) p
 	cross join unnest(array['ready', 'resting', 'disabled']) s (state)
-	left join key k on k.pool = p.pool and k.state = s.state;
-$$;
+	left join key k on k.pool = p.pool and k.state = s.state);
+end $$;
 
 -- Jobs that are not off. A job that runs is not overdue.
 create or replace function keywheel.metric_jobs()
 returns jsonb
-language sql stable
+language plpgsql stable
 set search_path = keywheel, pg_temp
 as $$
-	with job as materialized (
+begin
+	return (with job as materialized (
 		select j.name, j.last_ok, case when j.last_ok then j.last_ended
 			else (select r.ended_at from job_runs r
 				where r.name = j.name and r.ok
@@ -239,15 +243,16 @@ as $$
 			'name', j.name, 'value',
 			(not coalesce(j.last_ok, true))::integer)
 			order by j.name))
-	from job j;
-$$;
+	from job j);
+end $$;
 
 create or replace function keywheel.metric_states()
 returns jsonb
-language sql stable
+language plpgsql stable
 set search_path = keywheel, pg_temp
 as $$
-	select metric_jobs() || jsonb_build_object(
+begin
+	return (select metric_jobs() || jsonb_build_object(
 		'requests_in_flight', requests_in_flight(),
 		'requests_waiting', (select count(*) from waiting w
 			where w.alive_until > now()),
@@ -271,13 +276,26 @@ as $$
 				where o.ended_at is null group by o.kind) a),
 		'proxies_down', (select count(*) from proxies p
 			where p.down_until is not null),
+		-- Those that have used most of it: fifty.
+		'token_budget_used_ratio', (select jsonb_agg(jsonb_build_object(
+				'token_id', b.token_id::text, 'token', b.name,
+				'value', round(budget_used(b) / b.budget, 6))
+				order by b.token_id)
+			from (select t.* from tokens t
+				left join token_use u on u.token_id = t.token_id
+					and u.month = utc_month(now())
+				where t.budget is not null
+					and t.revoked_at is null
+				order by coalesce(u.month_cost, 0) / t.budget
+					desc, t.token_id
+				limit 50) b),
 		'account_summed_timestamp_seconds', (select extract(epoch from
 			min(m.summed_at)) from usage_marks m),
 		'database_size_bytes', pg_database_size(current_database()),
 		'schema_version', (select max(m.version)
 			from schema_migrations m),
-		'settings_version', (select r.settings from revision r));
-$$;
+		'settings_version', (select r.settings from revision r)));
+end $$;
 
 -- ---- A scrape ---------------------------------------------------------------
 

@@ -407,3 +407,25 @@ select test.is((select string_agg(s.metric || ' ' || (s.labels ->> 'name') || ' 
 	'job_last_success_timestamp_seconds fine 0, '
 	'job_last_success_timestamp_seconds late 3600, '
 	'job_overdue_seconds fine 0, job_overdue_seconds late 100', 'jobs');
+
+-- Budgets: what budget_used() says, of tokens that have one.
+select keywheel.put_price(jsonb_build_object('model', 'model 1', 'valid_from',
+	now()::date - 90, 'currency', 'USD', 'prompt', 500000, 'answer', 900000),
+	'test') \g /dev/null
+update keywheel.tokens set budget = 10 * token_id, budget_currency = 'USD'
+where token_id <= 55;
+update keywheel.tokens set revoked_at = now() where token_id = 55;
+select test.is((select array_agg(row(b.token_id, b.value)::text
+		order by b.token_id)
+	from (select s.labels ->> 'token_id' as token_id, s.value
+		from test.samples(keywheel.metrics()) s
+		where s.metric = 'token_budget_used_ratio') b
+	where b.token_id::bigint <= 2),
+	(select array_agg(row(t.token_id::text, round(keywheel.budget_used(t)
+		/ t.budget, 6))::text order by t.token_id::text)
+	from keywheel.tokens t where t.token_id <= 2), 'budgets');
+select test.is(row(count(*), bool_and(s.value > 0),
+	bool_or(s.labels ->> 'token_id' = '55'))::text, '(50,t,f)',
+	'… those of fifty that have used something')
+from test.samples(keywheel.metrics()) s
+where s.metric = 'token_budget_used_ratio';
