@@ -409,7 +409,7 @@ select test.is((select string_agg(s.metric || ' ' || (s.labels ->> 'name') || ' 
 	'job_overdue_seconds fine 0, job_overdue_seconds late 100', 'jobs');
 
 -- Budgets: what budget_used() says, of tokens that have one.
-select keywheel.put_price(jsonb_build_object('model', 'model 1', 'valid_from',
+select keywheel.put_price(jsonb_build_object('model', 'model*', 'valid_from',
 	now()::date - 90, 'currency', 'USD', 'prompt', 500000, 'answer', 900000),
 	'test') \g /dev/null
 update keywheel.tokens set budget = 10 * token_id, budget_currency = 'USD'
