@@ -92,7 +92,8 @@ begin
 			keywheel.end_sessions, keywheel.session_page,
 			keywheel.session_token, keywheel.job_page,
 			keywheel.make_job_due, keywheel.proxy_page,
-			keywheel.file_page, keywheel.chosen_files
+			keywheel.file_page, keywheel.chosen_files,
+			keywheel.metrics
 		to keywheel_app;
 	end if;
 	if exists (select from pg_roles where rolname = 'keywheel_report') then
