@@ -155,6 +155,26 @@ as $$
 			* greatest(3 * j.every_s, 900));
 $$;
 
+-- Tokens that have cost 80, or 100, percent of their budget in this month, by
+-- the same figure that their requests are admitted by.
+create or replace function keywheel.spent_budgets()
+returns table (kind text, subject text, text text)
+language sql stable
+set search_path = keywheel, pg_temp
+as $$
+	select 'budget_' || l.percent, t.name, format('The token %s has cost '
+		'%s of the %s %s that it may cost this month (UTC)%s', t.name,
+		round(u.month_cost, 2), t.budget, t.budget_currency,
+		case when t.shadow
+			then '; it is served all the same: its limits are only '
+				'counted' else '' end)
+	from tokens t join token_use u using (token_id)
+	cross join (values (80), (100)) as l (percent)
+	where t.revoked_at is null and t.budget is not null
+		and u.month = date_trunc('month', now() at time zone 'UTC')
+		and u.month_cost * 100 >= t.budget * l.percent;
+$$;
+
 -- All of that; and end the alarms of these kinds whose reason is gone.
 create or replace function keywheel.look_for_alarms(
 	p_low_percent numeric, p_reasons text[], p_jobs text[])
@@ -170,6 +190,7 @@ begin
 			from low_pools(p_low_percent, p_reasons) w
 		union all select 'key_died', w.* from dead_keys(p_reasons) w
 		union all select 'job_late', w.* from late_jobs(p_jobs) w
+		union all select * from spent_budgets()
 		order by 1, 2
 	loop
 		perform hold_alarm(v.kind, v.subject, v.text);
@@ -177,7 +198,8 @@ begin
 	end loop;
 	perform end_alarm(a.kind, a.subject) from alarms a
 	where a.ended_at is null
-		and a.kind in ('pool_low', 'key_died', 'job_late')
+		and a.kind in ('pool_low', 'key_died', 'job_late', 'budget_80',
+			'budget_100')
 		and a.kind || ' ' || a.subject <> all (v_kept);
 end $$;
 

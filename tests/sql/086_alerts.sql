@@ -168,3 +168,46 @@ select pg_temp.look();
 select test.is(pg_temp.open('job_late'), 'a, b', '… three in a row');
 select test.is(pg_temp.words('job_late', 'a'),
 	'The job a has failed 3 times in a row: no way', '… in words');
+
+-- Budgets.
+select keywheel.add_token('team', '\x02', '…team', false, 'cli') \g /dev/null
+select keywheel.add_token('rich', '\x03', '…rich', false, 'cli') \g /dev/null
+update keywheel.tokens set budget = 10, budget_currency = 'USD'
+where name = 'team';
+create function pg_temp.cost(p_cost numeric, p_months integer default 0)
+returns void
+language sql
+as $$ insert into keywheel.token_use (token_id, month, month_cost)
+	select token_id, date_trunc('month', now() at time zone 'UTC')
+		- p_months * interval '1 month', p_cost from keywheel.tokens
+	on conflict (token_id) do update set month = excluded.month,
+		month_cost = excluded.month_cost; $$;
+select pg_temp.cost(7.99);
+select pg_temp.look();
+select test.is(pg_temp.open('budget_80'), '', 'less than 80 percent');
+select pg_temp.cost(8);
+select pg_temp.look();
+select test.is(pg_temp.open('budget_80') || '/' || pg_temp.open('budget_100'),
+	'team/', '80 percent');
+select test.is(pg_temp.words('budget_80', 'team'), 'The token team has cost '
+	'8.00 of the 10 USD that it may cost this month (UTC)', '… in words');
+select pg_temp.cost(10.004);
+update keywheel.tokens set shadow = true;
+select pg_temp.look();
+select test.is(pg_temp.open('budget_80') || '/' || pg_temp.open('budget_100'),
+	'team/team', '100 percent: both');
+select test.is(pg_temp.words('budget_100', 'team'), 'The token team has cost '
+	'10.00 of the 10 USD that it may cost this month (UTC); it is served '
+	'all the same: its limits are only counted', '… in words');
+update keywheel.tokens set budget = 12 where name = 'team';
+select pg_temp.look();
+select test.is(pg_temp.open('budget_80') || '/' || pg_temp.open('budget_100'),
+	'team/', 'more money');
+select pg_temp.cost(12, 1);
+select pg_temp.look();
+select test.is(pg_temp.open('budget_80'), '', 'another month');
+select pg_temp.cost(12);
+select pg_temp.look();
+select keywheel.revoke_token('team') \g /dev/null
+select pg_temp.look();
+select test.is(pg_temp.open('budget_100'), '', 'a token that is revoked');
