@@ -143,7 +143,7 @@ alert_receiver_is_quoted(const struct alert_receiver *r, const char *text)
 	bool found = r->word != NULL && strstr(text, r->word) != NULL;
 	buf_init(&part, BUF_SMALL);
 	for (const char *p = url_rest(r->url); !found && *p != '\0';) {
-		size_t len = strcspn(p, "/?&=");
+		size_t len = strcspn(p, "/?&=:");
 		buf_reset(&part);
 		buf_add(&part, p, len);
 		found = len >= LEAST_PART &&
