@@ -230,7 +230,7 @@ as $$
 		'requests_per_day', t.requests_per_day,
 		'tokens_per_minute', t.tokens_per_minute,
 		'tokens_per_day', t.tokens_per_day,
-		'concurrent', t.concurrent, 'budget', t.budget::text,
+		'concurrent', t.concurrent, 'budget', trim_scale(t.budget)::text,
 		'budget_currency', t.budget_currency, 'shadow', t.shadow,
 		'version', t.version);
 $$;
@@ -251,6 +251,9 @@ as $$
 		nullif(concat_ws(' ', 'rpm=' || requests_per_minute,
 			'rpd=' || requests_per_day,
 			'tpm=' || tokens_per_minute,
-			'tpd=' || tokens_per_day), ''), note
+			'tpd=' || tokens_per_day,
+			'concurrent=' || concurrent,
+			'budget=' || trim_scale(budget) || budget_currency,
+			case when shadow then 'shadow' end), ''), note
 	from tokens order by revoked_at nulls first, token_id;
 $$;
