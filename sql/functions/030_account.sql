@@ -1,12 +1,23 @@
 -- The account: how requests ended.
 
+-- What is counted, as the account keeps it: a count that is beyond all reason
+-- must not cost the row.
+create or replace function keywheel.account_count(p bigint)
+returns integer
+language sql immutable strict parallel safe
+as $$
+	select greatest(least(p, 2147483647), 0)::integer;
+$$;
+
 -- The last call of a request: its row, its failed attempts, what is to be
 -- remembered (keywheel.remember), the verdict on the last key, what the ledger
 -- had only estimated (keywheel.settle; its member counted: the same for the
 -- limits of the token, keywheel.settle_token), and p_body, the sealed body of
 -- one that failed, which had p_body_size bytes. A second report
 -- of the same request is a unique violation and changes nothing. A request
--- that never leased a key has p_key null. Not waiting for the disk may lose
+-- that never leased a key has p_key null. p_own_us: what of the time was ours
+-- (of it p_db_us the database's, before this call); p_client_id: the client's
+-- own id of it. Not waiting for the disk may lose
 -- the last fraction of a second when the database machine crashes.
 create or replace function keywheel.end_request(
 	p_responder bigint, p_request uuid, p_started_ms bigint,
@@ -20,7 +31,9 @@ create or replace function keywheel.end_request(
 	p_fetched_whole boolean default null,
 	p_upstream_first_ms bigint default null,
 	p_longest_gap_ms bigint default null,
-	p_body bytea default null, p_body_size bigint default null)
+	p_body bytea default null, p_body_size bigint default null,
+	p_own_us bigint default null, p_db_us bigint default null,
+	p_client_id text default '')
 returns void
 language plpgsql security definer
 set search_path = keywheel, pg_temp
@@ -33,21 +46,31 @@ begin
 		model, route, streamed, outcome, status, attempts,
 		prompt_tokens, cached_tokens, thought_tokens, answer_tokens,
 		first_byte_ms, total_ms, detail, size_class, fetched_whole,
-		upstream_first_ms, longest_gap_ms)
+		upstream_first_ms, longest_gap_ms, own_us, db_us, client_id)
 	values (p_request, v_started, p_token, p_key, p_model, p_route,
-		p_streamed, p_outcome::outcome, p_status, p_attempts, p_prompt,
-		p_cached, p_thought, p_answer, p_first_byte_ms, p_total_ms,
-		p_detail, p_size_class, p_fetched_whole, p_upstream_first_ms,
-		p_longest_gap_ms);
+		p_streamed, p_outcome::outcome, p_status, p_attempts,
+		account_count(p_prompt), account_count(p_cached),
+		account_count(p_thought), account_count(p_answer),
+		p_first_byte_ms, p_total_ms, p_detail, p_size_class,
+		p_fetched_whole, p_upstream_first_ms, p_longest_gap_ms,
+		account_count(p_own_us), account_count(p_db_us), p_client_id);
 
 	if p_failed is not null then
 		insert into attempts (request_id, started_at, attempt, key_id,
-			model, verdict, status, total_ms, evidence, error)
+			model, verdict, status, total_ms, evidence, error,
+			prompt_tokens, cached_tokens, thought_tokens,
+			answer_tokens)
 		select p_request, v_started, f.attempt, f.key, p_model,
-			f.verdict, f.status, f.total_ms, f.evidence, f.error
+			f.verdict, f.status, f.total_ms, f.evidence, f.error,
+			coalesce(account_count(f.prompt), 0),
+			coalesce(account_count(f.cached), 0),
+			coalesce(account_count(f.thought), 0),
+			coalesce(account_count(f.answer), 0)
 		from jsonb_to_recordset(p_failed) as f (attempt smallint,
 			key bigint, verdict text, status smallint,
-			total_ms integer, evidence text, error text);
+			total_ms integer, evidence text, error text,
+			prompt bigint, cached bigint, thought bigint,
+			answer bigint);
 	end if;
 	if p_body is not null then
 		insert into request_bodies (request_id, started_at, size, body)

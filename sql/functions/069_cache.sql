@@ -185,7 +185,9 @@ create or replace function keywheel.cache_hit(
 	p_request uuid, p_started_ms bigint, p_token bigint, p_model text,
 	p_route text, p_streamed boolean, p_outcome text, p_status bigint,
 	p_first_byte_ms bigint, p_total_ms bigint, p_hash bytea,
-	p_charged jsonb default null, p_responder bigint default null)
+	p_charged jsonb default null, p_responder bigint default null,
+	p_own_us bigint default null, p_db_us bigint default null,
+	p_client_id text default '')
 returns void
 language plpgsql security definer
 set search_path = keywheel, pg_temp
@@ -195,10 +197,11 @@ begin
 	insert into requests (request_id, started_at, token_id, model, route,
 		streamed, outcome, status, attempts, prompt_tokens,
 		cached_tokens, thought_tokens, answer_tokens, first_byte_ms,
-		total_ms, from_cache)
+		total_ms, from_cache, own_us, db_us, client_id)
 	values (p_request, to_timestamp(p_started_ms / 1000.0), p_token,
 		p_model, p_route, p_streamed, p_outcome::outcome, p_status, 0,
-		0, 0, 0, 0, p_first_byte_ms, p_total_ms, true);
+		0, 0, 0, 0, p_first_byte_ms, p_total_ms, true,
+		account_count(p_own_us), account_count(p_db_us), p_client_id);
 	if p_charged ? 'counted' then
 		perform settle_token(p_responder, p_request,
 			(p_charged ->> 'counted')::bigint);

@@ -24,15 +24,31 @@ as $$
 	select p_outcome in ('complete', 'length', 'blocked', 'client_gone');
 $$;
 
--- The scale of times: eight steps to the doubling of milliseconds.
+-- The scale of times: eight steps to the doubling. That of a millisecond is 0,
+-- that of a microsecond, the least, -80; a time of 0 lies there too.
+create or replace function keywheel.time_step_us(p_us bigint)
+returns smallint
+language sql immutable parallel safe
+as $$
+	select floor(8 * ln(greatest(p_us, 1) / 1000::float8)
+		/ ln(2::float8))::smallint;
+$$;
+
 create or replace function keywheel.time_step(p_ms integer)
 returns smallint
 language sql immutable parallel safe
 as $$
-	select floor(8 * ln(greatest(p_ms, 1)) / ln(2::float8))::smallint;
+	select keywheel.time_step_us(greatest(p_ms, 1) * 1000::bigint);
 $$;
 
--- The middle of a step in milliseconds.
+-- The middle of a step, in microseconds and in milliseconds.
+create or replace function keywheel.step_us(p_step smallint)
+returns bigint
+language sql immutable parallel safe
+as $$
+	select round(1000 * 2 ^ ((p_step + 0.5::float8) / 8))::bigint;
+$$;
+
 create or replace function keywheel.step_ms(p_step smallint)
 returns integer
 language sql immutable parallel safe
@@ -62,7 +78,8 @@ create or replace function keywheel.requests_tail(
 returns table (started_at timestamptz, token_id bigint, key_id bigint,
 	model text, outcome keywheel.outcome, from_cache integer,
 	attempts smallint, prompt integer, cached integer, thought integer,
-	answer integer, first_byte_ms integer, total_ms integer)
+	answer integer, first_byte_ms integer, total_ms integer,
+	own_us integer, db_us integer)
 language plpgsql stable
 set search_path = keywheel, pg_temp
 set enable_seqscan = off
@@ -73,7 +90,7 @@ begin
 		left(r.model, 200), r.outcome,
 		coalesce(r.from_cache, false)::integer, r.attempts,
 		r.prompt_tokens, r.cached_tokens, r.thought_tokens,
-		r.answer_tokens, r.first_byte_ms, r.total_ms
+		r.answer_tokens, r.first_byte_ms, r.total_ms, r.own_us, r.db_us
 	from requests r
 	where (r.settled, r.started_at) >= (
 		select m.settled, m.started_at from usage_marks m
@@ -84,14 +101,17 @@ end $$;
 create or replace function keywheel.attempts_tail(
 	p_since timestamptz default '-infinity')
 returns table (started_at timestamptz, key_id bigint, model text,
-	verdict text)
+	verdict text, prompt integer, cached integer, thought integer,
+	answer integer)
 language plpgsql stable
 set search_path = keywheel, pg_temp
 set enable_seqscan = off
 as $$
 #variable_conflict use_column
 begin
-	return query select a.started_at, a.key_id, left(a.model, 200), a.verdict
+	return query select a.started_at, a.key_id, left(a.model, 200),
+		a.verdict, a.prompt_tokens, a.cached_tokens, a.thought_tokens,
+		a.answer_tokens
 	from attempts a
 	where a.key_id is not null and (a.settled, a.started_at) >= (
 		select m.settled, m.started_at from usage_marks m
@@ -174,6 +194,48 @@ as $$
 		t.model, t.verdict, 1, 1, 0, 0, 0, 0
 	from keywheel.attempts_tail(p_since) t
 	cross join unnest(enum_range(null::keywheel.usage_span)) s (span);
+$$;
+
+-- What failed with keys: attempts, and what they had used all the same. Nobody
+-- got anything for it, so no request has it: it is the pool's cost.
+create or replace function keywheel.key_failures_now(
+	p_since timestamptz default '-infinity')
+returns table (key_id bigint, span keywheel.usage_span, at timestamptz,
+	model text, verdict text, attempts bigint, prompt bigint,
+	cached bigint, thought bigint, answer bigint)
+language sql stable
+as $$
+	select f.key_id, f.span, f.at, f.model, f.verdict, f.attempts,
+		f.prompt, f.cached, f.thought, f.answer
+	from keywheel.key_failures f
+	union all
+	select t.key_id, s.span, keywheel.span_start(s.span, t.started_at),
+		t.model, t.verdict, 1, t.prompt, t.cached, t.thought, t.answer
+	from keywheel.attempts_tail(p_since) t
+	cross join unnest(enum_range(null::keywheel.usage_span)) s (span);
+$$;
+
+-- How long answers took: measure is first_byte, total, own (what of it was
+-- ours) or db (of that the database's); step is that of time_step_us, total_us
+-- the exact sum of the times in it.
+create or replace function keywheel.usage_times_now(
+	p_since timestamptz default '-infinity')
+returns table (span keywheel.usage_span, at timestamptz, model text,
+	measure text, step smallint, requests bigint, total_us bigint)
+language sql stable
+as $$
+	select u.span, u.at, u.model, u.measure, u.step, u.requests, u.total_us
+	from keywheel.usage_times u
+	union all
+	select s.span, keywheel.span_start(s.span, t.started_at), t.model,
+		m.measure, keywheel.time_step_us(m.us), 1, m.us
+	from keywheel.requests_tail(p_since) t
+	cross join unnest(enum_range(null::keywheel.usage_span)) s (span)
+	cross join lateral (values ('first_byte', t.first_byte_ms * 1000::bigint),
+		('total', t.total_ms * 1000::bigint), ('own', t.own_us::bigint),
+		('db', t.db_us::bigint)) m (measure, us)
+	where m.us is not null
+		and keywheel.outcome_class(t.outcome) = 'answered';
 $$;
 
 -- ---- Counts of keys and of tokens -------------------------------------------

@@ -103,18 +103,21 @@ as $$
 		thought = u.thought + excluded.thought,
 		answer = u.answer + excluded.answer;
 
-	insert into usage_times as u (span, at, model, measure, step, requests)
+	insert into usage_times as u (span, at, model, measure, step, requests,
+		total_us)
 	select s.span, span_start(s.span, r.started_at), left(r.model, 200),
-		t.measure, time_step(t.ms), count(*)
+		t.measure, time_step_us(t.us), count(*), sum(t.us)
 	from unnest(p_rows) r
 	cross join usage_spans() s
-	cross join lateral (values ('first_byte', r.first_byte_ms),
-		('total', r.total_ms)) t (measure, ms)
-	where t.ms is not null and outcome_class(r.outcome) = 'answered'
+	cross join lateral (values ('first_byte', r.first_byte_ms * 1000::bigint),
+		('total', r.total_ms * 1000::bigint), ('own', r.own_us::bigint),
+		('db', r.db_us::bigint)) t (measure, us)
+	where t.us is not null and outcome_class(r.outcome) = 'answered'
 		and span_start(s.span, r.started_at) >= s.since
 	group by 1, 2, 3, 4, 5
 	on conflict (span, at, model, measure, step) do update set
-		requests = u.requests + excluded.requests;
+		requests = u.requests + excluded.requests,
+		total_us = u.total_us + excluded.total_us;
 $$;
 
 create or replace function keywheel.add_attempts(p_rows keywheel.attempts[])
@@ -123,15 +126,21 @@ language sql
 set search_path = keywheel, pg_temp
 as $$
 	insert into key_failures as f (key_id, span, at, model, verdict,
-		attempts)
+		attempts, prompt, cached, thought, answer)
 	select a.key_id, s.span, span_start(s.span, a.started_at),
-		left(a.model, 200), a.verdict, count(*)
+		left(a.model, 200), a.verdict, count(*), sum(a.prompt_tokens),
+		sum(a.cached_tokens), sum(a.thought_tokens),
+		sum(a.answer_tokens)
 	from unnest(p_rows) a cross join usage_spans() s
 	where a.key_id is not null
 		and span_start(s.span, a.started_at) >= s.keys_since
 	group by 1, 2, 3, 4, 5
 	on conflict (key_id, span, at, model, verdict) do update set
-		attempts = f.attempts + excluded.attempts;
+		attempts = f.attempts + excluded.attempts,
+		prompt = f.prompt + excluded.prompt,
+		cached = f.cached + excluded.cached,
+		thought = f.thought + excluded.thought,
+		answer = f.answer + excluded.answer;
 $$;
 
 -- ---- Moving the marks -------------------------------------------------------

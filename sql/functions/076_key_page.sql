@@ -171,13 +171,20 @@ as $$
 			left join tokens t using (token_id)));
 $$;
 
--- By model, the last 30 days (UTC).
+-- By model, the last 30 days (UTC). wasted: tokens of attempts that failed.
 create or replace function keywheel.key_models(p_key bigint)
 returns jsonb
 language sql stable
 set search_path = keywheel, pg_temp
 as $$
+	with wasted as (
+		select f.model, sum(f.prompt + f.thought + f.answer) as tokens
+		from key_failures_now() f
+		where f.key_id = p_key and f.span = 'day'
+			and f.at > now() - interval '30 days'
+		group by f.model)
 	select coalesce(jsonb_agg(to_jsonb(m)
+			|| jsonb_build_object('wasted', coalesce(w.tokens, 0))
 		order by m.calls desc, m.model), '[]')
 	from (select n.model, sum(n.calls) as calls, sum(n.failed) as failed,
 			sum(n.prompt) as prompt,
@@ -185,7 +192,8 @@ as $$
 		from key_usage_now() n
 		where n.key_id = p_key and n.span = 'day'
 			and n.at > now() - interval '30 days'
-		group by n.model order by 2 desc, 1 limit 50) m;
+		group by n.model order by 2 desc, 1 limit 50) m
+	left join wasted w on w.model = m.model;
 $$;
 
 -- All of a key's page; {} if there never was one of that number. Probes are

@@ -167,6 +167,7 @@ as $$
 		and ((f).verdict is null or r.outcome::text = (f).verdict)
 		and ((f).needle is null
 			or position((f).needle in lower(r.detail)) > 0
+			or position((f).needle in lower(r.client_id)) > 0
 			or p_what = 'requests' and r.request_id in (
 				select a.request_id from keywheel.attempts a
 				where a.started_at >= p_from

@@ -63,7 +63,10 @@ as $$
 			'hint', k.hint, 'model', a.model,
 			'verdict', a.verdict, 'status', a.status,
 			'total_ms', a.total_ms, 'evidence', a.evidence,
-			'error', a.error)
+			'error', a.error, 'prompt_tokens', a.prompt_tokens,
+			'cached_tokens', a.cached_tokens,
+			'thought_tokens', a.thought_tokens,
+			'answer_tokens', a.answer_tokens)
 			order by a.attempt), '[]')
 	from attempts a left join keys k on k.key_id = a.key_id
 	where a.request_id = p_id and a.started_at = p_started;
@@ -113,7 +116,9 @@ begin
 			0)::log_place]) -> 0 || jsonb_build_object(
 			'upstream_first_ms', r.upstream_first_ms,
 			'longest_gap_ms', r.longest_gap_ms,
-			'fetched_whole', r.fetched_whole),
+			'fetched_whole', r.fetched_whole,
+			'own_us', r.own_us, 'db_us', r.db_us,
+			'client_id', nullif(r.client_id, '')),
 		'attempts', v_attempts,
 		-- A verdict is put in force with the account at the latest.
 		'events', events_between(array(

@@ -90,7 +90,7 @@ static void
 shape_models(struct json_object *models)
 {
 	static const char *const names[] = {
-	    "calls", "failed", "prompt", "answer"};
+	    "calls", "failed", "prompt", "answer", "wasted"};
 	for (size_t i = 0; i < json_count(models); i++) {
 		struct json_object *row = json_at(models, i);
 		for (size_t k = 0; k < COUNT_OF(names); k++)

@@ -26,6 +26,17 @@ number_set(struct json_object *o, const char *name, int64_t number)
 }
 
 void
+number_set_us(struct json_object *o, const char *name, int64_t us)
+{
+	struct buf text;
+	buf_init(&text, BUF_SMALL);
+	number_set(o, name, us / 1000);
+	buf_fmt(&text, "%s.%03d", json_get_text(o, name), (int)(us % 1000));
+	json_set_text(o, name, buf_cstr(&text));
+	buf_clear(&text);
+}
+
+void
 number_set_short(struct json_object *o, const char *name, int64_t number)
 {
 	struct buf text;

@@ -12,6 +12,9 @@ void number_set(struct json_object *o, const char *name, int64_t number);
 /* … to a text like 9,999, 12.3k, 4.5M. */
 void number_set_short(struct json_object *o, const char *name, int64_t number);
 
+/* … to milliseconds with their thousandths: "1.234", "1,234.567". */
+void number_set_us(struct json_object *o, const char *name, int64_t us);
+
 /* … to a size of so many bytes in readable units: "12.3 MB". */
 void number_set_bytes(struct json_object *o, const char *name, int64_t bytes);
 

@@ -72,6 +72,21 @@ shape_error(struct json_object *row)
 	json_object_put(o);
 }
 
+/* What a failed attempt had used, if anything. */
+static void
+shape_cost(struct json_object *row)
+{
+	static const char *const names[] = {"prompt_tokens", "cached_tokens",
+	    "thought_tokens", "answer_tokens"};
+	int64_t all = 0;
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		int64_t tokens = json_get_int(row, names[i], 0);
+		number_set(row, names[i], tokens);
+		all += tokens;
+	}
+	json_set_bool(row, "cost", all > 0);
+}
+
 static void
 shape_attempt(struct json_object *row)
 {
@@ -84,6 +99,7 @@ shape_attempt(struct json_object *row)
 	} else
 		json_set_text(row, "title", json_get_text(row, "verdict"));
 	number_set(row, "ms", json_get_int(row, "total_ms", 0));
+	shape_cost(row);
 	shape_error(row);
 }
 
@@ -97,6 +113,10 @@ shape_request(struct json_object *r)
 	json_set_text(r, "state", outcome_words_state(&words));
 	json_set_text(r, "outcome_title", words.title);
 	json_set_text(r, "outcome_text", words.words);
+	if (json_get(r, "own_us") != NULL) {
+		number_set_us(r, "own_ms", json_get_int(r, "own_us", 0));
+		number_set_us(r, "db_ms", json_get_int(r, "db_us", 0));
+	}
 	for (size_t i = 0; i < COUNT_OF(numbers); i++)
 		if (json_get(r, numbers[i]) != NULL)
 			number_set(

@@ -1,24 +1,30 @@
-/* The two clocks, both in milliseconds. */
+/* The two clocks. */
 #include "base/clock.h"
 
 #include <time.h>
 
 static int64_t
-read_ms(clockid_t id)
+read_us(clockid_t id)
 {
 	struct timespec now = {0};
 	clock_gettime(id, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int64_t
+clock_mono_us(void)
+{
+	return read_us(CLOCK_MONOTONIC);
 }
 
 int64_t
 clock_mono_ms(void)
 {
-	return read_ms(CLOCK_MONOTONIC);
+	return clock_mono_us() / 1000;
 }
 
 int64_t
 clock_wall_ms(void)
 {
-	return read_ms(CLOCK_REALTIME);
+	return read_us(CLOCK_REALTIME) / 1000;
 }

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/waits.h"
 #include "gateway/body_record.h"
 #include "gateway/live_parts.h"
 #include "gateway/respond.h"
@@ -208,6 +209,7 @@ static void
 wait_a_while(void *ctx, int ms)
 {
 	struct live *live = ctx;
+	int64_t begun = waits_begin();
 	int64_t end = clock_mono_ms() + ms;
 	int64_t left;
 	while ((left = end - clock_mono_ms()) > 0 && !gone(ctx)) {
@@ -215,6 +217,7 @@ wait_a_while(void *ctx, int ms)
 		    web_watch_fd(live->service->call), POLLIN, 0};
 		poll(&p, 1, left > 100 ? 100 : (int)left);
 	}
+	waits_end(WAITS_PAUSE, begun);
 }
 
 static void
@@ -291,9 +294,10 @@ end(void *ctx, const struct account *account, enum outcome outcome)
 		return;
 	struct buf body;
 	buf_init(&body, BUF_LARGE);
+	live_add_own(s, &whole);
 	whole.charged = live_charged(live, account);
 	body_record_end(s, outcome, live->body, live->body_len, &body, &whole);
-	live_log(s, &live->facts, account, outcome);
+	live_log(s, &live->facts, &whole, outcome);
 	s->unreported = !requests_end(s->db, &live->facts, &whole);
 	json_object_put(whole.charged);
 	buf_clear(&body);

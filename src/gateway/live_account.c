@@ -42,6 +42,13 @@ live_set_facts(struct request_facts *facts, struct service *s,
 	};
 }
 
+void
+live_add_own(const struct service *s, struct account *account)
+{
+	account->client_id = s->client_request_id;
+	own_time_read(&s->own_time, &account->own_us, &account->db_us);
+}
+
 /* The row of a request that had no lease. */
 static void
 account_for(struct service *s, const struct request_facts *facts,
@@ -50,7 +57,8 @@ account_for(struct service *s, const struct request_facts *facts,
 	struct account whole = *account;
 	struct buf body;
 	buf_init(&body, BUF_LARGE);
-	live_log(s, facts, account, outcome);
+	live_add_own(s, &whole);
+	live_log(s, facts, &whole, outcome);
 	body_record_end(s, outcome, NULL, 0, &body, &whole);
 	if (!requests_end(s->db, facts, &whole))
 		log_line(LOG_ERROR, "request=%s could not be accounted for",

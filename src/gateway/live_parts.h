@@ -46,6 +46,9 @@ struct json_object *live_charged(
 void live_set_facts(struct request_facts *facts, struct service *s,
     const char *route, const char *model, bool streamed);
 
+/* The client's id of it, and what of its time was ours. */
+void live_add_own(const struct service *s, struct account *account);
+
 /* One line a request. */
 void live_log(const struct service *s, const struct request_facts *facts,
     const struct account *account, enum outcome outcome);

@@ -59,7 +59,7 @@ try_again(struct relay *r, enum attempt_end *end)
 		if (!have_key(r, end))
 			return false;
 	}
-	r->task->restart(r->task->ctx);
+	relay_restart(r);
 	buf_reset(&r->out);
 	return true;
 }

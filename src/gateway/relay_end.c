@@ -262,7 +262,7 @@ relay_deliver_failure(struct relay *r, enum attempt_end end)
 void
 relay_report(struct relay *r, bool answered)
 {
-	const struct usage *usage = r->task->usage(r->task->ctx);
+	struct usage usage = relay_settle_usage(r, answered);
 	struct json_object *verdict = NULL;
 	if (r->attempts > 0 && !answered)
 		verdict = r->told ? NULL : relay_verdict_json(r);
@@ -279,10 +279,10 @@ relay_report(struct relay *r, bool answered)
 		? 499
 		: api_error_status(&r->error, r->task->dialect),
 	    .attempts = r->attempts,
-	    .prompt = usage->prompt,
-	    .cached = usage->cached,
-	    .thought = usage->thought,
-	    .answer = usage->answer,
+	    .prompt = usage.prompt,
+	    .cached = usage.cached,
+	    .thought = usage.thought,
+	    .answer = usage.answer,
 	    .first_byte_ms = r->first_byte_ms,
 	    .total_ms = relay_now(r) - r->started,
 	    .upstream_first_ms =

@@ -169,6 +169,15 @@ void relay_tell_no_key(struct relay *r);
 void relay_tell_apart(struct relay *r);
 void relay_tell_not_yours(struct relay *r);
 
+/* relay_cost.c */
+
+/* The attempt that failed is forgotten, and what it has used is its row's. */
+void relay_restart(struct relay *r);
+
+/* The request is over: what it is to account for. That of an attempt of which
+ * the client has got nothing is the attempt's. */
+struct usage relay_settle_usage(struct relay *r, bool answered);
+
 /* relay_end.c: answer or error to the client, with the outcome; the row. */
 void relay_deliver_answer(struct relay *r);
 void relay_deliver_failure(struct relay *r, enum attempt_end end);

@@ -77,6 +77,7 @@ account_for(
 	hit.attempts = 0;
 	hit.prompt = hit.cached = hit.thought = hit.answer = 0;
 	hit.detail = "from the cache";
+	live_add_own(live->service, &hit);
 	hit.charged = live_charged(live, &hit);
 	live_log(live->service, &live->facts, &hit, outcome);
 	if (!cache_hit(live->service->db, &live->facts, &hit, live->cache.hash))

@@ -321,6 +321,8 @@ serve(struct service *s)
 	struct route_match match, page, last;
 	const char *method = web_method(s->call);
 	const char *path = web_path(s->call);
+	own_time_begin(&s->own_time);
+	client_id_read(s->call, s->client_request_id);
 	s->started_ms = clock_mono_ms();
 	s->wall_started_ms = clock_wall_ms();
 	crypt_uuid7(s->request_id);

@@ -14,6 +14,8 @@
 #include "base/buf.h"
 #include "base/crypt.h"
 #include "base/setting.h"
+#include "gateway/client_id.h"
+#include "gateway/own_time.h"
 
 struct db;
 struct egress;
@@ -45,7 +47,10 @@ struct service {
 	 * NULL: the client gives one. */
 	const uint8_t *as;
 	char request_id[CRYPT_ID_SIZE + 1];
+	/* The client's own id of it, or "". */
+	char client_request_id[CLIENT_ID_MAX + 1];
 	int64_t started_ms, wall_started_ms;
+	struct own_time own_time;
 	/* What a request that fails is to be recorded with, and how much it was
 	 * (gateway/body_record.h). */
 	struct buf noted_body;

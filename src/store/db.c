@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/waits.h"
 
 #define CONNECT_SECONDS "5"
 #define CALL_MS 10000
@@ -249,9 +250,11 @@ db_call(struct db *db, const char *sql, const struct db_args *args)
 {
 	static const struct db_args none;
 	PGresult *res = NULL;
+	int64_t begun = waits_begin();
 	enum try_end end = try_call(db, sql, args ? args : &none, &res);
 	if (end == TRY_LOST && !db->in_transaction)
 		end = try_call(db, sql, args ? args : &none, &res);
+	waits_end(WAITS_DATABASE, begun);
 	return end == TRY_DONE ? res : NULL;
 }
 

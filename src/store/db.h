@@ -47,7 +47,7 @@ enum {
 };
 
 /* The arguments of a call, in order. Text is borrowed until the call. */
-#define DB_MAX_ARGS 32
+#define DB_MAX_ARGS 40
 struct db_args {
 	int n;
 	const char *value[DB_MAX_ARGS];

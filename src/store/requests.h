@@ -149,9 +149,12 @@ struct account {
 	int64_t first_byte_ms;                   /* -1: none came */
 	int64_t total_ms;
 	/* Silences of Gemini; -1: not measured. */
-	int64_t upstream_first_ms;   /* deadline_sample() */
-	int64_t longest_gap_ms;      /* between pieces of an answer */
-	const char *detail;          /* redacted, or NULL */
+	int64_t upstream_first_ms; /* deadline_sample() */
+	int64_t longest_gap_ms;    /* between pieces of an answer */
+	int64_t own_us, db_us; /* ours of its time, and of that the database's;
+				  before this call */
+	const char *client_id; /* the client's own id of it, or NULL */
+	const char *detail;    /* redacted, or NULL */
 	struct json_object *failed;  /* array for keywheel.attempts, or NULL */
 	struct json_object *verdict; /* on the last key, or NULL */
 	/* What later requests may recall, or NULL:

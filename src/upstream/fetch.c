@@ -9,6 +9,7 @@
 
 #include "base/attr.h"
 #include "base/url.h"
+#include "base/waits.h"
 #include "upstream/address.h"
 #include "upstream/trust.h"
 
@@ -190,7 +191,9 @@ fetch_run(const struct fetch_request *request, struct fetch_answer *answer,
 		abort();
 	buf_init(&answer->body, request->max);
 	prepare(&f);
+	int64_t begun = waits_begin();
 	CURLcode code = curl_easy_perform(f.easy);
+	waits_end(WAITS_UPSTREAM, begun);
 
 	long status = 0;
 	char *type = NULL;

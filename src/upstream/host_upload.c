@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/base64.h"
+#include "base/waits.h"
 #include "upstream/trust.h"
 
 #define USER_AGENT "keywheel/" KEYWHEEL_VERSION
@@ -172,7 +173,9 @@ host_upload_run(const struct host_upload *upload, int *status, struct buf *body,
 	if (r.easy == NULL)
 		abort();
 	prepare(&r);
+	int64_t begun = waits_begin();
 	CURLcode code = curl_easy_perform(r.easy);
+	waits_end(WAITS_UPSTREAM, begun);
 	curl_easy_getinfo(r.easy, CURLINFO_RESPONSE_CODE, &answered);
 	*status = (int)answered;
 	enum host_end end = end_of(&r, code, why);

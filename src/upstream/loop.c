@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/waits.h"
 
 /* libcurl says what to wait for on a socket. */
 static int
@@ -98,8 +99,11 @@ loop_wait(struct loop *loop, int watch_fd, int64_t until_ms)
 	loop->sockets[n] = (struct pollfd){.fd = watch_fd, .events = POLLIN};
 	for (nfds_t i = 0; i < n; i++)
 		loop->sockets[i].revents = 0;
-	if (poll(loop->sockets, n + (watch_fd >= 0), wait < 0 ? 0 : (int)wait) <
-	    0)
+	int64_t begun = waits_begin();
+	int ready =
+	    poll(loop->sockets, n + (watch_fd >= 0), wait < 0 ? 0 : (int)wait);
+	waits_end(WAITS_UPSTREAM, begun);
+	if (ready < 0)
 		return false;
 	return watch_fd >= 0 && loop->sockets[n].revents != 0;
 }

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/waits.h"
 #include "web/inner.h"
 #include "web/intake.h"
 #include "web/peer.h"
@@ -142,12 +143,21 @@ web_query(const struct web_call *call)
 	return query == NULL ? "" : query;
 }
 
+/* Who takes or gives what is at hand at once has not been waited for. */
+static void
+note_wait(int64_t begun)
+{
+	if (clock_mono_us() - begun >= 1000)
+		waits_end(WAITS_CLIENT, begun);
+}
+
 enum web_body
 web_read_body(struct web_call *call, size_t max, struct buf *out)
 {
 	char chunk[65536];
 	int64_t expected = web_body_size(call);
 	bool large = expected > (int64_t)max;
+	int64_t begun = waits_begin();
 	int n;
 
 	if (call->inner != NULL && !large)
@@ -158,6 +168,7 @@ web_read_body(struct web_call *call, size_t max, struct buf *out)
 		large = call->body_read > (int64_t)max;
 		buf_add(out, chunk, (size_t)n);
 	}
+	note_wait(begun);
 	if (large) {
 		buf_reset(out);
 		web_drain(call);
@@ -178,7 +189,9 @@ web_read_some(struct web_call *call, char *bytes, size_t max)
 		return inner_read(call->inner, bytes, max);
 	if (!call->unread)
 		intake_limit(&call->fcgi, SILENCE_MS);
+	int64_t begun = waits_begin();
 	int n = intake_read(&call->fcgi, bytes, max);
+	note_wait(begun);
 	call->unread = n > 0;
 	if (n > 0) {
 		call->body_read += n;
@@ -209,6 +222,7 @@ web_drain(struct web_call *call)
 static void
 put(struct web_call *call, const char *bytes, size_t len)
 {
+	int64_t begun = waits_begin();
 	if (call->gone)
 		return;
 	while (len > 0) {
@@ -221,6 +235,7 @@ put(struct web_call *call, const char *bytes, size_t len)
 		bytes += piece;
 		len -= (size_t)piece;
 	}
+	note_wait(begun);
 }
 
 void
@@ -275,12 +290,14 @@ web_write(struct web_call *call, const void *bytes, size_t len)
 bool
 web_flush(struct web_call *call)
 {
+	int64_t begun = waits_begin();
 	if (call->inner != NULL)
 		return !call->gone;
 	if (!call->gone &&
 	    (FCGX_FFlush(call->fcgi.out) != 0 ||
 		FCGX_GetError(call->fcgi.out) != 0))
 		call->gone = true;
+	note_wait(begun);
 	return !call->gone;
 }
 
@@ -353,10 +370,12 @@ web_finish(struct web_call *call)
 	call->open = false;
 	if (call->inner != NULL)
 		return;
+	int64_t begun = waits_begin();
 	if (!call->gone) {
 		FCGX_FClose(call->fcgi.err);
 		FCGX_FClose(call->fcgi.out);
 	}
+	note_wait(begun);
 	close_call(call);
 }
 

@@ -200,3 +200,56 @@ test("the report role sees the reports and nothing else", async () => {
 		"delete from keywheel.requests", "select * from keywheel.tokens"])
 		await assert.rejects(app.exec(query), /permission denied/);
 });
+
+const own = async (answer) => kw.sql.row(`select own_us, db_us, client_id,
+    total_ms, prompt_tokens, answer_tokens from keywheel.requests
+    where request_id = '${(await kw.rowOf(answer)).request_id}'`);
+
+test("what of the time was ours, and the client's own id", async () => {
+	await kw.fake.script({ first_delay_ms: 700 });
+	const slow = await own(await kw.chat());
+	assert.ok(slow.own_us < slow.total_ms * 1000 - 400000,
+	    `${slow.own_us} us of ${slow.total_ms} ms`);
+	await kw.fake.reset();
+	for (const [headers, id] of [
+		[{ "x-request-id": "client:1/a" }, "client:1/a"],
+		[{ "x-request-id": "two words", "x-client-request-id": "b-2" }, "b-2"],
+		[{ "x-request-id": "<\"quoted\">" }, ""],
+		[{ "x-request-id": "c".repeat(128) }, "c".repeat(128)],
+		[{ "x-request-id": "c".repeat(129) }, ""]]) {
+		const row = await own(await kw.chat({}, { headers }));
+		assert.equal(row.client_id, id);
+		assert.ok(row.db_us > 0 && row.own_us > row.db_us);
+	}
+	for (const answer of [await kw.request({ path: "/v1/models" }),
+		await kw.chat({}, { token: "sk-wrong" }),
+		await kw.chat({ temperature: 9 })]) {
+		const row = await own(answer);
+		assert.ok(row.own_us > 0 && row.db_us > 0);
+	}
+});
+
+test("what failed attempts had used is told apart", async () => {
+	const usageMetadata = { promptTokenCount: 100, thoughtsTokenCount: 30,
+		totalTokenCount: 130 };
+	await kw.fake.script({ times: 1, do: { body: { candidates: [
+		{ finishReason: "OTHER" }], usageMetadata } } }, { text: "A" });
+	const answer = await kw.chat();
+	const costs = async () => kw.sql.rows(`select prompt_tokens, thought_tokens,
+	    answer_tokens from keywheel.attempts
+	    where request_id = '${answer.headers["x-request-id"]}'`);
+	assert.ok((await own(answer)).prompt_tokens < 100);
+	const cost = { prompt_tokens: 100, thought_tokens: 30, answer_tokens: 0 };
+	assert.deepEqual(await costs(), [cost]);
+
+	/* Nobody got anything of the last one either. */
+	await kw.set({ MAX_RETRIES: 0 });
+	await kw.fake.script({ body: { candidates: [{ finishReason: "OTHER" }],
+		usageMetadata } });
+	const none = await kw.chat();
+	assert.notEqual(none.status, 200);
+	assert.equal((await own(none)).prompt_tokens, 0);
+	const { sum } = await kw.sql.row(`select sum(prompt) from
+	    keywheel.key_failures_now() where span = 'day'`);
+	assert.ok(sum >= 200);
+});

@@ -19,20 +19,25 @@ as $$
 		insert into keywheel.requests (request_id, started_at, token_id,
 			key_id, model, route, streamed, outcome, status,
 			attempts, prompt_tokens, cached_tokens, thought_tokens,
-			answer_tokens, first_byte_ms, total_ms, from_cache)
+			answer_tokens, first_byte_ms, total_ms, from_cache,
+			own_us, db_us)
 		select gen_random_uuid(), now() - random() * p_days
 				* interval '1 day',
 			nullif(i % 3, 0), nullif(i % 5, 0),
 			'model ' || i % p_models, 'r', false,
 			(enum_range(null::keywheel.outcome))[1 + i % 13], 200, 1,
 			i, i / 2, i % 7, i % 11, nullif(i % 100, 0), i,
-			nullif(i % 4 = 0, false)
+			nullif(i % 4 = 0, false), nullif(i % 17 * 97, 0),
+			i % 5
 		from generate_series(1, p_count) i returning *),
 	a as (
 		insert into keywheel.attempts (request_id, started_at, attempt,
-			key_id, model, verdict, status, total_ms)
+			key_id, model, verdict, status, total_ms,
+			prompt_tokens, cached_tokens, thought_tokens,
+			answer_tokens)
 		select r.request_id, r.started_at, 1, r.key_id, r.model,
-			'verdict ' || r.prompt_tokens % 2, 503, 1
+			'verdict ' || r.prompt_tokens % 2, 503, 1,
+			r.prompt_tokens, r.cached_tokens, 2, r.answer_tokens
 		from r where r.prompt_tokens % 3 = 0 returning *),
 	kept as (insert into test.requests select * from r)
 	insert into test.attempts select * from a;
@@ -67,6 +72,27 @@ from test.attempts a cross join keywheel.usage_spans() s
 where a.key_id is not null
 group by 1, 2, 3, 4, 5, s.keys_since
 having keywheel.span_start(s.span, min(a.started_at)) >= s.keys_since;
+create view test.key_failures as
+select a.key_id, s.span, keywheel.span_start(s.span, a.started_at) as at,
+	a.model, a.verdict, count(*) as attempts, sum(a.prompt_tokens) as prompt,
+	sum(a.cached_tokens) as cached, sum(a.thought_tokens) as thought,
+	sum(a.answer_tokens) as answer
+from test.attempts a cross join keywheel.usage_spans() s
+where a.key_id is not null
+group by 1, 2, 3, 4, 5, s.keys_since
+having keywheel.span_start(s.span, min(a.started_at)) >= s.keys_since;
+create view test.usage_times as
+select s.span, keywheel.span_start(s.span, r.started_at) as at, r.model,
+	m.measure, keywheel.time_step_us(m.us) as step, count(*) as requests,
+	sum(m.us) as total_us
+from test.requests r cross join keywheel.usage_spans() s
+cross join lateral (values ('first_byte', r.first_byte_ms * 1000::bigint),
+	('total', r.total_ms * 1000::bigint), ('own', r.own_us::bigint),
+	('db', r.db_us::bigint)) m (measure, us)
+where m.us is not null
+	and r.outcome in ('complete', 'length', 'blocked')
+group by 1, 2, 3, 4, 5, s.since
+having keywheel.span_start(s.span, min(r.started_at)) >= s.since;
 
 -- What pages read, and what of it does not come from the tail.
 create view test.usage_shown as
@@ -100,6 +126,20 @@ select u.key_id, u.span, u.at, u.model, u.kind, sum(u.calls) as calls,
 from keywheel.key_usage_now() u cross join keywheel.usage_spans() s
 where s.span = u.span and u.at >= s.keys_since
 group by 1, 2, 3, 4, 5;
+create view test.key_failures_shown as
+select f.key_id, f.span, f.at, f.model, f.verdict,
+	sum(f.attempts) as attempts, sum(f.prompt) as prompt,
+	sum(f.cached) as cached, sum(f.thought) as thought,
+	sum(f.answer) as answer
+from keywheel.key_failures_now() f cross join keywheel.usage_spans() s
+where s.span = f.span and f.at >= s.keys_since
+group by 1, 2, 3, 4, 5;
+create view test.usage_times_shown as
+select u.span, u.at, u.model, u.measure, u.step,
+	sum(u.requests) as requests, sum(u.total_us) as total_us
+from keywheel.usage_times_now() u cross join keywheel.usage_spans() s
+where s.span = u.span and u.at >= s.since
+group by 1, 2, 3, 4, 5;
 -- Rows that are not summed up yet.
 create function test.tail()
 returns setof text
@@ -126,14 +166,18 @@ as $$
 			union all
 			(table test.key_usage_shown except table test.key_usage))
 			x)
-		-- Times are only of sums.
-		+ case when exists (select from test.tail()) then 0 else (
-			select abs(coalesce(sum(t.requests), 0)
-				- (select count(r.first_byte_ms) + count(*)
-				from test.requests r
-				where keywheel.outcome_class(r.outcome)
-					= 'answered'))
-			from keywheel.usage_times t where t.span = 'day') end;
+		+ (select count(*) from (
+			(table test.key_failures
+				except table test.key_failures_shown)
+			union all
+			(table test.key_failures_shown
+				except table test.key_failures)) x)
+		+ (select count(*) from (
+			(table test.usage_times
+				except table test.usage_times_shown)
+			union all
+			(table test.usage_times_shown
+				except table test.usage_times)) x);
 $$;
 -- ---- As time goes by --------------------------------------------------------
 
@@ -184,7 +228,8 @@ update keywheel.usage set requests = requests + 1;
 delete from keywheel.key_usage;
 update keywheel.key_failures set attempts = 0;
 update keywheel.usage_all set answer = answer - 1;
-delete from keywheel.usage_times;
+update keywheel.usage_times set total_us = total_us + 1 where step = 0;
+delete from keywheel.usage_times where measure = 'own';
 select test.ok(test.wrong() > 0, 'what was spoiled');
 select test.is(test.recomputed(), 0::bigint, '… is mended');
 
@@ -204,6 +249,23 @@ select test.is(test.wrong(), 0::bigint, '… are counted once');
 select test.add_requests(20, 0.01);
 select test.is(test.recomputed(), 0::bigint,
 	'of days with missing rows the sums stay, and new rows are added');
+
+-- Many transactions, and whoever sums up or deletes between them.
+do $$
+begin
+	for i in 1..12 loop
+		perform test.add_requests((random() * 20)::integer, 60);
+		if i % 4 = 0 then
+			delete from keywheel.requests where random() < 0.2;
+			delete from keywheel.attempts where random() < 0.2;
+		end if;
+		commit;
+		perform keywheel.sum_usage((random() * 15)::bigint + 1);
+		commit;
+	end loop;
+end $$;
+select test.is(test.wrong(), 0::bigint, 'in any order it is the same');
+select test.is(test.recomputed(), 0::bigint, '… also computed anew');
 
 -- Days are dropped, with rows that nobody had summed up.
 select count(keywheel.ensure_partition(t,
@@ -238,6 +300,18 @@ select test.ok(to_regclass('keywheel.requests_' || to_char(
 	'… whole days at once');
 select test.is(test.wrong(), 0::bigint, '… and what has happened has happened');
 select test.is(test.recomputed(), 0::bigint, '… also if it is computed anew');
+
+-- ---- Steps of time ----------------------------------------------------------
+
+select test.is(string_agg(keywheel.time_step_us(us)::text, ' ' order by us),
+	'-80 -80 -27 -1 0 7 8 126', 'a step for a microsecond and for a minute')
+from unnest(array[0, 1, 100, 999, 1000, 1999, 2000, 60000000]) us;
+select test.is(count(*), 0::bigint, 'the middle of a step lies in it')
+from generate_series(-40, 200) s
+where keywheel.time_step_us(keywheel.step_us(s::smallint)) <> s;
+select test.is(count(*), 0::bigint, 'steps of milliseconds are the same')
+from generate_series(1, 5000) ms
+where keywheel.time_step(ms) <> keywheel.time_step_us(ms * 1000::bigint);
 
 -- ---- What is forgotten ------------------------------------------------------
 

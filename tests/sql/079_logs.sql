@@ -90,6 +90,7 @@ from (select keywheel.log_list('requests', '{}',
 
 select test.log(7, 2, 'limited', 1, 2, 429, 'Quota 100%_used') \g /dev/null
 select test.log(9, 3, 'unauthorized', 0, 0, 401, 'no token') \g /dev/null
+update keywheel.requests set client_id = 'Job:17/b' where total_ms = 9;
 select test.is(test.list('requests', f), w, 'filter ' || f)
 from (values ('{"key": "2"}', '7'), ('{"key": "k003"}', '9'),
 	('{"key": "00"}', ''), ('{"key": "none"}', ''),
@@ -99,6 +100,7 @@ from (values ('{"key": "2"}', '7'), ('{"key": "k003"}', '9'),
 	('{"model": "*2"}', '7'), ('{"route": "r*", "status": "401"}', '9'),
 	('{"text": "100%_USED"}', '7'), ('{"text": "100__used"}', ''),
 	('{"text": "busy 2"}', '7'), ('{"token": "2"}', ''),
+	('{"text": "job:17"}', '9'), ('{"text": "job_17"}', ''),
 	('{"range": "1h", "outcome": "failed"}', '7 9'),
 	('{"streamed": "yes"}', ''),
 	('{"until": "1"}', '')) v (f, w);

@@ -4,7 +4,7 @@
 
 extern struct unit_suite relay_suite, relay_time_suite, relay_keys_suite,
     relay_fan_suite, relay_pace_suite, relay_wait_suite, relay_parts_suite,
-    relay_apart_suite;
+    relay_cost_suite, relay_apart_suite;
 
 static struct unit_suite *const suites[] = {
     &relay_suite,
@@ -14,6 +14,7 @@ static struct unit_suite *const suites[] = {
     &relay_pace_suite,
     &relay_wait_suite,
     &relay_parts_suite,
+    &relay_cost_suite,
     &relay_apart_suite,
 };
 

@@ -111,6 +111,7 @@ struct scripted {
 	char account[400];
 	char silences[60];
 	char detail[600];
+	int64_t prompt;    /* tokens in the account */
 	struct buf failed; /* JSON */
 	int leaks;         /* secrets that were not cleared */
 	bool unread;       /* parts of the script were not needed */

@@ -25,6 +25,7 @@ struct stage {
 	struct pace_mark pieces[20];
 	size_t n_pieces;
 	struct usage usage;
+	struct usage lost; /* … of what was begun anew */
 	char content_type[32];
 };
 

@@ -149,6 +149,7 @@ restart(void *ctx)
 		s->text.len = s->kept;
 	memset(s->part, 0, sizeof(s->part));
 	memset(s->mark, 0, sizeof(s->mark));
+	usage_add(&s->lost, &s->usage);
 	s->usage = (struct usage){0};
 }
 

@@ -291,7 +291,9 @@ test_failed_attempts(void)
 	    "\\\"Slow down.\\\",\\\"status\\\":"
 	    "\\\"RESOURCE_EXHAUSTED\\\"}}\"},"
 	    "{\"attempt\":2,\"key\":2,\"verdict\":\"cut\",\"status\":200,"
-	    "\"total_ms\":10,\"evidence\":\"the line is dead\"}]"));
+	    "\"total_ms\":10,\"evidence\":\"the line is dead\","
+	    "\"prompt\":3,\"answer\":1}]"));
+	CU_ASSERT(record.prompt == 3);
 	scripted_clear(&record);
 
 	static const struct scene good = {"none", "1", "200 =ab$"};
