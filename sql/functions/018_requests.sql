@@ -10,6 +10,7 @@
 -- later calls want back as p_owner; or `wait`, if the first key is free within
 -- p_max_wait_ms: keywheel.wait_request is to be called after wait_ms then.
 -- counted: the token has limits, and end_request is to be told (p_charged).
+-- rates: what is left of them, for the client (keywheel.token_rates).
 create or replace function keywheel.begin_request(
 	p_responder bigint, p_request uuid, p_token bytea, p_pool text,
 	p_model text, p_route text, p_streamed boolean, p_ttl_ms bigint,
@@ -20,7 +21,8 @@ create or replace function keywheel.begin_request(
 	out key_id bigint, out secret bytea, out hint text,
 	out faults integer, out wait_ms bigint, out long_rest boolean,
 	out scope text, out recalled jsonb, out pool text, out why text,
-	out metered boolean, out allowed bigint, out counted boolean)
+	out metered boolean, out allowed text, out counted boolean,
+	out rates bigint[])
 language plpgsql security definer
 set search_path = keywheel, pg_temp
 as $$
@@ -47,11 +49,11 @@ begin
 	left join pools p on p.pool = p_pool;
 	if v_plain is not true then
 		select a.answer, a.token_id, a.why, a.allowed, a.wait_ms,
-			a.counted
-		into answer, token_id, why, allowed, wait_ms, counted
+			a.counted, a.rates
+		into answer, token_id, why, allowed, wait_ms, counted, rates
 		from keywheel.admit(p_token, keywheel.uploader(p_recall),
 			p_address, p_model, p_unnamed, p_tokens, p_responder,
-			p_request) a;
+			p_request, p_ttl_ms) a;
 		if answer = 'unauthorized' and p_recall ? 'upload' then
 			answer := 'no_upload';
 		end if;

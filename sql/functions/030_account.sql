@@ -46,14 +46,17 @@ begin
 		model, route, streamed, outcome, status, attempts,
 		prompt_tokens, cached_tokens, thought_tokens, answer_tokens,
 		first_byte_ms, total_ms, detail, size_class, fetched_whole,
-		upstream_first_ms, longest_gap_ms, own_us, db_us, client_id)
+		upstream_first_ms, longest_gap_ms, own_us, db_us, client_id,
+		shadow_limit)
 	values (p_request, v_started, p_token, p_key, p_model, p_route,
 		p_streamed, p_outcome::outcome, p_status, p_attempts,
 		account_count(p_prompt), account_count(p_cached),
 		account_count(p_thought), account_count(p_answer),
 		p_first_byte_ms, p_total_ms, p_detail, p_size_class,
 		p_fetched_whole, p_upstream_first_ms, p_longest_gap_ms,
-		account_count(p_own_us), account_count(p_db_us), p_client_id);
+		account_count(p_own_us), account_count(p_db_us), p_client_id,
+		case when p_charged ? 'counted' then
+			shadow_of(p_responder, p_request) end);
 
 	if p_failed is not null then
 		insert into attempts (request_id, started_at, attempt, key_id,
@@ -79,7 +82,9 @@ begin
 	-- The first lock of all, as in begin_request.
 	if p_charged ? 'counted' then
 		perform settle_token(p_responder, p_request,
-			(p_charged ->> 'counted')::bigint);
+			(p_charged ->> 'counted')::bigint, p_model, v_started,
+			account_count(p_prompt), account_count(p_cached),
+			account_count(p_thought), account_count(p_answer));
 	end if;
 	-- Before the verdict, which holds rows that others wait for.
 	if p_remember is not null then
@@ -104,6 +109,7 @@ declare
 	v leases;
 begin
 	delete from leases l where l.responder = p_responder returning * into v;
+	perform leave_place(p_responder);
 	-- The id's time is the request's; the account's may differ by a little.
 	if v.request_id is null or exists (select from requests r
 			where r.request_id = v.request_id) then
@@ -188,6 +194,7 @@ begin
 		for update skip locked) idle
 	where l.scope = idle.scope and l.model = idle.model;
 	delete from waiting where alive_until < now() - interval '1 minute';
+	perform forget_places();
 	return v_most >= v_batch;
 end $$;
 

@@ -5,14 +5,17 @@
 -- make of the request. p_max_age_s: no older one will do; null: any.
 --
 -- keep: there was none, and it has been asked for often enough that the answer
--- to come is to be kept; the p_admit-th time within p_ttl_s.
+-- to come is to be kept; the p_admit-th time within p_ttl_s. counted, rates: as
+-- begin_request tells them.
 create or replace function keywheel.cache_look(
 	p_token bytea, p_settings_version bigint, p_hash bytea,
 	p_ttl_s bigint, p_admit bigint, p_max_age_s bigint,
 	p_address inet default null, p_model text default null,
 	p_responder bigint default null, p_request uuid default null,
+	p_ttl_ms bigint default 600000,
 	out settings_version bigint, out token_id bigint, out answer bytea,
-	out age_s bigint, out keep boolean)
+	out age_s bigint, out keep boolean, out counted boolean,
+	out rates bigint[])
 language plpgsql security definer
 set search_path = keywheel, pg_temp
 as $$
@@ -31,10 +34,11 @@ begin
 	end if;
 	-- Whoever may not is told so by begin_request. It counts no second time.
 	if v_plain is not true then
-		select case when a.answer is null then a.token_id end
-		into token_id
+		select case when a.answer is null then a.token_id end,
+			a.counted, a.rates
+		into token_id, counted, rates
 		from admit(p_token, null, p_address, p_model, false, 0,
-			p_responder, p_request) a;
+			p_responder, p_request, p_ttl_ms) a;
 	end if;
 	if token_id is null then
 		return;
@@ -197,14 +201,17 @@ begin
 	insert into requests (request_id, started_at, token_id, model, route,
 		streamed, outcome, status, attempts, prompt_tokens,
 		cached_tokens, thought_tokens, answer_tokens, first_byte_ms,
-		total_ms, from_cache, own_us, db_us, client_id)
+		total_ms, from_cache, own_us, db_us, client_id, shadow_limit)
 	values (p_request, to_timestamp(p_started_ms / 1000.0), p_token,
 		p_model, p_route, p_streamed, p_outcome::outcome, p_status, 0,
 		0, 0, 0, 0, p_first_byte_ms, p_total_ms, true,
-		account_count(p_own_us), account_count(p_db_us), p_client_id);
+		account_count(p_own_us), account_count(p_db_us), p_client_id,
+		case when p_charged ? 'counted' then
+			shadow_of(p_responder, p_request) end);
 	if p_charged ? 'counted' then
 		perform settle_token(p_responder, p_request,
-			(p_charged ->> 'counted')::bigint);
+			(p_charged ->> 'counted')::bigint, p_model,
+			to_timestamp(p_started_ms / 1000.0), 0, 0, 0, 0);
 	end if;
 	update cached_answers c set hits = c.hits + 1,
 		worth = coalesce((select s.floor from cache_state s), 0)

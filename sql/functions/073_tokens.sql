@@ -37,7 +37,7 @@ as $$
 $$;
 
 -- Put what p_rules has in its members, nulls too: name, note, admin, expires_at,
--- models, addresses, disabled, revoked, cache and the four limits.
+-- models, addresses, disabled, revoked, cache, the limits, and shadow.
 create or replace function keywheel.put_token_rules(
 	p_token bigint, p_rules jsonb)
 returns void
@@ -76,7 +76,9 @@ begin
 		requests_per_minute = w.requests_per_minute,
 		requests_per_day = w.requests_per_day,
 		tokens_per_minute = w.tokens_per_minute,
-		tokens_per_day = w.tokens_per_day, version = t.version + 1
+		tokens_per_day = w.tokens_per_day, concurrent = w.concurrent,
+		budget = w.budget, budget_currency = w.budget_currency,
+		shadow = w.shadow, version = t.version + 1
 	where t.token_id = p_token;
 	if v.cache is distinct from w.cache then
 		update revision set settings = settings + 1;
@@ -228,6 +230,8 @@ as $$
 		'requests_per_day', t.requests_per_day,
 		'tokens_per_minute', t.tokens_per_minute,
 		'tokens_per_day', t.tokens_per_day,
+		'concurrent', t.concurrent, 'budget', trim_scale(t.budget)::text,
+		'budget_currency', t.budget_currency, 'shadow', t.shadow,
 		'version', t.version);
 $$;
 
@@ -247,6 +251,9 @@ as $$
 		nullif(concat_ws(' ', 'rpm=' || requests_per_minute,
 			'rpd=' || requests_per_day,
 			'tpm=' || tokens_per_minute,
-			'tpd=' || tokens_per_day), ''), note
+			'tpd=' || tokens_per_day,
+			'concurrent=' || concurrent,
+			'budget=' || trim_scale(budget) || budget_currency,
+			case when shadow then 'shadow' end), ''), note
 	from tokens order by revoked_at nulls first, token_id;
 $$;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "admin/badge.h"
 #include "admin/number.h"
 #include "admin/visit.h"
 #include "base/attr.h"
@@ -18,9 +19,7 @@
 #define MAX_TEXT 200
 
 /* Google's words (File.State), and ours. */
-static const struct {
-	const char *state, *level, *words;
-} states[] = {
+static const struct badge states[] = {
     {"ACTIVE", "good", N_("ready")},
     {"PROCESSING", "warn", N_("being processed")},
     {"FAILED", "bad", N_("failed")},
@@ -92,12 +91,8 @@ shape_file(struct json_object *file)
 	const char *state = json_get_text(file, "state");
 	if (json_get(file, "size") != NULL)
 		number_set_bytes(file, "bytes", json_get_int(file, "size", 0));
-	json_set_text(file, "level", "other");
-	for (size_t i = 0; i < COUNT_OF(states); i++)
-		if (text_same(state, states[i].state)) {
-			json_set_text(file, "level", states[i].level);
-			json_set_text(file, "words", states[i].words);
-		}
+	if (!badge_set(file, states, COUNT_OF(states), state))
+		json_set_text(file, "level", "other");
 	buf_init(&id, BUF_SMALL);
 	buf_fmt(&id, "%s %s", json_get_text(file, "name"),
 	    json_get_text(file, "scope"));
@@ -118,10 +113,10 @@ add_choices(struct json_object *data, const struct files_query *query)
 	}
 	for (size_t i = 0; i < COUNT_OF(states); i++) {
 		struct json_object *o = json_object_new_object();
-		json_set_text(o, "value", states[i].state);
-		json_set_text(o, "words", states[i].words);
+		json_set_text(o, "value", states[i].code);
+		json_set_text(o, "label", states[i].label);
 		json_set_bool(
-		    o, "chosen", text_same(query->state, states[i].state));
+		    o, "chosen", text_same(query->state, states[i].code));
 		json_object_array_add(list, o);
 	}
 	json_set(data, "states", list);

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "admin/badge.h"
 #include "admin/visit.h"
 #include "base/json.h"
 #include "base/setting.h"
@@ -36,9 +37,7 @@ static const struct {
     {"usage", N_("sums up the account, for counts and charts")},
 };
 
-static const struct {
-	const char *state, *level, *words;
-} states[] = {
+static const struct badge states[] = {
     {"running", "good", N_("running")},
     {"ok", "good", N_("done")},
     {"failed", "bad", N_("failed")},
@@ -53,13 +52,8 @@ static void
 shape_state(struct json_object *o)
 {
 	const char *state = json_get_text(o, "state");
-	for (size_t i = 0; i < COUNT_OF(states); i++)
-		if (text_same(state, states[i].state)) {
-			json_set_text(o, "level", states[i].level);
-			json_set_text(o, "words", states[i].words);
-			json_set_bool(o, states[i].state, true);
-			return;
-		}
+	if (badge_set(o, states, COUNT_OF(states), state))
+		json_set_bool(o, state, true);
 }
 
 /* Seconds as the largest unit that says them whole. */

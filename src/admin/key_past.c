@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "admin/badge.h"
 #include "admin/cause_words.h"
 #include "admin/number.h"
 #include "admin/outcome_words.h"
@@ -11,23 +12,21 @@
 #include "base/json.h"
 #include "base/text.h"
 
-static const struct {
-	const char *event, *label, *level;
-} events[] = {
-    {"added", N_("added"), "good"},
-    {"enabled", N_("enabled"), "good"},
-    {"disabled", N_("disabled"), "bad"},
-    {"removed", N_("removed"), "other"},
-    {"restored", N_("restored"), "good"},
-    {"rested", N_("rests"), "warn"},
-    {"rest_ended", N_("rest ended"), "good"},
-    {"reset", N_("reset"), "good"},
-    {"edited", N_("edited"), "other"},
-    {"project", N_("project found"), "other"},
-    {"probed", N_("probed"), "other"},
-    {"verified", N_("verified"), "other"},
-    {"revealed", N_("revealed"), "warn"},
-    {"exported", N_("exported"), "warn"},
+static const struct badge events[] = {
+    {"added", "good", N_("added")},
+    {"enabled", "good", N_("enabled")},
+    {"disabled", "bad", N_("disabled")},
+    {"removed", "other", N_("removed")},
+    {"restored", "good", N_("restored")},
+    {"rested", "warn", N_("rests")},
+    {"rest_ended", "good", N_("rest ended")},
+    {"reset", "good", N_("reset")},
+    {"edited", "other", N_("edited")},
+    {"project", "other", N_("project found")},
+    {"probed", "other", N_("probed")},
+    {"verified", "other", N_("verified")},
+    {"revealed", "warn", N_("revealed")},
+    {"exported", "warn", N_("exported")},
 };
 
 void
@@ -42,13 +41,9 @@ void
 key_past_shape_event(struct json_object *row)
 {
 	const char *event = json_get_text(row, "event");
-	json_set_text(row, "label", event);
-	json_set_text(row, "level", "other");
-	for (size_t i = 0; i < COUNT_OF(events); i++) {
-		if (!text_same(event, events[i].event))
-			continue;
-		json_set_text(row, "label", events[i].label);
-		json_set_text(row, "level", events[i].level);
+	if (!badge_set(row, events, COUNT_OF(events), event)) {
+		json_set_text(row, "label", event);
+		json_set_text(row, "level", "other");
 	}
 	json_set_bool(
 	    row, "all_models", text_same(json_get_text(row, "model"), "*"));

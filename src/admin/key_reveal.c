@@ -32,17 +32,6 @@ struct reveal {
 
 /* --- who asks ------------------------------------------------------------ */
 
-/* What the form says of each answer, and its status. */
-static const struct {
-	enum sign_in_answer answer;
-	int status;
-	const char *reason;
-} refusals[] = {
-    {SIGN_IN_WRONG, 422, "wrong"},
-    {SIGN_IN_NO_ADMIN, 422, "no_admin"},
-    {SIGN_IN_WAIT, 429, "locked"},
-};
-
 /* False after an answer: the question again, with what is the matter. */
 static bool
 prove(struct reveal *r)
@@ -51,14 +40,14 @@ prove(struct reveal *r)
 	int64_t wait_s = 0;
 	enum sign_in_answer answer =
 	    prove_admin(v, "keys were to be shown", &wait_s);
-	for (size_t i = 0; i < COUNT_OF(refusals); i++) {
-		if (refusals[i].answer != answer)
-			continue;
+	int status;
+	const char *reason = prove_refusal(answer, &status);
+	if (reason != NULL) {
 		struct json_object *form = task_form_empty();
 		json_set_bool(form, "refused", true);
-		json_set_bool(form, refusals[i].reason, true);
+		json_set_bool(form, reason, true);
 		json_set_int(form, "wait", wait_s);
-		task_page_show_again(v, r->task_id, refusals[i].status, form);
+		task_page_show_again(v, r->task_id, status, form);
 	}
 	if (answer == SIGN_IN_FAILED)
 		visit_refuse_database(v);

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "admin/badge.h"
 #include "admin/cause_words.h"
 #include "admin/number.h"
 #include "admin/visit.h"
@@ -15,9 +16,7 @@
 /* More rests than that are told by their number only. */
 #define RESTS_SHOWN 5
 
-static const struct {
-	const char *state, *level, *label;
-} states[] = {
+static const struct badge states[] = {
     {"ready", "good", N_("ready")},
     {"resting", "warn", N_("resting")},
     {"disabled", "bad", N_("disabled")},
@@ -30,13 +29,8 @@ static void
 shape_state(struct json_object *row)
 {
 	const char *state = json_get_text(row, "state");
-	for (size_t i = 0; i < COUNT_OF(states); i++) {
-		if (!text_same(state, states[i].state))
-			continue;
-		json_set_text(row, "level", states[i].level);
-		json_set_text(row, "label", states[i].label);
-		json_set_bool(row, states[i].state, true);
-	}
+	if (badge_set(row, states, COUNT_OF(states), state))
+		json_set_bool(row, state, true);
 	const char *why = cause_words(json_get_text(row, "reason"));
 	if (why != NULL)
 		json_set_text(row, "why", why);

@@ -3,10 +3,21 @@
 
 #include "admin/post.h"
 #include "admin/visit.h"
+#include "base/attr.h"
 #include "base/log.h"
 #include "gateway/service.h"
 #include "web/call.h"
 #include "web/source.h"
+
+static const struct {
+	enum sign_in_answer answer;
+	int status;
+	const char *reason;
+} refusals[] = {
+    {SIGN_IN_WRONG, 422, "wrong"},
+    {SIGN_IN_NO_ADMIN, 422, "no_admin"},
+    {SIGN_IN_WAIT, 429, "locked"},
+};
 
 enum sign_in_answer
 prove_admin(struct visit *v, const char *what, int64_t *wait_s)
@@ -28,4 +39,15 @@ prove_admin(struct visit *v, const char *what, int64_t *wait_s)
 		log_line(LOG_WARNING, "%s, with a wrong token, from %s", what,
 		    address == NULL ? "somewhere" : address);
 	return answer;
+}
+
+const char *
+prove_refusal(enum sign_in_answer answer, int *status)
+{
+	for (size_t i = 0; i < COUNT_OF(refusals); i++)
+		if (refusals[i].answer == answer) {
+			*status = refusals[i].status;
+			return refusals[i].reason;
+		}
+	return NULL;
 }

@@ -14,4 +14,8 @@ struct visit;
 enum sign_in_answer prove_admin(
     struct visit *v, const char *what, int64_t *wait_s);
 
+/* What the form says of it again: the member of its data that is true; and
+ * the answer's status. NULL: nothing, as for SIGN_IN_DONE and _FAILED. */
+const char *prove_refusal(enum sign_in_answer answer, int *status);
+
 #endif

@@ -55,17 +55,6 @@ write_file(const struct setting_view *view, bool secrets, struct buf *out)
 	}
 }
 
-/* What each answer to a token shows, and its status. */
-static const struct {
-	enum sign_in_answer answer;
-	int status;
-	const char *reason;
-} refusals[] = {
-    {SIGN_IN_WRONG, 422, "wrong"},
-    {SIGN_IN_NO_ADMIN, 422, "no_admin"},
-    {SIGN_IN_WAIT, 429, "locked"},
-};
-
 /* reason: member of the page's data, or NULL. */
 static void
 show_export(struct visit *v, int status, const char *reason, int64_t wait_s)
@@ -86,10 +75,10 @@ prove(struct visit *v)
 	int64_t wait_s = 0;
 	enum sign_in_answer answer =
 	    prove_admin(v, "settings were to be exported", &wait_s);
-	for (size_t i = 0; i < COUNT_OF(refusals); i++)
-		if (refusals[i].answer == answer)
-			show_export(
-			    v, refusals[i].status, refusals[i].reason, wait_s);
+	int status;
+	const char *reason = prove_refusal(answer, &status);
+	if (reason != NULL)
+		show_export(v, status, reason, wait_s);
 	if (answer == SIGN_IN_FAILED)
 		visit_refuse_database(v);
 	return answer == SIGN_IN_DONE;

@@ -3,15 +3,14 @@
 
 #include <stdio.h>
 
+#include "admin/badge.h"
 #include "admin/number.h"
 #include "admin/visit.h"
 #include "base/attr.h"
 #include "base/json.h"
 #include "base/text.h"
 
-static const struct {
-	const char *state, *level, *label;
-} states[] = {
+static const struct badge states[] = {
     {"active", "good", N_("active")},
     {"disabled", "other", N_("disabled")},
     {"expired", "warn", N_("expired")},
@@ -31,12 +30,7 @@ static void
 add_state(struct json_object *row)
 {
 	const char *state = json_get_text(row, "state");
-	for (size_t i = 0; i < COUNT_OF(states); i++) {
-		if (!text_same(state, states[i].state))
-			continue;
-		json_set_text(row, "level", states[i].level);
-		json_set_text(row, "label", states[i].label);
-	}
+	badge_set(row, states, COUNT_OF(states), state);
 	json_set_bool(row, "active", text_same(state, "active"));
 	json_set_bool(
 	    row, "disabled", json_get_text(row, "disabled_at") != NULL);

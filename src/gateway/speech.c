@@ -30,7 +30,7 @@ static void
 write_path(struct speech *s)
 {
 	buf_reset(&s->path);
-	buf_fmt(&s->path, "/models/%s:%s", s->request.model,
+	buf_fmt(&s->path, "/models/%s:%s", s->request.asked.model,
 	    s->whole ? "generateContent" : "streamGenerateContent?alt=sse");
 	s->live.path = buf_cstr(&s->path);
 }
@@ -64,9 +64,9 @@ translate(struct speech *s, struct api_error *error)
 	write_path(s);
 	buf_reset(&s->upstream);
 	json_write(&s->upstream, s->request.gemini);
-	s->live.model = s->live.facts.model = s->request.pool_model;
-	s->live.pool = s->request.pool;
-	s->live.pool_model = s->request.model;
+	s->live.model = s->live.facts.model = s->request.asked.pool_model;
+	s->live.pool = s->request.asked.pool;
+	s->live.pool_model = s->request.asked.model;
 	s->live.body = buf_cstr(&s->upstream);
 	s->live.body_len = s->upstream.len;
 	s->live.adjusted = s->request.adjusted;
@@ -129,7 +129,8 @@ serve(struct service *service, const struct route_match *match)
 		speech_answer_run(&s, &task);
 	else
 		body_refuse(service, s.live.route,
-		    s.request.pool_model ? s.request.pool_model : "-",
+		    s.request.asked.pool_model ? s.request.asked.pool_model
+					       : "-",
 		    s.live.token, s.token_id, DIALECT_OPENAI, &error);
 	speech_request_clear(&s.request);
 	api_error_clear(&s.refusal);

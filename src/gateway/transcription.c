@@ -97,15 +97,15 @@ translate(struct transcription *t, struct api_error *error)
 	t->request = fresh;
 	buf_reset(&t->path);
 	buf_fmt(&t->path, "/models/%s:streamGenerateContent?alt=sse",
-	    t->request.model);
+	    t->request.asked.model);
 	buf_reset(&t->upstream);
 	transcription_request_begin(t->mime, &t->upstream);
 	if (!form_base64(t->file, &t->upstream) && buf_ok(&t->upstream))
 		return unreadable(error);
 	transcription_request_end(&t->request, &t->upstream);
-	t->live.model = t->live.facts.model = t->request.pool_model;
-	t->live.pool = t->request.pool;
-	t->live.pool_model = t->request.model;
+	t->live.model = t->live.facts.model = t->request.asked.pool_model;
+	t->live.pool = t->request.asked.pool;
+	t->live.pool_model = t->request.asked.model;
 	t->live.path = buf_cstr(&t->path);
 	t->live.body = buf_cstr(&t->upstream);
 	t->live.body_len = t->upstream.len;
@@ -166,7 +166,8 @@ serve(struct service *s, const char *route, bool english)
 		transcription_run(&t, &task);
 	else
 		body_refuse(s, route,
-		    t.request.pool_model ? t.request.pool_model : "-",
+		    t.request.asked.pool_model ? t.request.asked.pool_model
+					       : "-",
 		    t.live.token, t.token_id, DIALECT_OPENAI, &error);
 	transcription_request_clear(&t.request);
 	api_error_clear(&t.refusal);

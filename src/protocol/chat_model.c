@@ -67,8 +67,7 @@ chat_model_take(struct chat_build *b, const struct chat_field *field,
 		    b->error, FAULT_INTERNAL, NULL, "out of memory");
 	if (is_filtered(b, named) || is_filtered(b, clean) ||
 	    is_filtered(b, req->model) || is_filtered(b, req->pool_model))
-		return api_error_set(b->error, FAULT_MODEL_NOT_FOUND, path,
-		    "The model '%s' is not served here.", named);
+		return field_unserved_model(path, named, b->error);
 	req->predicts = image_predict_is(req->model);
 	req->draws = own != NULL || req->predicts;
 	req->traits = model_traits(req->model);

@@ -38,14 +38,6 @@ resolve(
 }
 
 static bool
-refuse_model(const struct embed_request *req, struct api_error *error)
-{
-	return api_error_set(error, FAULT_MODEL_NOT_FOUND, "model",
-	    "The model '%.*s' is not served here.",
-	    (int)text_cut(req->asked_model, FIELD_QUOTE_MAX), req->asked_model);
-}
-
-static bool
 set_model(struct embed_request *req, const char *asked,
     const struct embed_policy *policy, struct api_error *error)
 {
@@ -63,7 +55,7 @@ set_model(struct embed_request *req, const char *asked,
 	return (!json_has_text(policy->filtered_models, clean) &&
 		   !json_has_text(policy->filtered_models, req->model) &&
 		   !json_has_text(policy->filtered_models, req->pool_model)) ||
-	    refuse_model(req, error);
+	    field_unserved_model("model", req->asked_model, error);
 }
 
 static bool

@@ -144,6 +144,15 @@ field_bad_model(struct api_error *error)
 }
 
 bool
+field_unserved_model(
+    const char *path, const char *name, struct api_error *error)
+{
+	return api_error_set(error, FAULT_MODEL_NOT_FOUND, path,
+	    "The model '%.*s' is not served here.",
+	    (int)text_cut(name, FIELD_QUOTE_MAX), name);
+}
+
+bool
 field_member(struct json_object *o, const char *name, enum field_type type,
     bool required, const char *path, struct json_object **value,
     struct api_error *error)

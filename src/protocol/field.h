@@ -54,6 +54,11 @@ bool field_missing(const char *path, struct api_error *error);
 /* Set invalid_value for a model that no name could be; false. */
 bool field_bad_model(struct api_error *error);
 
+/* Refuse a model at that path that is filtered, or that nobody has. Returns
+ * false. */
+bool field_unserved_model(
+    const char *path, const char *name, struct api_error *error);
+
 /* Find the member of o, which is at path ("" for the body itself), in *value:
  * NULL if it is absent. False with *error set if it breaks the rule, or is
  * absent and must not be. */

@@ -51,13 +51,6 @@ meant_model(const struct build *b, const char *asked)
 }
 
 static bool
-no_such_model(struct build *b, const char *name)
-{
-	return api_error_set(b->error, FAULT_MODEL_NOT_FOUND, "model",
-	    "The model '%s' is not served here.", name);
-}
-
-static bool
 set_model(struct build *b, const char *asked)
 {
 	const char *pool = NULL, *name = meant_model(b, asked);
@@ -79,7 +72,7 @@ set_model(struct build *b, const char *asked)
 	if (json_has_text(filtered, clean) ||
 	    json_has_text(filtered, req->model) ||
 	    json_has_text(filtered, req->pool_model))
-		return no_such_model(b, clean);
+		return field_unserved_model("model", clean, b->error);
 
 	b->traits = model_traits(req->model);
 	req->predicts = image_predict_is(req->model);

@@ -31,19 +31,11 @@ read_model(struct speech_request *req, struct json_object *body,
 	const char *name = json_object_get_string(value);
 	if (strlen(name) != (size_t)json_object_get_string_len(value))
 		return field_bad_model(error);
-	const char *clean = model_name_split(
-	    is_openai(name) ? policy->model : name, &req->pool);
-	if (clean == NULL)
-		return field_bad_model(error);
-	req->model = strdup(clean);
-	req->pool_model = model_name_in_pool(clean, req->pool);
-	if (req->model == NULL || req->pool_model == NULL)
-		return api_error_set(
-		    error, FAULT_INTERNAL, NULL, "out of memory");
-	if (json_has_text(policy->filtered_models, clean) ||
-	    json_has_text(policy->filtered_models, req->pool_model))
-		return api_error_set(error, FAULT_MODEL_NOT_FOUND, "model",
-		    "The model '%s' is not served here.", clean);
+	if (!model_asked_take(&req->asked,
+		is_openai(name) ? policy->model : name, policy->filtered_models,
+		error))
+		return false;
+	const char *clean = req->asked.model;
 	/* Whatever the operator has chosen may speak. */
 	return model_traits(clean).tts || is_openai(name) ||
 	    strcmp(name, policy->model) == 0 ||
@@ -212,8 +204,7 @@ speech_request_read(struct speech_request *req, struct json_object *body,
 void
 speech_request_clear(struct speech_request *req)
 {
-	free(req->model);
-	free(req->pool_model);
+	model_asked_clear(&req->asked);
 	json_object_put(req->gemini);
 	*req = (struct speech_request){0};
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "base/attr.h"
+#include "protocol/model_asked.h"
 #include "protocol/api_error.h"
 #include "protocol/speech_form.h"
 
@@ -23,9 +24,7 @@ struct speech_policy {
 };
 
 struct speech_request {
-	char *model;      /* clean name for the upstream path */
-	const char *pool; /* the pool it asks for by name; NULL: none */
-	char *pool_model; /* what the database calls the model, there */
+	struct model_asked asked;
 	enum speech_form form;
 	bool sse;                   /* stream_format: events, else bytes */
 	bool as_it_comes;           /* else all of it at the end */

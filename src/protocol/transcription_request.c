@@ -55,19 +55,11 @@ read_model(struct transcription_request *req, struct json_object *fields,
 		return false;
 	if (name == NULL)
 		return field_missing("model", error);
-	const char *clean = model_name_split(
-	    is_openai(name) ? policy->model : name, &req->pool);
-	if (clean == NULL)
-		return field_bad_model(error);
-	req->model = strdup(clean);
-	req->pool_model = model_name_in_pool(clean, req->pool);
-	if (req->model == NULL || req->pool_model == NULL)
-		return api_error_set(
-		    error, FAULT_INTERNAL, NULL, "out of memory");
-	if (json_has_text(policy->filtered_models, clean) ||
-	    json_has_text(policy->filtered_models, req->pool_model))
-		return api_error_set(error, FAULT_MODEL_NOT_FOUND, "model",
-		    "The model '%s' is not served here.", clean);
+	if (!model_asked_take(&req->asked,
+		is_openai(name) ? policy->model : name, policy->filtered_models,
+		error))
+		return false;
+	const char *clean = req->asked.model;
 	const struct model_traits traits = model_traits(clean);
 	return (!traits.tts && !traits.embedding) ||
 	    api_error_set(error, FAULT_UNSUPPORTED_VALUE, "model",
@@ -146,7 +138,7 @@ read_temperature(struct transcription_request *req, struct json_object *fields,
 	static const struct field_rule rule = {FIELD_NUMBER, 0, 1};
 	struct json_object *number = json_object_new_double_s(x, text);
 	bool ok = field_check(number, &rule, "temperature", error);
-	if (ok && model_traits(req->model).keeps_sampling) {
+	if (ok && model_traits(req->asked.model).keeps_sampling) {
 		req->config = json_object_new_object();
 		json_set(req->config, "temperature", json_object_new_double(x));
 	} else if (ok) {
@@ -204,8 +196,7 @@ transcription_request_read(struct transcription_request *req,
 void
 transcription_request_clear(struct transcription_request *req)
 {
-	free(req->model);
-	free(req->pool_model);
+	model_asked_clear(&req->asked);
 	json_object_put(req->config);
 	buf_clear(&req->prompt);
 	*req = (struct transcription_request){0};

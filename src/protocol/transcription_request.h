@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "base/attr.h"
+#include "protocol/model_asked.h"
 #include "base/buf.h"
 #include "protocol/api_error.h"
 
@@ -20,13 +21,11 @@ struct transcription_policy {
 };
 
 struct transcription_request {
-	bool translate;       /* into English */
-	char *model;          /* clean name for the upstream path */
-	const char *pool;     /* the pool it asks for by name; NULL: none */
-	char *pool_model;     /* what the database calls the model, there */
-	bool plain;           /* response_format text: no JSON */
-	bool stream;          /* … but events, whatever the format is */
-	const char *adjusted; /* what is not heeded, or "" */
+	bool translate; /* into English */
+	struct model_asked asked;
+	bool plain;                 /* response_format text: no JSON */
+	bool stream;                /* … but events, whatever the format is */
+	const char *adjusted;       /* what is not heeded, or "" */
 	struct json_object *config; /* generationConfig, or NULL */
 	struct buf prompt;
 };

@@ -6,6 +6,12 @@
 #ifndef KEYWHEEL_STORE_MEMORY_H
 #define KEYWHEEL_STORE_MEMORY_H
 
+#include <stdbool.h>
+
+#include "base/attr.h"
+
+struct db;
+struct db_args;
 struct json_object;
 struct request_facts;
 
@@ -26,5 +32,10 @@ struct json_object *memory_wishes(const struct request_facts *facts);
 
 /* What is legal of account.remember, in the same way. */
 struct json_object *memory_remember(struct json_object *remember);
+
+/* Outside of the account: a statement whose last argument is that. Nothing
+ * legal: nothing is done. */
+MUSTCHECK bool memory_note(struct db *db, const char *sql, struct db_args *args,
+    struct json_object *remember);
 
 #endif

@@ -9,9 +9,10 @@ create function test.look(p_hash bytea, p_admit bigint default 1,
 	out age_s bigint, out keep boolean)
 language sql
 as $$
-	select * from keywheel.cache_look(p_token,
+	select l.settings_version, l.token_id, l.answer, l.age_s, l.keep
+	from keywheel.cache_look(p_token,
 		(select settings from keywheel.revision), p_hash, 60, p_admit,
-		p_max_age);
+		p_max_age) l;
 $$;
 -- An answer that takes so many bytes with its row, of 10,000 that there are.
 create function test.keep(p_hash bytea, p_size integer,

@@ -19,7 +19,7 @@ begin
 	insert into test.let_in values (new.at, new.tokens);
 	return null;
 end \$\$;
-create trigger let_in after insert or update on keywheel.admissions
+create trigger let_in after insert or update of at on keywheel.admissions
 for each row execute function test.note_let_in();
 -- The most of any minute.
 create function test.worst(p_what text)
@@ -77,12 +77,69 @@ sql t -c "select test.ok(test.worst('tokens') between 2500 and 3000,
 	'… no minute has more, and the worst nearly all: '
 	|| test.worst('tokens'))"
 
+# Requests at once: what is under way at any time, by the times at which each was
+# let in and ended. A client is a responder; some die in the middle, and another
+# one with their number comes.
+token '{"name": "a", "concurrent": 5}'
+sql t >/dev/null <<'END'
+create unlogged table test.spans (began timestamptz, ended timestamptz);
+create function test.end(p_responder bigint, p_request uuid,
+	p_key bigint default null)
+returns void
+language sql
+as $$
+	select keywheel.end_request(p_responder, p_request, (extract(epoch
+		from now()) * 1000)::bigint, 1, p_key, 'm', 'r', false,
+		'complete', 200, 1, 1, 0, 0, 1, 5, 9, '', null, null, null,
+		'{"counted": 2}');
+$$;
+END
+bench t 24 25 '24 clients, 5 requests at once, some are lost' <<'END'
+\set fate random(0, 9)
+\set ms random(0, 5)
+select gen_random_uuid() as id \gset
+select concat_ws(' ', b.answer, b.why) as answer, clock_timestamp() as began
+from keywheel.begin_request(:client_id, ':id', '\x01', 'gemini', 'm', 'r',
+	false, 60000) b \gset
+insert into test.answers values (':answer');
+\sleep :ms ms
+insert into test.spans select ':began'::timestamptz, clock_timestamp()
+where ':answer' = 'leased';
+select test.end(:client_id, ':id') where :fate > 1;
+select keywheel.close_lost_lease(:client_id) where :fate <= 1;
+END
+sql t -c "select test.is(max(n), 5::bigint,
+	'… never more than five, and five there are') from (
+	select count(*) as n from test.spans s join test.spans o
+		on s.began between o.began and o.ended
+	group by s.ctid) c" \
+	-c "select test.is(string_agg(distinct answer, ', '),
+		'leased, refused concurrent_requests', '… each is told why')
+		from test.answers" \
+	-c "select test.is(keywheel.open_places(1, -1), 0::bigint,
+		'… at the end every place is free')"
+
+# A budget that has room for fifty estimates.
+token '{"name": "a", "budget": "0.005", "budget_currency": "USD"}'
+price='{"model": "m", "valid_from": "2020-01-01", "currency": "USD",
+	"prompt": "1", "answer": "3"}'
+sql t -c "select keywheel.put_price('$price', '')" >/dev/null
+bench t 32 10 '32 clients, a budget for 50 requests' <<'END'
+select test.ask(:client_id, 100);
+END
+sql t -c "select test.is((select count(*) from test.let_in), 50::bigint,
+	'… has 50')" \
+	-c "select test.is(month_cost, 0.005, '… and is used up, exactly')
+		from keywheel.token_use"
+
 # Everything at once: checks, leases, retries with verdicts that take the
 # pools, ends that settle, other tokens, changes of the token. Nobody waits in
 # a circle, and what has ended is what is counted.
 token '{"name": "a", "requests_per_minute": 1000000,
-	"tokens_per_day": 100000000}'
+	"tokens_per_day": 100000000, "concurrent": 1000, "budget": "1000000",
+	"budget_currency": "USD"}'
 sql t -c "select keywheel.set_limit('*', 'm', 'rpm', 60)" \
+	-c "select keywheel.put_price('$price', '')" \
 	-c "create table test.used (tokens bigint)" >/dev/null
 bench t 32 24 'limits of keys and tokens, retries, ends, changes' <<'END'
 \set tokens random(1, 300)
@@ -111,6 +168,11 @@ sql t -c "select test.is(deadlocks, 0::bigint, '… no deadlock')
 	-c "select test.is(u.day_tokens || ' ' || u.day_requests,
 		(select sum(tokens) || ' ' || count(*) from test.used),
 		'… every request and token is counted, once')
+	from keywheel.token_use u" \
+	-c "select test.is(u.month_cost, keywheel.token_month_cost(1, 'USD', now()),
+		'… what it cost is what the account says')
+	from keywheel.token_use u" \
+	-c "select test.ok(u.month_cost > 0, '… and that is something')
 	from keywheel.token_use u"
 
 # Every count is a HOT update.

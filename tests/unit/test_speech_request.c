@@ -93,7 +93,7 @@ test_good(void)
 		UNIT_ROW(ok, good[i].name);
 		if (ok) {
 			json_write(&out, req.gemini);
-			UNIT_ROW(unit_same(req.model, good[i].model) == 1,
+			UNIT_ROW(unit_same(req.asked.model, good[i].model) == 1,
 			    good[i].name);
 			UNIT_ROW(unit_same(buf_cstr(&out), good[i].gemini) == 1,
 			    good[i].name);

@@ -68,7 +68,7 @@ test_request(void)
 			transcription_request_begin("audio/wav", &body);
 			transcription_request_end(&req, &body);
 			size_t len = strlen(row->part);
-			UNIT_ROW(unit_same(req.model, row->model) == 1 &&
+			UNIT_ROW(unit_same(req.asked.model, row->model) == 1 &&
 				body.len > len &&
 				strcmp(body.data + body.len - len, row->part) ==
 				    0,
