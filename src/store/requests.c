@@ -132,10 +132,11 @@ requests_begin(struct db *db, const struct master_key *master,
 	db_arg_int(&a, facts->max_wait_ms);
 	db_arg_typed(&a, facts->address, DB_INET);
 	db_arg_bool(&a, facts->unnamed);
+	db_arg_typed(&a, facts->client_id ? facts->client_id : "", DB_TEXT);
 
 	PGresult *res = db_call(db,
 	    "select * from keywheel.begin_request("
-	    "$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14)",
+	    "$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)",
 	    &a);
 	json_object_put(recall);
 	buf_clear(&pools);

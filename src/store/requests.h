@@ -54,6 +54,7 @@ struct request_facts {
 	 * have a model asked that it does not name: some tokens may not. */
 	const char *address; /* NULL: not known */
 	bool unnamed;
+	const char *client_id; /* the client's own id of it, or NULL */
 	/* The key that made what resources name, for all calls after the first
 	 * (lease.owner); 0: none. */
 	int64_t owner;

@@ -123,10 +123,6 @@ async function main() {
 		const seconds = (Date.now() - since) / 1000;
 		await settle(stack);
 		const { rows, attempts } = await account(stack.sql);
-		const byId = new Map(asked.map((one) =>
-		    [one.saw.headers["x-request-id"], one.id]));
-		for (const row of rows)
-			row.client_id ||= byId.get(row.request_id);
 		const calls = await stack.fake.calls();
 		const match = new Match({ requests: asked, calls, rows, attempts,
 			trouble });
