@@ -345,7 +345,7 @@ requests_recover(struct db *db, int64_t responder)
 {
 	struct db_args a = {0};
 	db_arg_int(&a, responder);
-	return db_do(db, "select keywheel.close_lost_lease($1)", &a);
+	return owed_do(db, "select keywheel.close_lost_lease($1)", &a, true);
 }
 
 bool

@@ -185,7 +185,8 @@ struct account {
 MUSTCHECK bool requests_end(struct db *db, const struct request_facts *facts,
     const struct account *account);
 
-/* A responder starts: what one of the same number left open is accounted. */
+/* A responder starts: what one of the same number left open is accounted; if
+ * the database is away, before the first lease (store/owed.h). */
 MUSTCHECK bool requests_recover(struct db *db, int64_t responder);
 
 /* Have the server's side of this connection plan what requests will call; a
