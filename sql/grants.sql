@@ -91,7 +91,7 @@ begin
 			keywheel.session_page, keywheel.session_token,
 			keywheel.job_page, keywheel.make_job_due,
 			keywheel.proxy_page, keywheel.file_page,
-			keywheel.chosen_files
+			keywheel.chosen_files, keywheel.metrics
 		to keywheel_app;
 	end if;
 	if exists (select from pg_roles where rolname = 'keywheel_report') then
