@@ -1,11 +1,28 @@
-// The pages, read over plain HTTP.
+// The pages and /metrics, read over plain HTTP.
 import { request } from "../../e2e/lib/raw.mjs";
 
 const FORM = { "Content-Type": "application/x-www-form-urlencoded" };
+const TOKENS = ["prompt", "cached", "thought", "answer"];
 
 const number = (text) => Number(text.replaceAll(",", ""));
+const sum = (list) => list.reduce((all, n) => all + n, 0);
 
-const TOKENS = ["prompt", "cached", "thought", "answer"];
+/** What /metrics says. */
+class Metrics {
+	constructor(text) {
+		this.samples = text.trimEnd().split("\n")
+		    .filter((line) => !line.startsWith("#"))
+		    .map((line) => /^(\w+)(\{.*\})? (\S+)$/.exec(line));
+	}
+
+	/** All series of that name that have this label. */
+	sum(name, label = "") {
+		return sum(this.samples
+		    .filter(([, other, labels = ""]) => other === name &&
+			labels.includes(label))
+		    .map(([, , , value]) => Number(value)));
+	}
+}
 
 export class Pages {
 	constructor(stack) {
@@ -23,9 +40,9 @@ export class Pages {
 		return this;
 	}
 
-	async get(path) {
-		const answer = await request(this.stack.port, { path,
-			headers: { Cookie: this.cookie } }, 60000);
+	async get(path, headers = { Cookie: this.cookie }) {
+		const answer = await request(this.stack.port, { path, headers },
+		    60000);
 		if (answer.status !== 200)
 			throw new Error(`${path}: ${answer.status} ${answer.text}`);
 		return answer.text;
@@ -47,12 +64,29 @@ export class Pages {
 	async requests() {
 		const rows = JSON.parse(await this.get(
 		    "/requests/export?format=json"));
-		const sum = { requests: rows.length, answered: rows.filter(
-		    ({ outcome }) => ["complete", "length", "blocked"]
-			.includes(outcome)).length };
-		for (const name of TOKENS)
-			sum[name] = rows.reduce((all, row) =>
-			    all + row[`${name}_tokens`], 0);
-		return sum;
+		return { requests: rows.length,
+			answered: rows.filter(({ outcome }) =>
+			    ["complete", "length", "blocked"].includes(outcome))
+			    .length,
+			...Object.fromEntries(TOKENS.map((name) => [name,
+				sum(rows.map((row) => row[`${name}_tokens`]))])) };
+	}
+
+	/** The requests of all tokens this month; up to 9,999 each they are
+	 * written out. Those of nobody's token are counted with them. */
+	async tokens() {
+		const html = await this.get("/tokens");
+		const counts = [...html.matchAll(
+		    /data-label="Month" class="number"><div>([\d,.kM]+)/g)]
+		    .map(([, text]) => text);
+		if (counts.some((text) => /[kM]/.test(text)))
+			return undefined;
+		return sum(counts.map(number)) + Number(await this.stack.sql.exec(
+		    "select count(*) from keywheel.requests where token_id is null"));
+	}
+
+	async metrics() {
+		return new Metrics(await this.get("/metrics", { Authorization:
+			`Bearer ${this.stack.adminToken}` }));
 	}
 }

@@ -7,23 +7,22 @@ function lines(rows) {
 	const widths = rows[0].map((_, i) =>
 	    Math.max(...rows.map((row) => row[i].length)));
 	return rows.map((row) => row.map((cell, i) => i === 0
-	    ? cell.padEnd(widths[i]) : cell.padStart(widths[i])).join("  "));
+	    ? cell.padEnd(widths[i]) : cell.padStart(widths[i])).join("  "))
+	    .join("\n");
 }
 
-/** The sums of all sources, and how each differs from the first. */
-export function table(sources) {
-	const entries = Object.entries(sources);
-	const [, first] = entries[0];
-	const rows = [["source", ...FIELDS]];
-	for (const [name, sums] of entries) {
+/** The sums of all sources, and how each that differs does from `right`. */
+export function table(title, sources, right) {
+	const rows = [[title, ...FIELDS]];
+	for (const [name, sums] of Object.entries(sources)) {
 		rows.push([name, ...FIELDS.map((field) => text(sums[field]))]);
-		if (!agree(sums, first))
+		if (right !== undefined && !agree(sums, right))
 			rows.push(["  differs by", ...FIELDS.map((field) =>
-			    sums[field] === undefined ||
-			    first[field] === undefined ? "-"
-				: text(sums[field] - first[field]))]);
+			    text(sums[field] === undefined ||
+				right[field] === undefined ? undefined
+				    : sums[field] - right[field]))]);
 	}
-	return lines(rows).join("\n");
+	return lines(rows);
 }
 
 const short = (o) => JSON.stringify(o, (name, value) =>
@@ -39,4 +38,4 @@ export function faults(list, most = 3) {
 }
 
 export const counts = (all) => lines(Object.entries(all)
-    .map(([name, n]) => [name, text(n)])).join("\n");
+    .map(([name, n]) => [name, text(n)]));

@@ -1,58 +1,93 @@
 // What each source says in all: {requests, answered, prompt, cached, thought,
-// answer, words}; words: what is not known of that.
+// answer}. What a source does not say is undefined.
 import { Pages } from "./pages.mjs";
 
 export const FIELDS = ["requests", "answered", "prompt", "cached", "thought",
 	"answer"];
+const KINDS = FIELDS.slice(2);
 
-const ANSWERED = "('complete', 'length', 'blocked')";
+export const ANSWERED = ["complete", "length", "blocked"];
+const answered = `outcome::text in ('${ANSWERED.join("', '")}')`;
 
-const tokens = (suffix) => ["prompt", "cached", "thought", "answer"]
+const tokens = (suffix = "") => KINDS
     .map((name) => `coalesce(sum(${name}${suffix}), 0) as ${name}`).join(", ");
 
-/* A day is the largest span; of the sums of keys a request without a key is
- * none, so what it had is taken from the rows. */
-const QUERIES = {
-	"requests (rows)": `select count(*) as requests,
-	    count(*) filter (where outcome in ${ANSWERED}) as answered,
-	    ${tokens("_tokens")} from keywheel.requests`,
-	"usage_all": `select sum(requests) as requests, sum(requests)
-	    filter (where outcome in ${ANSWERED}) as answered, ${tokens("")}
-	    from keywheel.usage_all_now() where span = 'day'`,
-	"usage_all, by the minute": `select sum(requests) as requests,
-	    sum(requests) filter (where outcome in ${ANSWERED}) as answered,
-	    ${tokens("")} from keywheel.usage_all_now() where span = 'minute'`,
-	"usage": `select sum(requests) as requests, sum(requests)
-	    filter (where outcome in ${ANSWERED}) as answered, ${tokens("")}
-	    from keywheel.usage_now() where span = 'hour'`,
-	"key_usage": `select null as requests, null as answered, ${tokens("")}
-	    from keywheel.key_usage_now() where span = 'day'`,
-	"report_requests": `select count(*) as requests,
-	    count(*) filter (where outcome in ${ANSWERED}) as answered,
-	    ${tokens("_tokens")} from keywheel.report_requests`,
+const rows = (table) => `select count(*) as requests, count(*)
+    filter (where ${answered}) as answered, ${tokens("_tokens")} from ${table}`;
+
+const sums = (name, span) => `select sum(requests) as requests, sum(requests)
+    filter (where ${answered}) as answered, ${tokens()}
+    from keywheel.${name}() where span = '${span}'`;
+
+/* Of requests; keys are not asked for all of them. */
+const REQUESTS = {
+	"requests": rows("keywheel.requests"),
+	"usage_all, minutes": sums("usage_all_now", "minute"),
+	"usage_all, days": sums("usage_all_now", "day"),
+	"usage, hours": sums("usage_now", "hour"),
+	"key_usage, days": `select ${tokens()} from keywheel.key_usage_now()
+	    where span = 'day' and kind in (select unnest(enum_range(
+		null::keywheel.outcome))::text)`,
+	"report_requests": rows("keywheel.report_requests"),
 	"report_usage_daily": `select sum(requests) as requests,
 	    sum(answered) as answered, ${tokens("_tokens")}
 	    from keywheel.report_usage_daily`,
 };
 
-const numbers = (row) => Object.fromEntries(Object.entries(row)
-    .map(([name, value]) => [name, value === null ? undefined : Number(value)]));
+/* Of attempts that failed: what they had used is in no sum of requests. */
+const FAILURES = {
+	"attempts": `select count(*) as requests, ${tokens("_tokens")}
+	    from keywheel.attempts`,
+	"key_failures, days": `select sum(attempts) as requests, ${tokens()}
+	    from keywheel.key_failures_now() where span = 'day'`,
+};
 
-/** Of the database; the tail of the account may be summed up or not. */
-export async function sumsOf(sql, queries = QUERIES) {
+const numbers = (row) => Object.fromEntries(Object.entries(row)
+    .map(([name, value]) => [name, Number(value)]));
+
+async function ask(sql, queries) {
 	const all = {};
 	for (const [name, query] of Object.entries(queries))
 		all[name] = numbers(await sql.row(query));
 	return all;
 }
 
-/** Of the pages, as somebody reads them who has signed in. */
-export async function sumsOfPages(stack) {
+const byKind = (metrics, name) => Object.fromEntries(KINDS.map((kind) =>
+    [kind, metrics.sum(name, `kind="${kind}"`)]));
+
+/** Of requests: the database, the pages, the metrics. */
+export async function sumsOfRequests(stack) {
 	const pages = await new Pages(stack).signIn();
+	const metrics = await pages.metrics();
 	return {
-		"dashboard, today": await pages.days("Today"),
-		"dashboard, this month": await pages.days("This month"),
-		"/requests, export": await pages.requests(),
+		...await ask(stack.sql, REQUESTS),
+		"page /, today": await pages.days("Today"),
+		"page /, this month": await pages.days("This month"),
+		"page /requests, export": await pages.requests(),
+		"page /tokens, all": { requests: await pages.tokens() },
+		"/metrics": {
+			requests: metrics.sum("keywheel_requests_total"),
+			answered: ANSWERED.reduce((all, outcome) => all +
+			    metrics.sum("keywheel_requests_total",
+				`outcome="${outcome}"`), 0),
+			...byKind(metrics, "keywheel_tokens_total"),
+		},
+		"/metrics, by token": {
+			requests: metrics.sum("keywheel_token_requests_total"),
+			...byKind(metrics, "keywheel_token_tokens_total"),
+		},
+	};
+}
+
+/** The same of attempts that failed. */
+export async function sumsOfFailures(stack) {
+	const metrics = await (await new Pages(stack).signIn()).metrics();
+	return {
+		...await ask(stack.sql, FAILURES),
+		"/metrics": {
+			requests: metrics.sum("keywheel_attempts_failed_total"),
+			...byKind(metrics, "keywheel_attempts_failed_tokens_total"),
+		},
 	};
 }
 

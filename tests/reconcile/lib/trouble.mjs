@@ -16,7 +16,7 @@ function parentOf(pid) {
 	}
 }
 
-/* The responders that live; what does chores for their parent is none. */
+/* The responders that live, and who does chores for their parent. */
 async function responders(stack) {
 	const parent = String(await stack.pid("responders"));
 	return readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) &&
