@@ -46,7 +46,7 @@ static void
 note_lease(struct live *live, const struct lease *lease)
 {
 	live->facts.owner = lease->owner;
-	live->counted |= lease->counted;
+	rate_note(live->service, lease->counted, &lease->rates);
 	if (lease->answer == LEASE_GIVEN)
 		live_charge(live, lease, 1, false);
 	live->waits_ms = clock_mono_ms();
@@ -346,7 +346,6 @@ live_run(struct live *live, const struct relay_task *task, bool patient)
 	live->facts.sticky = live->sticky;
 	live->facts.upload = live->upload;
 	live->facts.unnamed = live->unnamed;
-	live->counted = false;
 	live->facts.tokens = live->tokens;
 	live->policy.prompt_tokens = live->facts.tokens;
 	set_patience(live);

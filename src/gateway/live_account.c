@@ -1,4 +1,5 @@
 /* The account of requests, and their line in the log. */
+#include <json-c/json.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -59,11 +60,13 @@ account_for(struct service *s, const struct request_facts *facts,
 	struct buf body;
 	buf_init(&body, BUF_LARGE);
 	live_add_own(s, &whole);
+	whole.charged = live_charged_nothing(s);
 	live_log(s, facts, &whole, outcome);
 	body_record_end(s, outcome, NULL, 0, &body, &whole);
 	if (!requests_end(s->db, facts, &whole))
 		log_line(LOG_ERROR, "request=%s could not be accounted for",
 		    s->request_id);
+	json_object_put(whole.charged);
 	buf_clear(&body);
 }
 

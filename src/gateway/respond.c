@@ -34,6 +34,9 @@ add_cors(struct service *s)
 	web_add_header(s->call, "Access-Control-Expose-Headers",
 	    "x-request-id, retry-after, x-should-retry, x-keywheel-adjusted, "
 	    "x-keywheel-stale, x-keywheel-cache, x-keywheel-limit, age, "
+	    "x-ratelimit-limit-requests, x-ratelimit-remaining-requests, "
+	    "x-ratelimit-reset-requests, x-ratelimit-limit-tokens, "
+	    "x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens, "
 	    "x-goog-upload-url, "
 	    "x-goog-upload-status, x-goog-upload-size-received, "
 	    "x-goog-upload-chunk-granularity");
@@ -48,6 +51,7 @@ respond_start(struct service *s, int status, const char *content_type)
 	if (content_type != NULL)
 		web_add_header(s->call, "Content-Type", content_type);
 	web_add_header(s->call, "x-request-id", s->request_id);
+	rate_headers_add(s);
 	if (s->upload_status[0] != '\0')
 		web_add_header(
 		    s->call, "X-Goog-Upload-Status", s->upload_status);

@@ -16,6 +16,7 @@
 #include "base/setting.h"
 #include "gateway/client_id.h"
 #include "gateway/own_time.h"
+#include "gateway/rate_headers.h"
 
 struct db;
 struct egress;
@@ -58,6 +59,7 @@ struct service {
 	char address[64]; /* service_address() */
 	/* X-Goog-Upload-Status of all its answers, errors too; "": none. */
 	char upload_status[24];
+	struct rate_state rate;
 	/* A task was begun (store/tasks.h): somebody is to work on it. */
 	bool task_begun;
 	/* A job was made due (store/jobs.h): somebody is to look for it. */

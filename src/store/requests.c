@@ -149,8 +149,9 @@ requests_begin(struct db *db, const struct master_key *master,
 	if (recalled != NULL)
 		lease->recalled = json_parse(recalled, strlen(recalled), NULL);
 	lease->owner = json_get_int(lease->recalled, "owner", 0);
-	lease->allowed = db_cell_int(res, 0, "allowed");
+	copy_cell(lease->allowed, sizeof(lease->allowed), res, 0, "allowed");
 	lease->counted = db_cell_bool(res, 0, "counted");
+	token_rates_read(db_cell(res, 0, "rates"), &lease->rates);
 	read_lease(master, facts, res, 0, lease);
 	PQclear(res);
 }
