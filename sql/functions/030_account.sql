@@ -9,6 +9,14 @@ as $$
 	select greatest(least(p, 2147483647), 0)::integer;
 $$;
 
+-- … of tokens: the sum of three of them is a number of the same kind.
+create or replace function keywheel.account_tokens(p bigint)
+returns integer
+language sql immutable strict parallel safe
+as $$
+	select greatest(least(p, 700000000), 0)::integer;
+$$;
+
 -- The last call of a request: its row, its failed attempts, what is to be
 -- remembered (keywheel.remember), the verdict on the last key, what the ledger
 -- had only estimated (keywheel.settle; its member counted: the same for the
@@ -57,8 +65,8 @@ begin
 		shadow_limit)
 	values (p_request, v_started, p_token, p_key, p_model, p_route,
 		p_streamed, p_outcome::outcome, p_status, p_attempts,
-		account_count(p_prompt), account_count(p_cached),
-		account_count(p_thought), account_count(p_answer),
+		account_tokens(p_prompt), account_tokens(p_cached),
+		account_tokens(p_thought), account_tokens(p_answer),
 		p_first_byte_ms, p_total_ms, p_detail, p_size_class,
 		p_fetched_whole, p_upstream_first_ms, p_longest_gap_ms,
 		account_count(p_own_us), account_count(p_db_us), p_client_id,
@@ -72,10 +80,10 @@ begin
 			answer_tokens)
 		select p_request, v_started, f.attempt, f.key, p_model,
 			f.verdict, f.status, f.total_ms, f.evidence, f.error,
-			coalesce(account_count(f.prompt), 0),
-			coalesce(account_count(f.cached), 0),
-			coalesce(account_count(f.thought), 0),
-			coalesce(account_count(f.answer), 0)
+			coalesce(account_tokens(f.prompt), 0),
+			coalesce(account_tokens(f.cached), 0),
+			coalesce(account_tokens(f.thought), 0),
+			coalesce(account_tokens(f.answer), 0)
 		from jsonb_to_recordset(p_failed) as f (attempt smallint,
 			key bigint, verdict text, status smallint,
 			total_ms integer, evidence text, error text,
@@ -90,8 +98,8 @@ begin
 	if p_charged ? 'counted' then
 		perform settle_token(p_responder, p_request,
 			(p_charged ->> 'counted')::bigint, p_model, v_started,
-			account_count(p_prompt), account_count(p_cached),
-			account_count(p_thought), account_count(p_answer));
+			account_tokens(p_prompt), account_tokens(p_cached),
+			account_tokens(p_thought), account_tokens(p_answer));
 	end if;
 	-- Before the verdict, which holds rows that others wait for.
 	if p_remember is not null then

@@ -1,6 +1,7 @@
 // The account: one row a request, whatever became of it.
 import assert from "node:assert/strict";
 
+import { fcgi } from "./lib/fcgi.mjs";
 import { KEYS, MODEL } from "./lib/stack.mjs";
 import { Sql } from "./lib/sql.mjs";
 import { kw, test } from "./lib/shared.mjs";
@@ -252,4 +253,22 @@ test("what failed attempts had used is told apart", async () => {
 	const { sum } = await kw.sql.row(`select sum(prompt) from
 	    keywheel.key_failures_now() where span = 'day'`);
 	assert.ok(sum >= 200);
+});
+
+test("what is no text, or too much, does not cost the row", async () => {
+	/* Some web servers refuse such a path. */
+	for (const model of ["a%FFb", "a%00b", "a%ED%A0%80b", "x".repeat(3000)]) {
+		const path = `/v1beta/models/${model}:generateContent`;
+		const answer = await fcgi(kw, { REQUEST_METHOD: "POST",
+			REQUEST_URI: path, HTTP_X_GOOG_API_KEY: kw.token,
+			CONTENT_TYPE: "application/json" },
+		'{"contents": [{"parts": [{"text": "A"}]}]}');
+		assert.equal((await kw.rowOf(answer)).status, answer.status, model);
+	}
+	const most = 9007199254740991;
+	await kw.fake.script({ body: { candidates: [{ content: { parts: [
+		{ text: "A" }] }, finishReason: "STOP" }], usageMetadata: {
+		promptTokenCount: most, candidatesTokenCount: 5 } } });
+	const row = await kw.rowOf(await kw.chat());
+	assert.deepEqual([row.prompt_tokens, row.answer_tokens], [700000000, 5]);
 });
