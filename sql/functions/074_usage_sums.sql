@@ -367,6 +367,7 @@ declare
 	v_end xid8;
 	v_table text;
 	v_from timestamptz;
+	v_step interval;
 begin
 	select * into v_mark from usage_marks m where m.source = p_source
 	for no key update;
@@ -394,22 +395,29 @@ begin
 			and g.day = (u.at at time zone ''UTC'')::date)', v_table)
 		using p_source;
 	end loop;
-	-- In pieces that the memory holds.
-	for v_from in execute format('select distinct date_bin(''10 minutes'',
-		r.started_at, ''1970-01-01 00:00:00Z'') from keywheel.%I r',
+	-- In pieces that the memory holds, and no more than it takes.
+	for v_from, v_step in execute format('select f.at, s.step
+		from (select date_bin(''24 hours'', r.started_at,
+				''1970-01-01 00:00:00Z'') as day, count(*) as n
+			from keywheel.%I r group by 1) d
+		cross join lateral (select case when d.n < 20000 then ''24 hours''
+			when d.n < 500000 then ''1 hour''
+			else ''10 minutes'' end::interval as step) s
+		cross join lateral generate_series(d.day,
+			d.day + interval ''24 hours'' - s.step, s.step) f (at)',
 		p_source)
 	loop
 		execute format('select keywheel.add_%1$s(array(
 			select r from keywheel.%1$I r
 			where r.started_at >= $1
-				and r.started_at < $1 + interval ''10 minutes''
+				and r.started_at < $1 + $5
 				and r.settled < $2
 				and ((r.settled, r.started_at) >= ($3, $4)
 				or not exists (select from keywheel.usage_gaps g
 					where g.source = %1$L and g.day =
 					(r.started_at at time zone ''UTC'')::date))))',
 			p_source)
-		using v_from, v_end, v_mark.settled, v_mark.started_at;
+		using v_from, v_end, v_mark.settled, v_mark.started_at, v_step;
 	end loop;
 	update usage_marks m set settled = v_end, started_at = '-infinity',
 		summed_at = now()
