@@ -10,6 +10,7 @@
 #include "admin/request_bar.h"
 #include "admin/request_trail.h"
 #include "admin/sentence.h"
+#include "admin/token_row.h"
 #include "admin/visit.h"
 #include "base/attr.h"
 #include "base/json.h"
@@ -100,6 +101,9 @@ shape_request(struct json_object *r)
 	json_set_text(r, "state", outcome_words_state(&words));
 	json_set_text(r, "outcome_title", words.title);
 	json_set_text(r, "outcome_text", words.words);
+	if (json_get_text(r, "shadow_limit") != NULL)
+		json_set_text(r, "shadow",
+		    token_limit_words(json_get_text(r, "shadow_limit")));
 	if (json_get(r, "own_us") != NULL) {
 		number_set_us(r, "own_ms", json_get_int(r, "own_us", 0));
 		number_set_us(r, "db_ms", json_get_int(r, "db_us", 0));

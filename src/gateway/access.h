@@ -51,7 +51,7 @@ bool access_is_own_limit(const char *detail);
 
 /* What a client is told whose token may not; as in struct token. Always
  * false. access_words.c. */
-bool access_refuse(
-    struct api_error *error, const char *why, int64_t allowed, int64_t wait_ms);
+bool access_refuse(struct api_error *error, const char *why,
+    const char *allowed, int64_t wait_ms);
 
 #endif

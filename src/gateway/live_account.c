@@ -1,4 +1,5 @@
 /* The account of requests that have no lease. */
+#include <json-c/json.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -41,11 +42,13 @@ account_for(struct service *s, const struct request_facts *facts,
 	struct buf body;
 	buf_init(&body, BUF_LARGE);
 	live_add_own(s, &whole);
+	whole.charged = live_charged_nothing(s);
 	live_log(s, facts, &whole, outcome);
 	body_record_end(s, outcome, NULL, 0, &body, &whole);
 	if (!requests_end(s->db, facts, &whole))
 		log_request(
 		    LOG_ERROR, s->request_id, "could not be accounted for");
+	json_object_put(whole.charged);
 	buf_clear(&body);
 }
 

@@ -41,6 +41,9 @@ void live_charges_settle(struct live *live);
 struct json_object *live_charged(
     const struct live *live, const struct account *account);
 
+/* The same of a request that had no lease. */
+struct json_object *live_charged_nothing(const struct service *s);
+
 /* live_account.c */
 
 void live_set_facts(struct request_facts *facts, struct service *s,

@@ -36,6 +36,9 @@ add_cors(struct service *s)
 	    "x-keywheel-own-ms, x-keywheel-limit-origin, retry-after, "
 	    "x-should-retry, x-keywheel-adjusted, "
 	    "x-keywheel-stale, x-keywheel-cache, x-keywheel-limit, age, "
+	    "x-ratelimit-limit-requests, x-ratelimit-remaining-requests, "
+	    "x-ratelimit-reset-requests, x-ratelimit-limit-tokens, "
+	    "x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens, "
 	    "x-goog-upload-url, "
 	    "x-goog-upload-status, x-goog-upload-size-received, "
 	    "x-goog-upload-chunk-granularity");
@@ -75,6 +78,7 @@ respond_start(struct service *s, int status, const char *content_type)
 		web_add_header(
 		    s->call, "x-client-request-id", s->client_request_id);
 	tell_cost(s);
+	rate_headers_add(s);
 	if (s->upload_status[0] != '\0')
 		web_add_header(
 		    s->call, "X-Goog-Upload-Status", s->upload_status);

@@ -25,7 +25,7 @@ struct cli {
 	const char *conf, *origin, *state;
 	const char *attribute[KEY__ATTRIBUTES]; /* as they are given */
 	const char *cache, *older_than;
-	const char *expires, *addresses, *limits, *keep;
+	const char *expires, *addresses, *limits, *shadow, *keep;
 	const char *token_file, *client_token_file, *admin_token_file;
 	bool json, admin, client, check_only, dry_run, all_or_nothing, verbose,
 	    all;

@@ -70,10 +70,10 @@ const struct command cli_commands[] = {
 	"show what somebody should look at", NULL},
     {"tokens", "list", "", 0, 0, "", cli_tokens_list,
 	"show all tokens, without their secrets", NULL},
-    {"tokens", "add", "NAME", 1, 1, "AtxmdLn", cli_tokens_add,
+    {"tokens", "add", "NAME", 1, 1, "AtxmdLSn", cli_tokens_add,
 	"make a new token and print it",
 	"It is shown this once only; the database holds its hash.\n"},
-    {"tokens", "set", "NAME...", 1, ANY, "CAKxmdLn", cli_tokens_set,
+    {"tokens", "set", "NAME...", 1, ANY, "CAKxmdLSn", cli_tokens_set,
 	"change what a token may do",
 	"In force for the next request. An empty value takes it away:\n"
 	"--models '' --addresses '' --limits none --expires never. --cache: are\n"
