@@ -151,6 +151,7 @@ static const struct route routes[] = {
 	{"GET", "/ws/**", &endpoint_native_live},
 	{"GET", "/gemini/ws/**", &endpoint_native_live},
 	{"GET", "/health", &endpoint_health},
+	{"GET", "/metrics", &endpoint_metrics},
 	{"GET", "/pictures/{}", &endpoint_picture},
 };
 
