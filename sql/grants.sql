@@ -83,16 +83,17 @@ begin
 			keywheel.log_list, keywheel.count_log,
 			keywheel.delete_log, keywheel.delete_log_rows,
 			keywheel.log_keys, keywheel.request_page,
-			keywheel.request_body, keywheel.key_list,
-			keywheel.key_page, keywheel.key_attention,
-			keywheel.key_counts, keywheel.token_counts,
-			keywheel.usage_series, keywheel.sum_usage,
-			keywheel.sign_in, keywheel.check_session,
-			keywheel.say_in_session, keywheel.end_sessions,
-			keywheel.session_page, keywheel.session_token,
-			keywheel.job_page, keywheel.make_job_due,
-			keywheel.proxy_page, keywheel.file_page,
-			keywheel.chosen_files
+			keywheel.request_body, keywheel.requests_called,
+			keywheel.key_list, keywheel.key_page,
+			keywheel.key_attention, keywheel.key_counts,
+			keywheel.token_counts, keywheel.usage_series,
+			keywheel.sum_usage, keywheel.sign_in,
+			keywheel.check_session, keywheel.say_in_session,
+			keywheel.end_sessions, keywheel.session_page,
+			keywheel.session_token, keywheel.job_page,
+			keywheel.make_job_due, keywheel.proxy_page,
+			keywheel.file_page, keywheel.chosen_files,
+			keywheel.metrics
 		to keywheel_app;
 	end if;
 	if exists (select from pg_roles where rolname = 'keywheel_report') then

@@ -5,6 +5,7 @@
 
 #include "base/attr.h"
 #include "base/json.h"
+#include "base/network.h"
 #include "base/proxy_url.h"
 #include "base/text.h"
 #include "base/url.h"
@@ -79,11 +80,34 @@ complain_of_proxy(const char *text)
 }
 
 static bool
+is_network(const char *text)
+{
+	struct buf out;
+	buf_init(&out, BUF_SMALL);
+	bool ok = network_read(text, &out);
+	buf_clear(&out);
+	return ok;
+}
+
+/* What is wrong with an element, in words that do not quote it; NULL:
+ * nothing. */
+static const char *
+complain_of_element(const struct setting_def *d, const char *text)
+{
+	if (setting_has_choice(d, "origin") && !is_origin(text))
+		return "must be * or an origin such as https://example.org, "
+		       "without a path";
+	if (setting_has_choice(d, "network") && !is_network(text))
+		return "must be an address or a network such as 10.0.0.0/8";
+	if (setting_has_choice(d, "proxy"))
+		return complain_of_proxy(text);
+	return NULL;
+}
+
+static bool
 check_elements(
     const struct setting_def *d, struct json_object *list, struct buf *why)
 {
-	bool origins = setting_has_choice(d, "origin");
-	bool proxies = setting_has_choice(d, "proxy");
 	size_t count = json_count(list);
 	for (size_t i = 0; i < count; i++) {
 		struct json_object *element = json_at(list, i);
@@ -94,16 +118,8 @@ check_elements(
 			    i + 1);
 			return false;
 		}
-		if (origins && !is_origin(json_object_get_string(element))) {
-			buf_fmt(why,
-			    "element %zu must be * or an origin such "
-			    "as https://example.org, without a path",
-			    i + 1);
-			return false;
-		}
-		const char *flaw = proxies
-		    ? complain_of_proxy(json_object_get_string(element))
-		    : NULL;
+		const char *flaw =
+		    complain_of_element(d, json_object_get_string(element));
 		if (flaw != NULL) {
 			buf_fmt(why, "element %zu %s", i + 1, flaw);
 			return false;
