@@ -107,6 +107,7 @@ begin
 			keywheel.report_usage_projects,
 			keywheel.report_error_rates, keywheel.report_latency,
 			keywheel.report_cost_daily, keywheel.report_cost_keys,
+			keywheel.report_cost_projects,
 			keywheel.report_prices, keywheel.report_quota_left,
 			keywheel.report_token_limits, keywheel.report_attention,
 			keywheel.report_storage,
