@@ -34,6 +34,7 @@ begin
 			keywheel.keys_to_probe, keywheel.add_token,
 			keywheel.revoke_token, keywheel.revoke_tokens_except,
 			keywheel.list_tokens, keywheel.check_token,
+			keywheel.recount_budget,
 			keywheel.create_token, keywheel.change_token,
 			keywheel.rotate_token, keywheel.token_named,
 			keywheel.get_settings, keywheel.put_settings,
