@@ -12,6 +12,7 @@
 #include "gateway/live_parts.h"
 #include "gateway/respond.h"
 #include "gateway/service.h"
+#include "store/owed.h"
 #include "store/when_free.h"
 #include "web/call.h"
 
@@ -80,10 +81,9 @@ begin(void *ctx, struct lease *lease)
 	if (response_cache_lease(live, lease))
 		return;
 
-	/* The lease of a request whose account did not reach the database is
-	 * all that is left of it: account for that before it is reused. */
-	if (s->unreported)
-		s->unreported = !requests_recover(s->db, s->responder);
+	/* An account that did not reach the database goes before the lease,
+	 * which tells of the request, is used again. */
+	owed_settle(s->db);
 	live_lease(live, lease);
 	note_lease(live, lease);
 	if (lease->answer == LEASE_NO_DATABASE ||
@@ -298,10 +298,10 @@ end(void *ctx, const struct account *account, enum outcome outcome)
 	whole.charged = live_charged(live, account);
 	body_record_end(s, outcome, live->body, live->body_len, &body, &whole);
 	live_log(s, &live->facts, &whole, outcome);
-	s->unreported = !requests_end(s->db, &live->facts, &whole);
+	bool kept = requests_end(s->db, &live->facts, &whole);
 	json_object_put(whole.charged);
 	buf_clear(&body);
-	if (s->unreported)
+	if (!kept)
 		log_line(LOG_ERROR, "request=%s could not be accounted for",
 		    s->request_id);
 }

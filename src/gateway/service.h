@@ -42,7 +42,6 @@ struct service {
 	struct json_object *cache_tokens; /* cache_tokens_load(), likewise */
 	struct egress *egress;            /* of that version; never NULL */
 	int64_t responder;                /* this process among all */
-	bool unreported;                  /* the last lease is still open */
 	struct web_call *call;            /* the request that is served */
 	/* A page asks for whoever has signed in, by the hash of his token;
 	 * NULL: the client gives one. */

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "store/db.h"
+#include "store/owed.h"
 
 bool
 cache_look(
@@ -84,12 +85,10 @@ cache_hit(struct db *db, const struct request_facts *facts,
 	db_arg_int(&a, account->own_us);
 	db_arg_int(&a, account->db_us);
 	db_arg_typed(&a, account->client_id ? account->client_id : "", DB_TEXT);
-	bool done = db_do(db,
+	return owed_do(db,
 	    "select keywheel.cache_hit("
 	    "$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)",
-	    &a);
-	/* A unique violation: the first try had arrived after all. */
-	return done || strcmp(db_state(db), "23505") == 0;
+	    &a, true);
 }
 
 struct json_object *

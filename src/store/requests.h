@@ -183,6 +183,7 @@ struct account {
 	int64_t body_size;
 };
 
+/* Written, or kept until the database is there (store/owed.h). */
 MUSTCHECK bool requests_end(struct db *db, const struct request_facts *facts,
     const struct account *account);
 
