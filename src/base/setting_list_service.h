@@ -101,6 +101,18 @@ S(METRICS_ADDRESSES, LIST, "[]",
 S(LOG_LEVEL, CHOICE, "INFO",
     0, 0, "DEBUG|INFO|WARNING|ERROR|CRITICAL", "Log", STORED, true,
     "The lowest level that is logged.")
+S(LOG_FORMAT, CHOICE, "text",
+    0, 0, "text|json", "Log", STORED, true,
+    "The form of the log's lines: fields as name=value, or one JSON object a "
+    "line.")
+S(LOG_REQUESTS, BOOL, "true",
+    0, 0, NULL, "Log", STORED, true,
+    "A line for each request when it has ended; its level goes by how it "
+    "ended.")
+S(KEYWHEEL_HEADERS, BOOL, "true",
+    0, 0, NULL, "Log", STORED, true,
+    "Answers of the API say in fields x-keywheel-… how many attempts it took, "
+    "how long keywheel itself, whose limit it was, what was changed.")
 S(ERROR_LOG_RECORD_REQUEST_BODY, BOOL, "false",
     0, 0, NULL, "Log", STORED, true,
     "Keep the bodies of requests that failed: the first 64 kB of what people "

@@ -18,12 +18,13 @@ extern struct unit_suite repair_suite, native_body_suite, model_name_suite,
     resource_name_suite, clean_path_suite, json_strings_suite,
     resource_answer_suite, image_answer_suite, image_request_suite,
     cacheable_suite, body_shorten_suite, picture_provider_suite,
-    chat_picture_suite, prometheus_suite;
+    chat_picture_suite, rate_span_suite, prometheus_suite;
 
 static struct unit_suite *const suites[] = {
     &repair_suite,
     &body_shorten_suite,
     &native_body_suite,
+    &rate_span_suite,
     &model_name_suite,
     &chat_request_suite,
     &chat_messages_suite,
