@@ -93,7 +93,9 @@ begin
 			keywheel.session_token, keywheel.job_page,
 			keywheel.make_job_due, keywheel.proxy_page,
 			keywheel.file_page, keywheel.chosen_files,
-			keywheel.metrics
+			keywheel.metrics, keywheel.work_alerts,
+			keywheel.claim_alert, keywheel.finish_alert,
+			keywheel.list_receivers, keywheel.alert_page
 		to keywheel_app;
 	end if;
 	if exists (select from pg_roles where rolname = 'keywheel_report') then

@@ -2,6 +2,7 @@
 #include "admin/admin.h"
 
 #include "admin/about.h"
+#include "admin/alerts_page.h"
 #include "admin/asset.h"
 #include "admin/dashboard.h"
 #include "admin/files_page.h"
@@ -41,17 +42,14 @@
 #include "gateway/endpoint.h"
 
 /* The dialect is that of the API's errors; pages have none. */
-#define PAGE(method, path, serve)                      \
-	{                                              \
-		method, path, &(const struct endpoint) \
-		{                                      \
-			DIALECT_OPENAI, serve          \
-		}                                      \
-	}
+#define PAGE(method, path, serve) \
+	{method, path, &(const struct endpoint){DIALECT_OPENAI, serve}}
 
 const struct route admin_routes[] = {
     PAGE("GET", "/", dashboard_serve),
     PAGE("GET", "/about", about_serve),
+    PAGE("GET", "/alerts", alerts_page_serve),
+    PAGE("POST", "/alerts", alerts_page_serve_test),
     PAGE("GET", "/config", settings_serve),
     PAGE("POST", "/config", settings_serve_save),
     PAGE("GET", "/config/export", setting_file_serve_export),

@@ -45,6 +45,8 @@ pictures_every_s(const struct settings *settings)
 
 /* clang-format off */
 const struct job job_table[] = {
+    {"alerts", each_minute, NULL, job_alerts,
+	"look for what somebody should know, and tell the webhooks"},
     {"deadlines", job_deadlines_every_s, NULL, job_deadlines,
 	"let deadlines follow what was measured"},
     {"files", job_files_every_s, NULL, job_files,
