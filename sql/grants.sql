@@ -74,6 +74,7 @@ begin
 			keywheel.cache_hit, keywheel.get_cache_tokens,
 			keywheel.set_token_cache, keywheel.begin_clear,
 			keywheel.step_clear, keywheel.end_clear,
+			keywheel.retire, keywheel.account_days,
 			keywheel.count_clear, keywheel.list_storage,
 			keywheel.list_clears, keywheel.open_picture,
 			keywheel.put_picture_piece, keywheel.get_picture,

@@ -144,17 +144,24 @@ S(ERROR_LOG_RECORD_REQUEST_BODY, BOOL, "false",
     "have written, without pictures and files, sealed with the master key. "
     "Whoever may see the pages can read them.")
 S(AUTO_DELETE_ERROR_LOGS_ENABLED, BOOL, "true",
-    0, 0, NULL, "Log", STORED, false,
-    "Delete old failed attempts.")
+    0, 0, NULL, "Log", STORED, true,
+    "Delete old failed attempts, and the bodies of requests that failed. What "
+    "they sum up to by day stays.")
 S(AUTO_DELETE_ERROR_LOGS_DAYS, INT, "7",
-    1, 3650, NULL, "Log", STORED, false,
-    "Days that failed attempts are kept.")
+    1, 3650, NULL, "Log", STORED, true,
+    "Days that failed attempts are kept. Whole days (UTC) go at once.")
 S(AUTO_DELETE_REQUEST_LOGS_ENABLED, BOOL, "false",
-    0, 0, NULL, "Log", STORED, false,
-    "Delete old rows of the account of requests.")
+    0, 0, NULL, "Log", STORED, true,
+    "Delete old rows of the account of requests. What they sum up to by day "
+    "stays.")
 S(AUTO_DELETE_REQUEST_LOGS_DAYS, INT, "30",
-    1, 3650, NULL, "Log", STORED, false,
-    "Days that the account of requests is kept.")
+    1, 3650, NULL, "Log", STORED, true,
+    "Days that the account of requests is kept. Whole days (UTC) go at once.")
+S(ACCOUNT_MAX_MB, INT, "0",
+    0, 100000000, NULL, "Log", STORED, true,
+    "The most that the account may take, in megabytes: requests, failed "
+    "attempts and recorded bodies. The oldest days go first, today never. 0 "
+    "sets no limit.")
 S(GITHUB_REPO_OWNER, TEXT, "",
     0, 0, NULL, "Log", STORED, false,
     "Whose repository is looked at for a newer version.")

@@ -11,6 +11,13 @@ each_minute(const struct settings *settings)
 }
 
 static int64_t
+each_hour(const struct settings *settings)
+{
+	(void)settings;
+	return 3600;
+}
+
+static int64_t
 each_day(const struct settings *settings)
 {
 	(void)settings;
@@ -72,6 +79,8 @@ const struct job job_table[] = {
 	"ask for an answer through each egress proxy"},
     {"recheck", recheck_every_s, NULL, job_recheck,
 	"try disabled keys, and use those again that work"},
+    {"retention", each_hour, NULL, job_retention,
+	"drop the account's days that are too old or too much"},
     {"tasks", each_minute, NULL, job_tasks,
 	"go on with long work that was begun on a page"},
     {"trim", each_day, "03:30", job_trim,
