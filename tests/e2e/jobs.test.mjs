@@ -265,7 +265,7 @@ test("jobs: lists, history, names, exit codes", async () => {
 	await kw.set({ TIMEZONE: "Asia/Shanghai", CHECK_INTERVAL_HOURS: "0" });
 	const jobs = await kw.cliJson("jobs");
 	assert.deepEqual(jobs.map(({ name }) => name),
-	    ["deadlines", "files", "housekeeping", "models", "pictures",
+	    ["alerts", "deadlines", "files", "housekeeping", "models", "pictures",
 		"proxies", "recheck", "tasks", "trim", "usage"]);
 	const job = (name) => jobs.find((row) => row.name === name);
 	assert.equal(job("recheck").every, "off");
