@@ -43,5 +43,6 @@ alter table keywheel.admissions
 
 -- The limit of its token that would have refused it; null: none.
 alter table keywheel.requests add column shadow_limit text;
+alter type keywheel.log_filter add attribute shadow boolean;
 create index requests_by_shadow on keywheel.requests (token_id, started_at)
 	where shadow_limit is not null;

@@ -42,6 +42,13 @@ declare
 	v_started timestamptz := to_timestamp(p_started_ms / 1000.0);
 begin
 	perform set_config('synchronous_commit', 'off', true);
+	-- Who holds the lease is the only one to report.
+	perform from leases l
+	where l.responder = p_responder and l.request_id = p_request
+	for key share;
+	if not found then
+		perform retract_lost(p_request, v_started);
+	end if;
 	insert into requests (request_id, started_at, token_id, key_id,
 		model, route, streamed, outcome, status, attempts,
 		prompt_tokens, cached_tokens, thought_tokens, answer_tokens,
@@ -98,41 +105,15 @@ begin
 	end if;
 end $$;
 
--- Account for a lease whose responder died: it harms no key. False: its
--- request has been reported.
-create or replace function keywheel.close_lost_lease(p_responder bigint)
-returns boolean
-language plpgsql security definer
-set search_path = keywheel, pg_temp
-as $$
-declare
-	v leases;
-begin
-	delete from leases l where l.responder = p_responder returning * into v;
-	perform leave_place(p_responder);
-	-- The id's time is the request's; the account's may differ by a little.
-	if v.request_id is null or exists (select from requests r
-			where r.request_id = v.request_id) then
-		return false;
-	end if;
-	insert into requests (request_id, started_at, token_id, key_id,
-		model, route, streamed, outcome, status, attempts,
-		prompt_tokens, cached_tokens, thought_tokens, answer_tokens,
-		first_byte_ms, total_ms, detail)
-	values (v.request_id, v.started_at, v.token_id, v.key_id, v.model,
-		v.route, v.streamed, 'internal_error', 500,
-		(v.key_id is not null)::integer, 0, 0, 0, 0, null,
-		extract(epoch from now() - v.started_at) * 1000,
-		'the responder could not report its end');
-	return true;
-end $$;
-
 -- One day's partition of a table. Rows that came before it was there wait
--- in the default partition and are moved in.
+-- in the default partition and are moved in. It is made days ahead, so it does
+-- not wait for who is reading: others would wait behind it. False: it is there,
+-- or could not be made now.
 create or replace function keywheel.ensure_partition(p_table text, p_day date)
 returns boolean
 language plpgsql
 set search_path = keywheel, pg_temp
+set lock_timeout = '200ms'
 as $$
 declare
 	v_name text := p_table || '_' || to_char(p_day, 'YYYYMMDD');
@@ -151,6 +132,8 @@ begin
 	execute format('alter table keywheel.%I attach partition keywheel.%I '
 		'for values from (%L) to (%L)', p_table, v_name, v_from, v_to);
 	return true;
+exception when lock_not_available then
+	return false;
 end $$;
 
 -- Delete what is not to be remembered any more; true if more is left for the

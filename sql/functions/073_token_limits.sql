@@ -107,7 +107,8 @@ language plpgsql stable
 as $$
 begin
 	return (select count(*) from keywheel.admissions a
-	where a.token_id = p_token and a.responder <> p_responder
+	where a.token_id = p_token
+		and a.responder is distinct from p_responder
 		and a.shadow is null and a.open_until > clock_timestamp());
 end $$;
 

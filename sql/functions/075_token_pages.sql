@@ -82,7 +82,8 @@ as $$
 $$;
 
 -- One token: {token, secrets (old ones that are still good), used (of its
--- limits), series, last_requests (at most ten, of
+-- limits), noted (what they
+-- would have refused), series, last_requests (at most ten, of
 -- the hour of its last use, if that was within a day)}. Null: there is none.
 create or replace function keywheel.token_page(p_token bigint, p_range text)
 returns jsonb
@@ -97,14 +98,7 @@ as $$
 				order by s.ends_at), '[]')
 			from token_secrets s
 			where s.token_id = p_token and s.ends_at > now()),
-		'used', (select jsonb_build_object(
-				'requests_per_minute', counts_sum(n.requests),
-				'requests_per_day', n.day_requests,
-				'tokens_per_minute', counts_sum(n.tokens),
-				'tokens_per_day', n.day_tokens)
-			from token_use u
-			cross join token_use_at(u, clock_timestamp()) n
-			where u.token_id = p_token),
+		'used', token_limits_used(t), 'noted', token_shadow(p_token),
 		'series', usage_series(p_range,
 			jsonb_build_object('token_id', p_token)),
 		'last_requests', (select coalesce(jsonb_agg(jsonb_build_object(

@@ -48,8 +48,8 @@ end $$;
 -- The filter that a page sends, each member absent or text: range (1h, 24h,
 -- 7d) or from and to (of form_time, in `zone`) and until (microseconds since
 -- the epoch), token (its number), key (keys_like), model and route (with *),
--- outcome (or `failed`), streamed (yes, no), status (429, or 4xx), verdict,
--- text.
+-- outcome (or `failed`), streamed (yes, no), shadow (yes), status (429, or
+-- 4xx), verdict, text.
 create or replace function keywheel.read_log_filter(p jsonb)
 returns keywheel.log_filter
 language plpgsql stable
@@ -82,6 +82,7 @@ begin
 		f.outcomes := null;
 	end if;
 	f.streamed := p ->> 'streamed' = 'yes';
+	f.shadow := nullif(p ->> 'shadow' = 'yes', false);
 	f.status_from := replace(v_status, 'x', '0')::smallint;
 	f.status_to := replace(v_status, 'x', '9')::smallint;
 	f.verdict := p ->> 'verdict';
@@ -160,6 +161,7 @@ as $$
 		and ((f).route_like is null or r.route like (f).route_like)
 		and ((f).outcomes is null or r.outcome = any ((f).outcomes))
 		and ((f).streamed is null or r.streamed = (f).streamed)
+		and ((f).shadow is null or r.shadow_limit is not null)
 		and ((f).status_from is null or r.status >= (f).status_from)
 		and ((f).status_to is null or r.status <= (f).status_to)
 		and ((f).status_from <> (f).status_to or (f).status_from is null

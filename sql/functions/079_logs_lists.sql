@@ -82,6 +82,7 @@ begin
 			'first_byte_ms', r.first_byte_ms,
 			'total_ms', r.total_ms,
 			'from_cache', coalesce(r.from_cache, false),
+			'shadow_limit', r.shadow_limit,
 			'detail', r.detail) order by p.n), '[]')
 		from unnest(p_places) with ordinality
 			p (started_at, request_id, attempt, n)

@@ -75,6 +75,12 @@ is_yes_or_no(const char *value)
 	return strcmp(value, "yes") == 0 || strcmp(value, "no") == 0;
 }
 
+static bool
+is_yes(const char *value)
+{
+	return strcmp(value, "yes") == 0;
+}
+
 static const struct {
 	const char *name, *wrong;
 	bool (*check)(const char *value); /* NULL: any text */
@@ -90,6 +96,7 @@ static const struct {
     {"outcome", "wrong_outcome", is_outcome, NULL},
     {"verdict", "wrong_verdict", is_verdict, &log_errors},
     {"streamed", "wrong_streamed", is_yes_or_no, &log_requests},
+    {"shadow", "wrong_shadow", is_yes, &log_requests},
     {"status", "wrong_status", is_status, NULL},
     {"text", "wrong_text", NULL, NULL},
 };

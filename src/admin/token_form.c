@@ -27,6 +27,10 @@ static const char *const wrong[TOKEN__RULES] = {
     [TOKEN_REQUESTS_DAY] = A_LIMIT,
     [TOKEN_TOKENS_MINUTE] = A_LIMIT,
     [TOKEN_TOKENS_DAY] = A_LIMIT,
+    [TOKEN_CONCURRENT] = A_LIMIT,
+    [TOKEN_BUDGET] = N_("A budget is an amount and a currency, such as "
+			"20 USD, or nothing."),
+    [TOKEN_SHADOW] = N_("This is not understood."),
 };
 
 static void
@@ -68,6 +72,8 @@ token_form_read(struct token_form *form, const char *fields)
 	bool is = strcmp(buf_cstr(&admin), "1") == 0;
 	json_set_bool(form->typed, "admin", is);
 	json_set_bool(form->rules, "admin", is);
+	json_set_bool(
+	    form->typed, "shadow", json_get_bool(form->rules, "shadow"));
 	buf_clear(&admin);
 }
 
@@ -84,6 +90,8 @@ fill_field(struct token_form *form, struct json_object *token, const char *name)
 			    json_object_get_string(json_at(value, i)));
 	else if (value != NULL)
 		buf_str(&text, json_object_get_string(value));
+	if (strcmp(name, "budget") == 0 && text.len > 0)
+		buf_fmt(&text, " %s", json_get_text(token, "budget_currency"));
 	if (strcmp(name, "expires_at") == 0 && text.len >= 19) {
 		text.data[10] = 'T';
 		text.data[19] = '\0';
@@ -99,6 +107,7 @@ token_form_fill(struct token_form *form, struct json_object *token)
 	for (int i = 0; i < TOKEN__RULES; i++)
 		fill_field(form, token, token_rule_member((enum token_rule)i));
 	json_set_bool(form->typed, "admin", json_get_bool(token, "admin"));
+	json_set_bool(form->typed, "shadow", json_get_bool(token, "shadow"));
 }
 
 void

@@ -79,6 +79,20 @@ add_charts(struct visit *v, struct json_object *data, const char *range)
 	chart_set_ranges(v, data, range);
 }
 
+/* What the limits would have refused. */
+static void
+shape_noted(struct json_object *noted)
+{
+	struct json_object *rows = json_get(noted, "limits");
+	json_set_bool(noted, "any", json_count(rows) > 0);
+	for (size_t i = 0; i < json_count(rows); i++) {
+		struct json_object *row = json_at(rows, i);
+		json_set_text(row, "label",
+		    token_limit_words(json_get_text(row, "limit")));
+		number_set(row, "requests", json_get_int(row, "requests", 0));
+	}
+}
+
 static void
 shape(struct visit *v, struct json_object *data, const char *range)
 {
@@ -89,6 +103,11 @@ shape(struct visit *v, struct json_object *data, const char *range)
 	buf_init(&ask, BUF_SMALL);
 	token_row_shape(token);
 	token_row_add_used(token, json_get(data, "used"));
+	shape_noted(json_get(data, "noted"));
+	json_share(
+	    data, "unpriced", json_get(json_get(data, "used"), "unpriced"));
+	json_set_bool(
+	    data, "any_unpriced", json_count(json_get(data, "unpriced")) > 0);
 	shape_requests(requests);
 	add_charts(v, data, range);
 	add_keeps(data);

@@ -1,6 +1,7 @@
 /* Tokens as they are shown. */
 #include "admin/token_row.h"
 
+#include <json-c/json.h>
 #include <stdio.h>
 
 #include "admin/badge.h"
@@ -17,13 +18,16 @@ static const struct badge states[] = {
     {"revoked", "bad", N_("revoked")},
 };
 
+/* refusal: what requests are told that it refuses (keywheel.admit). */
 static const struct {
-	const char *name, *label;
+	const char *name, *refusal, *label;
 } limits[] = {
-    {"requests_per_minute", N_("Requests a minute")},
-    {"requests_per_day", N_("Requests a day")},
-    {"tokens_per_minute", N_("Tokens a minute")},
-    {"tokens_per_day", N_("Tokens a day")},
+    {"requests_per_minute", "requests_per_minute", N_("Requests a minute")},
+    {"requests_per_day", "requests_per_day", N_("Requests a day")},
+    {"tokens_per_minute", "tokens_per_minute", N_("Tokens a minute")},
+    {"tokens_per_day", "tokens_per_day", N_("Tokens a day")},
+    {"concurrent", "concurrent_requests", N_("Requests at once")},
+    {"budget", "budget", N_("Budget a month")},
 };
 
 static void
@@ -39,18 +43,34 @@ add_state(struct json_object *row)
 	    row, "from_env", text_same(json_get_text(row, "origin"), "env"));
 }
 
+/* An amount, with the currency of the token's budget. */
+static void
+set_money(struct json_object *o, const char *name, struct json_object *row,
+    struct json_object *amount)
+{
+	struct buf text;
+	buf_init(&text, BUF_SMALL);
+	buf_fmt(&text, "%s %s", json_object_get_string(amount),
+	    json_get_text(row, "budget_currency"));
+	json_set_text(o, name, buf_cstr(&text));
+	buf_clear(&text);
+}
+
 static void
 add_limits(struct json_object *row)
 {
 	struct json_object *list = json_object_new_array();
 	for (size_t i = 0; i < COUNT_OF(limits); i++) {
-		int64_t allowed = json_get_int(row, limits[i].name, 0);
-		if (allowed == 0)
+		struct json_object *value = json_get(row, limits[i].name);
+		if (value == NULL)
 			continue;
 		struct json_object *o = json_object_new_object();
 		json_set_text(o, "name", limits[i].name);
 		json_set_text(o, "label", limits[i].label);
-		number_set(o, "allowed", allowed);
+		if (json_object_is_type(value, json_type_string))
+			set_money(o, "allowed", row, value);
+		else
+			number_set(o, "allowed", json_object_get_int64(value));
 		json_object_array_add(list, o);
 	}
 	json_set_bool(row, "any_limits", json_count(list) > 0);
@@ -100,8 +120,24 @@ token_row_add_used(struct json_object *row, struct json_object *used)
 	for (size_t i = 0; i < json_count(list); i++) {
 		struct json_object *limit = json_at(list, i);
 		const char *name = json_get_text(limit, "name");
-		int64_t n = json_get_int(used, name, 0);
-		number_set(limit, "used", n);
-		json_set_bool(limit, "full", n >= json_get_int(row, name, 0));
+		struct json_object *n = json_get(used, name);
+		if (json_object_is_type(n, json_type_string)) {
+			set_money(limit, "used", row, n);
+			json_set_bool(
+			    limit, "full", json_get_bool(used, "budget_full"));
+			continue;
+		}
+		number_set(limit, "used", json_object_get_int64(n));
+		json_set_bool(limit, "full",
+		    json_object_get_int64(n) >= json_get_int(row, name, 0));
 	}
+}
+
+const char *
+token_limit_words(const char *refusal)
+{
+	for (size_t i = 0; i < COUNT_OF(limits); i++)
+		if (text_same(refusal, limits[i].refusal))
+			return limits[i].label;
+	return text_same(refusal, "model") ? N_("Models") : refusal;
 }

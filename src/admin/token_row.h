@@ -14,4 +14,8 @@ void token_row_shape(struct json_object *row);
  * of it. */
 void token_row_add_used(struct json_object *row, struct json_object *used);
 
+/* The message for a limit by the name that its refusals have
+ * (requests.shadow_limit). */
+const char *token_limit_words(const char *refusal);
+
 #endif

@@ -30,6 +30,7 @@ enum api_fault {
 	FAULT_PROMPT_BLOCKED, /* by Gemini, where that is to be an error */
 	FAULT_CLIENT_LIMIT,   /* the gateway's own limit for a token */
 	FAULT_CLIENT_TOKENS,  /* … of Gemini's tokens */
+	FAULT_CLIENT_BUDGET,  /* … of money */
 	FAULT_RESTING,        /* all keys rest, for a short time */
 	FAULT_TOKENS,         /* … for the input tokens of the minute */
 	FAULT_PROMPT_LIMIT,   /* more tokens than a key may take at all */

@@ -57,6 +57,7 @@ enum setting_id {
  *   proxy   LIST: of egress proxies (base/proxy_url.h)
  *   receiver LIST: of receivers of alerts (base/alert_receiver.h)
  *   alarm   LIST: of kinds of alarms (base/alert_kind.h)
+ *   network LIST: of addresses and networks (base/network.h)
  *   header  MAP: of HTTP header fields
  *   number  MAP: of numbers from low to high
  *   safety  JSON: list of {"category": text, "threshold": text}

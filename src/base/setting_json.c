@@ -7,6 +7,7 @@
 #include "base/alert_receiver.h"
 #include "base/attr.h"
 #include "base/json.h"
+#include "base/network.h"
 #include "base/proxy_url.h"
 #include "base/text.h"
 #include "base/url.h"
@@ -86,6 +87,16 @@ complain_of_proxy(const char *text)
 }
 
 static const char *
+complain_of_network(const char *text)
+{
+	struct buf out;
+	buf_init(&out, BUF_SMALL);
+	bool ok = network_read(text, &out);
+	buf_clear(&out);
+	return ok ? NULL : "must be an address or a network such as 10.0.0.0/8";
+}
+
+static const char *
 complain_of_receiver(const char *text)
 {
 	struct alert_receiver receiver;
@@ -109,6 +120,7 @@ static const struct {
 } marks[] = {
     {"origin", complain_of_origin},
     {"proxy", complain_of_proxy},
+    {"network", complain_of_network},
     {"receiver", complain_of_receiver},
     {"alarm", complain_of_alarm},
 };

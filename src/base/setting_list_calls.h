@@ -87,6 +87,10 @@ S(CORS_ORIGINS, LIST, "[\"*\"]",
     0, 0, "origin", "Clients", STORED, true,
     "Origins of web pages that may call the API from a browser; * stands for "
     "all, an empty list for none.")
+S(RATE_LIMIT_HEADERS, BOOL, "true",
+    0, 0, NULL, "Clients", STORED, true,
+    "Tell the clients of tokens that have limits what is left of them, in "
+    "OpenAI's headers x-ratelimit-*.")
 S(ADMIN_SESSION_EXPIRE, INT, "3600",
     300, 86400, NULL, "Clients", STORED, true,
     "Seconds without a look at a page until one has to sign in again.")

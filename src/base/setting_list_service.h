@@ -111,10 +111,33 @@ S(GATEWAY_NAME, TEXT, "",
     "What this gateway is called in alerts. Empty: by the host of PUBLIC_URL, "
     "or that of the machine.")
 
+/* Metrics */
+S(METRICS_TOKEN, TEXT, "",
+    0, 0, "secret", "Metrics", STORED, true,
+    "Whoever sends this in Authorization (Bearer) may read /metrics; empty: "
+    "only the administrator's token, and METRICS_ADDRESSES.")
+S(METRICS_ADDRESSES, LIST, "[]",
+    0, 0, "network", "Metrics", STORED, true,
+    "Addresses and networks, such as 10.0.0.0/8, that may read /metrics "
+    "without a token. What counts is the address that the web server tells; "
+    "behind a proxy on the same machine that is 127.0.0.1 for everybody.")
+
 /* Log */
 S(LOG_LEVEL, CHOICE, "INFO",
     0, 0, "DEBUG|INFO|WARNING|ERROR|CRITICAL", "Log", STORED, true,
     "The lowest level that is logged.")
+S(LOG_FORMAT, CHOICE, "text",
+    0, 0, "text|json", "Log", STORED, true,
+    "The form of the log's lines: fields as name=value, or one JSON object a "
+    "line.")
+S(LOG_REQUESTS, BOOL, "true",
+    0, 0, NULL, "Log", STORED, true,
+    "A line for each request when it has ended; its level goes by how it "
+    "ended.")
+S(KEYWHEEL_HEADERS, BOOL, "true",
+    0, 0, NULL, "Log", STORED, true,
+    "Answers of the API say in fields x-keywheel-… how many attempts it took, "
+    "how long keywheel itself, whose limit it was, what was changed.")
 S(ERROR_LOG_RECORD_REQUEST_BODY, BOOL, "false",
     0, 0, NULL, "Log", STORED, true,
     "Keep the bodies of requests that failed: the first 64 kB of what people "

@@ -78,6 +78,14 @@ access_take(
 	return ok;
 }
 
+/* A request holds its place among those at once until its end is told; so long
+ * if nobody is left to tell it. */
+static int64_t
+ttl_ms(const struct service *s)
+{
+	return settings_int(s->settings, SETTING_ID_TIME_OUT) * 1000 + 60000;
+}
+
 /* token: all that is known of it; the caller owns its models. */
 static bool
 check(struct service *s, const uint8_t *hash, bool counts, struct token *token,
@@ -88,10 +96,12 @@ check(struct service *s, const uint8_t *hash, bool counts, struct token *token,
 	    .address = service_address(s),
 	    .request_id = counts ? s->request_id : NULL,
 	    .responder = s->responder,
+	    .ttl_ms = ttl_ms(s),
 	};
 	if (!tokens_check(s->db, &question, token))
 		return api_error_set(error, FAULT_DATABASE, NULL,
 		    "The gateway's database cannot be reached.");
+	rate_note(s, token->counted, &token->rates);
 	service_refresh(s, token->settings_version);
 	return token->token_id != 0 ||
 	    access_refuse(error, token->why, token->allowed, token->wait_ms);

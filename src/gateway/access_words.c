@@ -1,10 +1,11 @@
 /* What a client is told whose token may not. */
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/attr.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "gateway/access.h"
 
 static const struct refusal {
@@ -28,39 +29,62 @@ static const struct refusal {
 static const struct limit {
 	const char *name;
 	enum api_fault fault;
-	const char *what;
+	const char *word, *what;
 } limits[] = {
-    {"requests_per_minute", FAULT_CLIENT_LIMIT, "requests in a minute"},
-    {"requests_per_day", FAULT_CLIENT_LIMIT, "requests in a day (UTC)"},
-    {"tokens_per_minute", FAULT_CLIENT_TOKENS, "tokens in a minute"},
-    {"tokens_per_day", FAULT_CLIENT_TOKENS, "tokens in a day (UTC)"},
+    {"requests_per_minute", FAULT_CLIENT_LIMIT, "limit",
+	"requests in a minute"},
+    {"requests_per_day", FAULT_CLIENT_LIMIT, "limit",
+	"requests in a day (UTC)"},
+    {"tokens_per_minute", FAULT_CLIENT_TOKENS, "limit", "tokens in a minute"},
+    {"tokens_per_day", FAULT_CLIENT_TOKENS, "limit", "tokens in a day (UTC)"},
+    {"concurrent_requests", FAULT_CLIENT_LIMIT, "limit", "requests at once"},
+    {"budget", FAULT_CLIENT_BUDGET, "budget", "for a month (UTC)"},
 };
+
+/* What takes long is told as a time, too; of those there are, all begin a
+ * minute. */
+static void
+write_time(struct buf *out, int64_t wait_ms)
+{
+	time_t at = (time_t)((clock_wall_ms() + wait_ms + 30000) / 1000);
+	char text[32];
+	struct tm tm;
+	if (wait_ms < 3600000 || gmtime_r(&at, &tm) == NULL)
+		return;
+	strftime(text, sizeof(text), "%Y-%m-%d %H:%M", &tm);
+	buf_fmt(out, ", at %s UTC", text);
+}
 
 static void
 refuse_limit(struct api_error *error, const struct limit *limit,
-    int64_t allowed, int64_t wait_ms)
+    const char *allowed, int64_t wait_ms)
 {
 	int64_t seconds = (wait_ms + 999) / 1000;
+	struct buf time;
+	buf_init(&time, BUF_SMALL);
+	write_time(&time, wait_ms);
 	if (wait_ms <= 0)
 		api_error_set(error, limit->fault, NULL,
-		    "The request is larger than the limit of this token: "
-		    "%" PRId64 " %s. The gateway sets it, not Google.",
-		    allowed, limit->what);
+		    "The request is larger than the %s of this token: %s %s. "
+		    "The gateway sets it, not Google.",
+		    limit->word, allowed, limit->what);
 	else
 		api_error_set(error, limit->fault, NULL,
-		    "This token has reached its limit of %" PRId64
-		    " %s, which the gateway sets, not Google. Please retry in "
-		    "%" PRId64 " s.",
-		    allowed, limit->what, seconds);
+		    "This token has reached its %s of %s %s, which the "
+		    "gateway sets, not Google. Please retry in %" PRId64
+		    " s%s.",
+		    limit->word, allowed, limit->what, seconds,
+		    buf_cstr(&time));
 	error->never = wait_ms <= 0;
 	error->retry_after_s = (int)seconds;
-	error->retry_ms = (int)wait_ms;
+	error->retry_ms = wait_ms > INT32_MAX ? INT32_MAX : (int)wait_ms;
 	error->limit = limit->name;
+	buf_clear(&time);
 }
 
 bool
-access_refuse(
-    struct api_error *error, const char *why, int64_t allowed, int64_t wait_ms)
+access_refuse(struct api_error *error, const char *why, const char *allowed,
+    int64_t wait_ms)
 {
 	for (size_t i = 0; i < COUNT_OF(limits); i++) {
 		if (strcmp(limits[i].name, why) != 0)
@@ -73,4 +97,11 @@ access_refuse(
 		i++;
 	return api_error_set(
 	    error, refusals[i].fault, NULL, "%s", refusals[i].words);
+}
+
+bool
+access_is_own_limit(const char *detail)
+{
+	/* Each word of a limit of ours says so. */
+	return detail != NULL && strstr(detail, "not Google") != NULL;
 }

@@ -12,6 +12,7 @@
 #include "gateway/live_parts.h"
 #include "gateway/respond.h"
 #include "gateway/service.h"
+#include "store/owed.h"
 #include "store/when_free.h"
 #include "web/call.h"
 
@@ -45,7 +46,7 @@ static void
 note_lease(struct live *live, const struct lease *lease)
 {
 	live->facts.owner = lease->owner;
-	live->counted |= lease->counted;
+	rate_note(live->service, lease->counted, &lease->rates);
 	if (lease->answer == LEASE_GIVEN)
 		live_charge(live, lease, 1, false);
 	live->waits_ms = clock_mono_ms();
@@ -80,10 +81,9 @@ begin(void *ctx, struct lease *lease)
 	if (response_cache_lease(live, lease))
 		return;
 
-	/* The lease of a request whose account did not reach the database is
-	 * all that is left of it: account for that before it is reused. */
-	if (s->unreported)
-		s->unreported = !requests_recover(s->db, s->responder);
+	/* An account that did not reach the database goes before the lease,
+	 * which tells of the request, is used again. */
+	owed_settle(s->db);
 	live_lease(live, lease);
 	note_lease(live, lease);
 	if (lease->answer == LEASE_NO_DATABASE ||
@@ -165,8 +165,8 @@ leave_line(void *ctx)
 	struct live *live = ctx;
 	/* If it does not get there, others do not wait for long. */
 	if (!requests_leave_line(live->service->db, &live->facts))
-		log_line(LOG_WARNING, "request=%s could not leave the line",
-		    live->service->request_id);
+		log_request(LOG_WARNING, live->service->request_id,
+		    "could not leave the line");
 }
 
 static int
@@ -186,6 +186,14 @@ when_free(void *ctx, struct json_object *verdict, struct lease *lease)
 {
 	struct live *live = ctx;
 	return when_free_ask(live->service->db, &live->facts, verdict, lease);
+}
+
+/* What is given once more from the cache is none. */
+static void
+attempt(void *ctx, int n)
+{
+	struct live *live = ctx;
+	live->service->attempts = live->cache.hit ? 0 : n;
 }
 
 static void
@@ -228,7 +236,8 @@ commit(void *ctx, bool whole, size_t len)
 	char size[24];
 	respond_start(live->service, 200, live->content_type);
 	if (live->adjusted != NULL && *live->adjusted != '\0')
-		web_add_header(call, "x-keywheel-adjusted", live->adjusted);
+		respond_tell(
+		    live->service, "x-keywheel-adjusted", live->adjusted);
 	respond_stale(live->service, live->stale_s);
 	response_cache_tell(live);
 	for (size_t i = 0; i < live->n_answer_headers; i++)
@@ -298,12 +307,12 @@ end(void *ctx, const struct account *account, enum outcome outcome)
 	whole.charged = live_charged(live, account);
 	body_record_end(s, outcome, live->body, live->body_len, &body, &whole);
 	live_log(s, &live->facts, &whole, outcome);
-	s->unreported = !requests_end(s->db, &live->facts, &whole);
+	bool kept = requests_end(s->db, &live->facts, &whole);
 	json_object_put(whole.charged);
 	buf_clear(&body);
-	if (s->unreported)
-		log_line(LOG_ERROR, "request=%s could not be accounted for",
-		    s->request_id);
+	if (!kept)
+		log_request(
+		    LOG_ERROR, s->request_id, "could not be accounted for");
 }
 
 static const struct relay_ports ports = {
@@ -317,6 +326,7 @@ static const struct relay_ports ports = {
     .leave_line = leave_line,
     .lease_more = lease_more,
     .when_free = when_free,
+    .attempt = attempt,
     .send = send,
     .gone = gone,
     .pause = wait_a_while,
@@ -346,7 +356,6 @@ live_run(struct live *live, const struct relay_task *task, bool patient)
 	live->facts.sticky = live->sticky;
 	live->facts.upload = live->upload;
 	live->facts.unnamed = live->unnamed;
-	live->counted = false;
 	live->facts.tokens = live->tokens;
 	live->policy.prompt_tokens = live->facts.tokens;
 	set_patience(live);

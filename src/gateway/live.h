@@ -115,7 +115,6 @@ struct live {
 	struct pool_choice choice;
 	struct live_charges charges;
 	struct response_cache cache;
-	bool counted; /* by the limits of its token */
 	int64_t started_ms;
 	int64_t waits_ms; /* since when it waits for a key */
 };

@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "gateway/live_parts.h"
+#include "gateway/service.h"
 
 void
 live_charge(struct live *live, const struct lease *leases, int n, bool lanes)
@@ -139,12 +140,23 @@ add_keys(struct json_object *o, const struct live *live,
 }
 
 struct json_object *
-live_charged(const struct live *live, const struct account *account)
+live_charged_nothing(const struct service *s)
 {
-	if (live->charges.n == 0 && !live->counted)
+	if (!s->rate.counted)
 		return NULL;
 	struct json_object *o = json_object_new_object();
-	if (live->counted)
+	json_set_int(o, "counted", 0);
+	return o;
+}
+
+struct json_object *
+live_charged(const struct live *live, const struct account *account)
+{
+	bool counted = live->service->rate.counted;
+	if (live->charges.n == 0 && !counted)
+		return NULL;
+	struct json_object *o = json_object_new_object();
+	if (counted)
 		add_used(o, account);
 	if (live->charges.n > 0)
 		add_keys(o, live, account);

@@ -186,6 +186,7 @@ look(struct live *live, const struct cache_control *control)
 	if (!cache_look(s->db, &q, &found))
 		return false;
 	bool current = found.settings_version == q.settings_version;
+	rate_note(s, found.counted, &found.rates);
 	if (current && found.token_id != 0) {
 		c->asked = true;
 		c->token_id = found.token_id;

@@ -16,6 +16,7 @@
 #include "base/setting.h"
 #include "gateway/client_id.h"
 #include "gateway/own_time.h"
+#include "gateway/rate_headers.h"
 
 struct db;
 struct egress;
@@ -41,7 +42,6 @@ struct service {
 	struct json_object *cache_tokens; /* cache_tokens_load(), likewise */
 	struct egress *egress;            /* of that version; never NULL */
 	int64_t responder;                /* this process among all */
-	bool unreported;                  /* the last lease is still open */
 	struct web_call *call;            /* the request that is served */
 	/* A page asks for whoever has signed in, by the hash of his token;
 	 * NULL: the client gives one. */
@@ -51,6 +51,7 @@ struct service {
 	char client_request_id[CLIENT_ID_MAX + 1];
 	int64_t started_ms, wall_started_ms;
 	struct own_time own_time;
+	int attempts; /* that the relay has made for it so far */
 	/* What a request that fails is to be recorded with, and how much it was
 	 * (gateway/body_record.h). */
 	struct buf noted_body;
@@ -59,6 +60,7 @@ struct service {
 	char address[64]; /* service_address() */
 	/* X-Goog-Upload-Status of all its answers, errors too; "": none. */
 	char upload_status[24];
+	struct rate_state rate;
 	/* A task was begun (store/tasks.h): somebody is to work on it. */
 	bool task_begun;
 	/* A job was made due (store/jobs.h): somebody is to look for it. */

@@ -25,7 +25,7 @@ struct cli {
 	const char *conf, *origin, *state;
 	const char *attribute[KEY__ATTRIBUTES]; /* as they are given */
 	const char *cache, *older_than;
-	const char *expires, *addresses, *limits, *keep;
+	const char *expires, *addresses, *limits, *shadow, *keep;
 	const char *token_file, *client_token_file, *admin_token_file;
 	bool json, admin, client, check_only, dry_run, all_or_nothing, verbose,
 	    all;
@@ -134,6 +134,7 @@ int cli_settings_set(struct cli *cli);
 int cli_settings_unset(struct cli *cli);
 int cli_env_load(struct cli *cli);
 int cli_check_run(struct cli *cli);
+int cli_explain_run(struct cli *cli);
 int cli_jobs_list(struct cli *cli);
 int cli_jobs_run(struct cli *cli);
 int cli_jobs_history(struct cli *cli);

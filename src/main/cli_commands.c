@@ -78,10 +78,10 @@ const struct command cli_commands[] = {
 	"took it.\n"},
     {"tokens", "list", "", 0, 0, "", cli_tokens_list,
 	"show all tokens, without their secrets", NULL},
-    {"tokens", "add", "NAME", 1, 1, "AtxmdLn", cli_tokens_add,
+    {"tokens", "add", "NAME", 1, 1, "AtxmdLSn", cli_tokens_add,
 	"make a new token and print it",
 	"It is shown this once only; the database holds its hash.\n"},
-    {"tokens", "set", "NAME...", 1, ANY, "CAKxmdLn", cli_tokens_set,
+    {"tokens", "set", "NAME...", 1, ANY, "CAKxmdLSn", cli_tokens_set,
 	"change what a token may do",
 	"In force for the next request. An empty value takes it away:\n"
 	"--models '' --addresses '' --limits none --expires never. --cache: are\n"
@@ -152,6 +152,10 @@ const struct command cli_commands[] = {
 	"Configuration, master key, database, settings, and one token of\n"
 	"TEST_MODEL with each active key. Changes nothing. Exit status 0 means\n"
 	"that all is well and every key is valid, also if its quota is used up.\n"},
+    {"explain", NULL, "ID", 1, 1, "", cli_explain_run,
+	"tell what became of a request, and why",
+	"ID: its x-request-id, or the id that the client sent for it; of several\n"
+	"by that name the newest are listed. Times are in UTC.\n"},
     {"jobs", NULL, "", 0, 0, "", cli_jobs_list,
 	"show what is done now and then, and how it went", NULL},
     {"jobs", "run", "[NAME...]", 0, ANY, "", cli_jobs_run,

@@ -26,6 +26,8 @@ read_limit(const char *word, struct json_object *rules)
 	    {"rpd=", TOKEN_REQUESTS_DAY},
 	    {"tpm=", TOKEN_TOKENS_MINUTE},
 	    {"tpd=", TOKEN_TOKENS_DAY},
+	    {"concurrent=", TOKEN_CONCURRENT},
+	    {"budget=", TOKEN_BUDGET},
 	};
 	for (size_t i = 0; i < COUNT_OF(limits); i++)
 		if (text_starts(word, limits[i].name))
@@ -40,7 +42,8 @@ read_limits(const char *text, struct json_object *rules)
 	static const char between[] = " ,";
 	bool ok = true;
 	if (strcmp(text, "none") == 0)
-		text = "rpm=none,rpd=none,tpm=none,tpd=none";
+		text = "rpm=none,rpd=none,tpm=none,tpd=none,"
+		       "concurrent=none,budget=none";
 	for (text += strspn(text, between); ok && *text != '\0';
 	     text += strspn(text, between)) {
 		struct buf word;
@@ -72,6 +75,7 @@ cli_token_rules(const struct cli *cli, const char *name)
 	    {TOKEN_MODELS, cli->attribute[KEY_MODELS],
 		"--models are names, or beginnings with *, and commas "
 		"between"},
+	    {TOKEN_SHADOW, cli->shadow, "--shadow is on or off"},
 	    {TOKEN_ADDRESSES, cli->addresses,
 		"--addresses are IPv4 or IPv6 addresses or networks, and "
 		"commas between"},
@@ -85,8 +89,8 @@ cli_token_rules(const struct cli *cli, const char *name)
 			wrong = given[i].wrong;
 	if (wrong == NULL && cli->limits != NULL &&
 	    !read_limits(cli->limits, rules))
-		wrong = "--limits are such as rpm=60,rpd=1000,tpm=none, or "
-			"none";
+		wrong = "--limits are such as rpm=60,tpd=none,concurrent=5,"
+			"budget=20USD, or none";
 	if (wrong == NULL && cli->admin && cli->client)
 		wrong = "a token is --admin or --client";
 	if (cli->admin || cli->client)

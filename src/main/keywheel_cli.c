@@ -40,6 +40,7 @@ static const struct option options[] = {
     {"expires", required_argument, NULL, 'x'},
     {"addresses", required_argument, NULL, 'd'},
     {"limits", required_argument, NULL, 'L'},
+    {"shadow", required_argument, NULL, 'S'},
     {"keep", required_argument, NULL, 'E'},
     {NULL, 0, NULL, 0},
 };
@@ -67,7 +68,8 @@ const struct option_help cli_option_help[] = {
     {'K', "--client", "a token that may only call the API"},
     {'x', "--expires WHEN", "2027-01-31 [18:00] (UTC), 30d, 12h, or never"},
     {'d', "--addresses LIST", "only from these addresses and networks"},
-    {'L', "--limits LIST", "rpm=, rpd=, tpm=, tpd=N: requests, tokens"},
+    {'L', "--limits LIST", "rpm=, rpd=, tpm=, tpd=, concurrent=N, budget=20USD"},
+    {'S', "--shadow on|off", "the limits refuse nothing: it is only noted"},
     {'E', "--keep TIME", "the old secret stays good: 0, 1h, 24h, 7d"},
     {'t', "--token-file FILE", "write the token to FILE, mode 0600"},
     {'k', "--check", "only check the file"},
@@ -159,6 +161,9 @@ take_option(struct line *line, int letter, const char *value)
 		break;
 	case 'L':
 		cli->limits = value;
+		break;
+	case 'S':
+		cli->shadow = value;
 		break;
 	case 'E':
 		cli->keep = value;

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <malloc.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 #include "main/idle_jobs.h"
 #include "main/prefork.h"
 #include "store/db.h"
+#include "store/owed.h"
 #include "store/requests.h"
 #include "upstream/exchange.h"
 #include "web/call.h"
@@ -30,6 +32,11 @@
 #define MOST 64
 #define CHORE_MS 60000
 #define LARGE_BODY ((int64_t)1024 * 1024)
+/* How often what is owed to the database is tried. */
+#define SETTLE_MS 500
+#define SETTLE_LAST 6
+/* How long others have to take a request. */
+#define LEAVE_MS 100
 
 static const char usage[] =
     "usage: keywheel.fcgi [--conf FILE] [--listen SOCKET] [--responders N]\n"
@@ -103,12 +110,45 @@ idle_slices(struct service *s, int listen_fd)
 	idle_jobs_slice(s, listen_fd, is_told_to_end);
 }
 
-/* Requests, until told to end. listen_fd: where jobs look for the next one;
- * -1: the parent sees to jobs. */
+/* The database is away, and accounts are owed to it: until it has them,
+ * requests are for other responders. What nobody else takes is served. */
 static void
-serve_all(struct service *s, int listen_fd)
+settle(struct service *s, int listen_fd)
 {
-	while (!told_to_end && web_accept(s->call)) {
+	struct pollfd asked = {listen_fd, POLLIN, 0};
+	bool ignored = false;
+	while (!told_to_end && !owed_settle(s->db)) {
+		bool there = poll(&asked, 1, ignored ? 0 : SETTLE_MS) > 0;
+		if (there && ignored)
+			return;
+		if (there)
+			poll(NULL, 0, LEAVE_MS);
+		ignored = there;
+	}
+}
+
+/* Before it ends: the last chance. */
+static void
+settle_last(struct service *s)
+{
+	for (int i = 0; i < SETTLE_LAST && !owed_settle(s->db); i++)
+		poll(NULL, 0, SETTLE_MS);
+	if (owed_count(s->db) > 0)
+		log_line(LOG_ERROR,
+		    "%zu accounts of requests could not be written: %s",
+		    owed_count(s->db), db_error(s->db));
+}
+
+/* Requests, until told to end. Jobs look for the next one at listen_fd; -1: the
+ * parent sees to them. */
+static void
+serve_all(const struct program *p, struct service *s)
+{
+	int listen_fd = p->options.listen == NULL ? p->listen_fd : -1;
+	for (;;) {
+		settle(s, p->listen_fd);
+		if (told_to_end || !web_accept(s->call))
+			break;
 		prefork_busy(true);
 		bool large = web_body_size(s->call) > LARGE_BODY;
 		service_serve(s);
@@ -162,7 +202,8 @@ respond(void *ctx, int slot)
 		log_line(LOG_WARNING, "recovery: %s", db_error(s.db));
 
 	s.call = web_call_new(p->listen_fd);
-	serve_all(&s, p->options.listen == NULL ? p->listen_fd : -1);
+	serve_all(p, &s);
+	settle_last(&s);
 	web_call_free(s.call);
 	service_close(&s);
 	upstream_free(s.upstream);
@@ -255,6 +296,8 @@ run_parent(struct program *p)
 	}
 	long spare = PER_PROCESSOR * sysconf(_SC_NPROCESSORS_ONLN);
 	spare = spare < LEAST ? LEAST : spare > MOST / 4 ? MOST / 4 : spare;
+	/* It has no database: its children see to how it logs. */
+	log_share();
 	const struct prefork_plan plan = {
 	    .least = o->responders > 0 ? o->responders : (int)spare,
 	    .most = o->responders > 0 ? o->responders : MOST,

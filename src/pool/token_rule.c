@@ -1,6 +1,7 @@
 /* What may be said of tokens. */
 #include "pool/token_rule.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -14,6 +15,7 @@
 #define NOTE_MAX_BYTES 300
 #define LIST_MAX 100
 #define LIMIT_MAX INT64_C(1000000000000)
+#define CONCURRENT_MAX 1000000
 #define MAX_DAYS 36500
 
 typedef bool read_fn(
@@ -181,19 +183,89 @@ read_addresses(
 }
 
 static bool
-read_limit(
-    const char *text, int64_t now_s, struct json_object *rules, const char *to)
+read_number(
+    const char *text, int64_t max, struct json_object *rules, const char *to)
 {
 	int64_t n;
-	(void)now_s;
 	if (*text == '\0' || text_same(text, "none")) {
 		json_set_null(rules, to);
 		return true;
 	}
-	if (!text_to_int(text, 1, LIMIT_MAX, &n))
+	if (!text_to_int(text, 1, max, &n))
 		return false;
 	json_set_int(rules, to, n);
 	return true;
+}
+
+static bool
+read_limit(
+    const char *text, int64_t now_s, struct json_object *rules, const char *to)
+{
+	(void)now_s;
+	return read_number(text, LIMIT_MAX, rules, to);
+}
+
+static bool
+read_concurrent(
+    const char *text, int64_t now_s, struct json_object *rules, const char *to)
+{
+	(void)now_s;
+	return read_number(text, CONCURRENT_MAX, rules, to);
+}
+
+/* The length of an amount above 0 with up to 12 digits and 9 behind the point;
+ * 0: it is none. */
+static size_t
+amount_length(const char *text)
+{
+	static const char digits[] = "0123456789";
+	size_t whole = strspn(text, digits), part = 0;
+	size_t len = whole;
+	if (text[len] == '.') {
+		part = strspn(text + len + 1, digits);
+		len += 1 + part;
+	}
+	bool some = strspn(text, "0.") < len;
+	bool ends = part > 0 || text[whole] != '.';
+	return whole >= 1 && whole <= 12 && part <= 9 && some && ends ? len : 0;
+}
+
+static bool
+read_budget(
+    const char *text, int64_t now_s, struct json_object *rules, const char *to)
+{
+	char amount[24], currency[4] = "", member[40];
+	snprintf(member, sizeof(member), "%s_currency", to);
+	(void)now_s;
+	if (*text == '\0' || text_same(text, "none")) {
+		json_set_null(rules, to);
+		json_set_null(rules, member);
+		return true;
+	}
+	size_t len = amount_length(text);
+	const char *word = text + len + strspn(text + len, " ");
+	if (len == 0 || strlen(word) != 3)
+		return false;
+	for (size_t i = 0; i < 3; i++) {
+		if (!isalpha((unsigned char)word[i]))
+			return false;
+		currency[i] = (char)toupper((unsigned char)word[i]);
+	}
+	snprintf(amount, sizeof(amount), "%.*s", (int)len, text);
+	json_set_text(rules, to, amount);
+	json_set_text(rules, member, currency);
+	return true;
+}
+
+static bool
+read_switch(
+    const char *text, int64_t now_s, struct json_object *rules, const char *to)
+{
+	bool on = strcmp(text, "1") == 0 || text_same(text, "on");
+	(void)now_s;
+	json_set_bool(rules, to, on);
+	return on || *text == '\0' || strcmp(text, "0") == 0 ||
+	    text_same(text, "off");
 }
 
 static const struct {
@@ -209,6 +281,9 @@ static const struct {
     [TOKEN_REQUESTS_DAY] = {"requests_per_day", read_limit},
     [TOKEN_TOKENS_MINUTE] = {"tokens_per_minute", read_limit},
     [TOKEN_TOKENS_DAY] = {"tokens_per_day", read_limit},
+    [TOKEN_CONCURRENT] = {"concurrent", read_concurrent},
+    [TOKEN_BUDGET] = {"budget", read_budget},
+    [TOKEN_SHADOW] = {"shadow", read_switch},
 };
 
 const char *

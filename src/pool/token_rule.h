@@ -24,6 +24,10 @@ enum token_rule {
 	TOKEN_REQUESTS_DAY,
 	TOKEN_TOKENS_MINUTE,
 	TOKEN_TOKENS_DAY,
+	TOKEN_CONCURRENT, /* at most a million */
+	TOKEN_BUDGET,     /* 20 USD, 0.5EUR: two members, the second with
+			     _currency behind its name; "" or none: none */
+	TOKEN_SHADOW,     /* 1, on, or 0, off, "" */
 	TOKEN__RULES
 };
 

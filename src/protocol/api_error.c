@@ -89,6 +89,11 @@ static const struct fault_row rows[FAULT__MAX] = {
 	"This API key has used up the tokens that the gateway allows it for "
 	"now.",
 	429, "RESOURCE_EXHAUSTED", true},
+    [FAULT_CLIENT_BUDGET] = {429, "insufficient_quota", "token_limit_exceeded",
+	NULL,
+	"This API key has used up what the gateway allows it to cost in a "
+	"month.",
+	429, "RESOURCE_EXHAUSTED", true},
     [FAULT_RESTING] = {429, "requests", "rate_limit_exceeded", NULL,
 	"All upstream keys are at their rate limit. Please retry shortly.", 429,
 	"RESOURCE_EXHAUSTED", true},

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "store/db.h"
+#include "store/owed.h"
 
 bool
 cache_look(
@@ -24,8 +25,10 @@ cache_look(
 	db_arg_typed(&a, q->facts->model, DB_TEXT);
 	db_arg_int(&a, q->facts->responder);
 	db_arg_typed(&a, q->facts->id, DB_UUID);
+	db_arg_int(&a, q->facts->ttl_ms);
 	PGresult *res = db_call(db,
-	    "select * from keywheel.cache_look($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)",
+	    "select * from keywheel.cache_look("
+	    "$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)",
 	    &a);
 	if (res == NULL)
 		return false;
@@ -33,6 +36,8 @@ cache_look(
 	found->token_id = db_cell_int(res, 0, "token_id");
 	found->age_s = db_cell_int(res, 0, "age_s");
 	found->keep = db_cell_bool(res, 0, "keep");
+	found->counted = db_cell_bool(res, 0, "counted");
+	token_rates_read(db_cell(res, 0, "rates"), &found->rates);
 	db_cell_bytes(res, 0, "answer", &found->sealed);
 	found->hit = found->sealed.len > 0;
 	PQclear(res);
@@ -80,12 +85,10 @@ cache_hit(struct db *db, const struct request_facts *facts,
 	db_arg_int(&a, account->own_us);
 	db_arg_int(&a, account->db_us);
 	db_arg_typed(&a, account->client_id ? account->client_id : "", DB_TEXT);
-	bool done = db_do(db,
+	return owed_do(db,
 	    "select keywheel.cache_hit("
 	    "$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)",
-	    &a);
-	/* A unique violation: the first try had arrived after all. */
-	return done || strcmp(db_state(db), "23505") == 0;
+	    &a, true);
 }
 
 struct json_object *

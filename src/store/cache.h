@@ -26,8 +26,10 @@ struct cache_found {
 	int64_t settings_version; /* not that of the question: ask again */
 	int64_t token_id;         /* 0: nobody's token */
 	bool hit;
-	bool keep;         /* no hit; the answer to come is to be kept */
-	int64_t age_s;     /* of the hit */
+	bool keep;     /* no hit; the answer to come is to be kept */
+	int64_t age_s; /* of the hit */
+	bool counted;  /* as in struct lease */
+	struct token_rates rates;
 	struct buf sealed; /* the hit; the caller clears it */
 };
 

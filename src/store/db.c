@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/waits.h"
+#include "store/owed.h"
 
 #define CONNECT_SECONDS "5"
 #define CALL_MS 10000
@@ -22,6 +23,7 @@ struct db {
 	struct buf error;
 	char state[6];
 	bool in_transaction;
+	struct owed *owed;
 };
 
 struct db *
@@ -43,9 +45,16 @@ db_free(struct db *db)
 	if (db == NULL)
 		return;
 	PQfinish(db->conn);
+	owed_free(db->owed);
 	free(db->url);
 	buf_clear(&db->error);
 	free(db);
+}
+
+struct owed **
+db_owed(struct db *db)
+{
+	return &db->owed;
 }
 
 const char *

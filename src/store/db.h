@@ -16,6 +16,7 @@
 #include "base/buf.h"
 
 struct db;
+struct owed;
 
 /* url: a libpq URL or conninfo; copied. Does not connect yet. */
 struct db *db_new(const char *url);
@@ -24,6 +25,9 @@ void db_free(struct db *db);
 /* Connect now if there is no good connection. False with the reason in
  * db_error(). Gives up after five seconds. */
 MUSTCHECK bool db_connect(struct db *db);
+
+/* For store/owed.c: its place, which db_free() frees. */
+struct owed **db_owed(struct db *db);
 
 /* The last failure, in words; never holds the URL or its password. */
 const char *db_error(const struct db *db);

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "store/db.h"
 #include "store/memory.h"
+#include "store/owed.h"
 
 static const struct {
 	const char *word;
@@ -147,8 +148,9 @@ requests_begin(struct db *db, const struct master_key *master,
 	if (recalled != NULL)
 		lease->recalled = json_parse(recalled, strlen(recalled), NULL);
 	lease->owner = json_get_int(lease->recalled, "owner", 0);
-	lease->allowed = db_cell_int(res, 0, "allowed");
+	copy_cell(lease->allowed, sizeof(lease->allowed), res, 0, "allowed");
 	lease->counted = db_cell_bool(res, 0, "counted");
+	token_rates_read(db_cell(res, 0, "rates"), &lease->rates);
 	read_lease(master, facts, res, 0, lease);
 	PQclear(res);
 }
@@ -329,14 +331,13 @@ requests_end(struct db *db, const struct request_facts *facts,
 	db_arg_int(&a, account->own_us);
 	db_arg_int(&a, account->db_us);
 	db_arg_typed(&a, account->client_id ? account->client_id : "", DB_TEXT);
-	bool done = db_do(db,
+	bool ok = owed_do(db,
 	    "select keywheel.end_request($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,"
 	    "$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,"
 	    "$27,$28,$29,$30,$31)",
-	    &a);
+	    &a, account->attempts > 0);
 	json_object_put(remember);
-	/* A unique violation: the first try had arrived after all. */
-	return done || strcmp(db_state(db), "23505") == 0;
+	return ok;
 }
 
 bool

@@ -11,6 +11,7 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/crypt.h"
+#include "store/token_rates.h"
 
 struct db;
 struct json_object;
@@ -86,19 +87,21 @@ struct lease {
 	int faults;      /* of the key, in a row */
 	int64_t wait_ms; /* RESTING, TRIED: until the first key is free;
 			    REFUSED: until the limit has room, 0: never */
-	int64_t allowed; /* REFUSED: what the limit allows */
-	bool long_rest;  /* … and that is not soon */
-	char why[256];   /* … and what for: the reason of the rest that ends
-			    first, "" if nothing rests. NONE: "not_offered"
-			    if none of the keys may serve the model,
-			    "owner_gone" if none is left of the project that
-			    has what the request names. APART, NOT_YOURS: names
-			    that it names. UNAUTHORIZED, REFUSED: as
-			    token.why. */
-	int64_t owner;   /* the request is bound to this key's project; 0: to
-			    none. Kept by the later calls. */
-	bool metered;    /* the key's limits are counted in the ledger */
-	bool counted;    /* the token's are: account.charged is to say so */
+	char allowed[40]; /* REFUSED: what the limit allows, a number, or money
+			     with its currency */
+	bool long_rest;   /* … and that is not soon */
+	char why[256];    /* … and what for: the reason of the rest that ends
+			     first, "" if nothing rests. NONE: "not_offered"
+			     if none of the keys may serve the model,
+			     "owner_gone" if none is left of the project that
+			     has what the request names. APART, NOT_YOURS: names
+			     that it names. UNAUTHORIZED, REFUSED: as
+			     token.why. */
+	int64_t owner;    /* the request is bound to this key's project; 0: to
+			     none. Kept by the later calls. */
+	bool metered;     /* the key's limits are counted in the ledger */
+	bool counted;     /* the token's are: account.charged is to say so */
+	struct token_rates rates; /* … and what is left of them */
 	/* Whose quota the key counts for: "project/…", or "key/…" where the
 	 * project is not known. Signatures are bound to it. */
 	char scope[128];
@@ -180,6 +183,7 @@ struct account {
 	int64_t body_size;
 };
 
+/* Written, or kept until the database is there (store/owed.h). */
 MUSTCHECK bool requests_end(struct db *db, const struct request_facts *facts,
     const struct account *account);
 

@@ -98,9 +98,11 @@ tokens_check(struct db *db, const struct token_question *q, struct token *token)
 	db_arg_typed(&a, q->address, DB_INET);
 	db_arg_int(&a, q->responder);
 	db_arg_typed(&a, q->request_id, DB_UUID);
+	db_arg_int(&a, q->ttl_ms);
 	*token = (struct token){0};
-	PGresult *res =
-	    db_call(db, "select * from keywheel.check_token($1,$2,$3,$4)", &a);
+	PGresult *res = db_call(db,
+	    "select * from keywheel.check_token($1,$2,$3,$4,p_ttl_ms => $5)",
+	    &a);
 	if (res == NULL)
 		return false;
 	token->token_id = db_cell_int(res, 0, "token_id");
@@ -108,9 +110,13 @@ tokens_check(struct db *db, const struct token_question *q, struct token *token)
 	token->admin = db_cell_bool(res, 0, "admin");
 	token->settings_version = db_cell_int(res, 0, "settings_version");
 	const char *why = db_cell(res, 0, "why");
+	const char *allowed = db_cell(res, 0, "allowed");
 	snprintf(token->why, sizeof(token->why), "%s", why ? why : "");
-	token->allowed = db_cell_int(res, 0, "allowed");
+	snprintf(token->allowed, sizeof(token->allowed), "%s",
+	    allowed ? allowed : "");
 	token->wait_ms = db_cell_int(res, 0, "wait_ms");
+	token->counted = db_cell_bool(res, 0, "counted");
+	token_rates_read(db_cell(res, 0, "rates"), &token->rates);
 	const char *models = db_cell(res, 0, "models");
 	if (models != NULL)
 		token->models = json_parse(models, strlen(models), NULL);

@@ -8,6 +8,7 @@
 
 #include "base/attr.h"
 #include "base/crypt.h"
+#include "store/token_rates.h"
 
 struct db;
 struct json_object;
@@ -42,6 +43,7 @@ struct token_question {
 	 * often that is asked. NULL: it is not counted. */
 	const char *request_id;
 	int64_t responder;
+	int64_t ttl_ms; /* it is over, or has a lease, after that */
 };
 
 struct token {
@@ -52,10 +54,12 @@ struct token {
 	/* Why not: "" (nobody's), "expired", "disabled", "revoked", "rotated";
 	 * "address", "model"; or the limit that has no room:
 	 * "requests_per_minute", "requests_per_day", "tokens_per_minute",
-	 * "tokens_per_day". */
+	 * "tokens_per_day", "concurrent_requests", "budget". */
 	char why[32];
-	int64_t allowed; /* by that limit */
-	int64_t wait_ms; /* until it has room; 0: it never will */
+	char allowed[40]; /* by that limit; as in struct lease */
+	int64_t wait_ms;  /* until it has room; 0: it never will */
+	bool counted;     /* account.charged is to say so */
+	struct token_rates rates;
 	/* The models that it may use, names or beginnings with an asterisk;
 	 * NULL: all. The caller owns it. */
 	struct json_object *models;

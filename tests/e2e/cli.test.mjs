@@ -182,6 +182,12 @@ test("tokens add, set, rotate, disable, enable: what they may", async () => {
 	assert.deepEqual([(await shown()).limits, (await shown()).expires_at],
 	    [null, null]);
 
+	await done("tokens", "set", name, "--shadow", "on", "--limits",
+	    "concurrent=5,budget=0.50usd");
+	assert.equal((await shown()).limits, "concurrent=5 budget=0.5USD shadow");
+	await done("tokens", "set", name, "--shadow", "off", "--limits", "none");
+	assert.equal((await shown()).limits, null);
+
 	await done("tokens", "disable", name);
 	assert.equal((await kw.chat({}, { token })).status, 401);
 	await done("tokens", "enable", name);
@@ -192,6 +198,7 @@ test("tokens add, set, rotate, disable, enable: what they may", async () => {
 		assert.equal((await kw.chat({}, { token: secret })).status, status);
 
 	for (const words of [["--limits", "rpm=0"], ["--limits", "x=1"],
+		["--limits", "budget=20"], ["--shadow", "x"],
 		["--expires", "2199-02-30"], ["--expires", "later"],
 		["--models", "a b/c"], ["--addresses", "localhost"],
 		["--note", "a\nb"], ["--admin", "--client"], []])

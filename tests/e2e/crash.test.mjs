@@ -119,18 +119,21 @@ test("PostgreSQL away and back: 503 in dialect, and no restart is needed",
 	const health = await kw.request({ path: "/health", token: null });
 	assert.equal(health.status, 503);
 	assert.notEqual(health.json.database, "ok");
+	const refusals = [];
 	for (const ask of [kw.chat(), kw.chat({ stream: true }),
 		kw.request({ path: "/v1/models" })]) {
 		const refused = await ask;
 		assert.equal(refused.status, 503, refused.text);
 		assert.equal(refused.json.error.type, "server_error");
 		assert.doesNotMatch(refused.text, /postgres|libpq|socket/i);
+		refusals.push(refused);
 	}
 	for (const ask of [kw.native("generateContent"), kw.native("countTokens")]) {
 		const refused = await ask;
 		assert.equal(refused.status, 503);
 		assert.deepEqual([refused.json.error.code, refused.json.error.status],
 		    [503, "UNAVAILABLE"]);
+		refusals.push(refused);
 	}
 
 	const up = await quickstart("up", "--state", kw.state, "--port",
@@ -138,17 +141,18 @@ test("PostgreSQL away and back: 503 in dialect, and no restart is needed",
 	assert.equal(up.status, 0, up.err);
 	assert.notEqual(await kw.pid("postgres"), postgres);
 	assert.equal(await kw.pid("responders"), before[0]);
+	/* What ended without a database is not lost: neither what was answered,
+	 * nor what was refused. */
+	const row = await kw.rowOf(answer);
+	assert.deepEqual([row.model, row.outcome, row.attempts],
+	    [MODEL, "complete", 1]);
+	assert.ok(row.prompt_tokens > 0 && row.answer_tokens > 0);
+	for (const refused of refusals)
+		assert.equal((await kw.rowOf(refused)).outcome, "internal_error");
+
 	await kw.fake.script({ first_delay_ms: 100 });
 	const answers = await crowd(64, 32, () => kw.chat());
 	assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
-	/* What ended without a database gets its row when that responder's turn
-	 * comes. */
-	const row = await until(async () => {
-		await crowd(64, 64, () => kw.chat());
-		return kw.sql.row(`select * from keywheel.report_requests
-		    where request_id = '${answer.headers["x-request-id"]}'`);
-	}, { timeout: 10000, what: "the row of the stream" });
-	assert.equal(row.model, MODEL);
 	const after = await responders();
 	assert.ok(before.filter((pid) => after.includes(pid)).length >= 2,
 	    "the responders were restarted");

@@ -315,6 +315,127 @@ test("answers from the cache count as requests, and use no tokens",
 	    where token_id = keywheel.token_named('${name}')`)), total);
 });
 
+/** How many requests of a token are under way. */
+const places = (name) => kw.sql.exec(`select keywheel.open_places(
+    keywheel.token_named('${name}'), -1)`).then(Number);
+
+test("requests at once: every call gives its place back", async () => {
+	const { token, name } = await make({ concurrent: 1 });
+	for (const [family, call] of Object.entries(families)) {
+		const { headers } = await call(token);
+		assert.equal(headers["x-keywheel-limit"], undefined, family);
+		await until(async () => await places(name) === 0, { what: family });
+	}
+	assert.equal((await chat(token, { messages: 1 })).status, 400);
+	await until(async () => await places(name) === 0, { what: "no place" });
+});
+
+test("requests at once: a stream keeps its place to its end", async () => {
+	const { token, name } = await make({ concurrent: 2 });
+	await kw.fake.script({ text_events: 200, event_delay_ms: 50 });
+	const streams = [0, 1].map(() => kw.openChat({ stream: true }, { token }));
+	for (const stream of streams)
+		await stream.when((answer) => answer.text.includes("data:"));
+	const error = await failure(() => openai(token).chat.completions
+	    .create({ model: MODEL, messages }));
+	assert.deepEqual(told(error),
+	    [429, "requests", "token_limit_exceeded", null]);
+	assert.match(error.message,
+	    /limit of 2 requests at once.*gateway.*not Google.*retry in 1 s/);
+	assert.deepEqual(["x-keywheel-limit", "retry-after", "x-should-retry"]
+	    .map((header) => error.headers.get(header)),
+	["concurrent_requests", "1", null]);
+	assert.equal(await places(name), 2);
+	streams[0].close();
+	await kw.fake.script({ text: "Hi" });
+	await until(async () => (await chat(token)).status === 200,
+	    { what: "the place of the one that has left" });
+	streams[1].close();
+});
+
+test("what is left is told as OpenAI tells it", async () => {
+	const { token, name } = await make({ requests_per_minute: 3,
+		requests_per_day: 1000, tokens_per_day: 100000 });
+	const of = (headers) => ["limit-requests", "remaining-requests",
+		"reset-requests", "limit-tokens", "remaining-tokens",
+		"reset-tokens"].map((h) => headers.get(`x-ratelimit-${h}`));
+	const { response } = await openai(token).chat.completions
+	    .create({ model: MODEL, messages }).withResponse();
+	const [limit, left, reset, tokens, leftTokens, resetTokens] =
+	    of(response.headers);
+	assert.deepEqual([limit, left, tokens], ["3", "2", "100000"]);
+	assert.match(reset, /^(59s|1m[0-5]s)$/);
+	assert.ok(Number(leftTokens) > 99000 && Number(leftTokens) < 100000);
+	assert.match(resetTokens, /^(\d+h)?(\d+m)?\d+s$/);
+	for (const family of ["stream", "native"])
+		assert.equal((await families[family](token))
+		    .headers["x-ratelimit-limit-requests"], "3", family);
+	const error = await failure(() => openai(token).chat.completions
+	    .create({ model: MODEL, messages }));
+	assert.equal(error.status, 429);
+	assert.deepEqual(of(error.headers).slice(0, 2), ["3", "0"]);
+	/* Switched off, and for who has no limits. */
+	await kw.set({ RATE_LIMIT_HEADERS: false });
+	assert.deepEqual(of((await failure(() => openai(token).chat.completions
+	    .create({ model: MODEL, messages }))).headers)
+	    .filter((value) => value !== null), []);
+	await kw.set({ RATE_LIMIT_HEADERS: true });
+	await change(name, { requests_per_minute: null, requests_per_day: null,
+		tokens_per_day: null });
+	assert.equal((await chat(token)).headers["x-ratelimit-limit-requests"],
+	    undefined);
+});
+
+test("a budget: what was used costs, and then it is told", async () => {
+	await kw.sql.exec(`select keywheel.put_price(${json({ model: MODEL,
+		valid_from: "2020-01-01", currency: "USD", prompt: "1",
+		answer: "2" })}, 'test')`);
+	const { token, name } = await make(
+	    { budget: "0.001", budget_currency: "USD" });
+	const usage = { promptTokenCount: 100, candidatesTokenCount: 300,
+		thoughtsTokenCount: 200, totalTokenCount: 600 };
+	await kw.fake.add({ do: { body: { usageMetadata: usage, candidates: [{
+		content: { parts: [{ text: "a" }] }, finishReason: "STOP" }] } } });
+	assert.equal((await chat(token)).status, 200);
+	await until(() => kw.isIdle(), { what: "the account" });
+	const error = await failure(() => openai(token).chat.completions
+	    .create({ model: MODEL, messages }));
+	assert.deepEqual(told(error),
+	    [429, "insufficient_quota", "token_limit_exceeded", null]);
+	const first = new Date();
+	first.setUTCMonth(first.getUTCMonth() + 1, 1);
+	assert.match(error.message, new RegExp("budget of 0.001 USD for a month " +
+	    "\\(UTC\\), which the gateway sets, not Google.*, at " +
+	    `${first.toISOString().slice(0, 10)} 00:00 UTC`));
+	assert.deepEqual(["x-keywheel-limit", "x-should-retry"]
+	    .map((header) => error.headers.get(header)), ["budget", "false"]);
+	assert.equal((await chat(token, { model: PRO })).status, 200);
+	assert.equal((await get("/v1/models", token)).status, 200);
+	assert.equal(await kw.sql.exec(`select trim_scale(keywheel.budget_used(t))
+	    from keywheel.tokens t where name = '${name}'`), "0.0011");
+	await kw.sql.exec("delete from keywheel.prices");
+});
+
+test("in shadow nothing is refused, and it is noted what would be",
+    async () => {
+	const { token } = await make({ shadow: true, models: [MODEL],
+		requests_per_minute: 2 });
+	const answers = [await chat(token), await chat(token, { model: PRO }),
+		await chat(token), await chat(token)];
+	assert.deepEqual(answers.map(({ status }) => status),
+	    [200, 200, 200, 200]);
+	assert.equal(answers[3].headers["x-ratelimit-limit-requests"], undefined);
+	const rows = [];
+	for (const answer of answers)
+		rows.push((await kw.rowOf(answer)).request_id);
+	assert.equal(await kw.sql.exec(`select string_agg(coalesce(shadow_limit,
+	    '-'), ' ' order by started_at) from keywheel.requests
+	    where request_id in (${rows.map((id) => `'${id}'`)})`),
+	"- model - requests_per_minute");
+	const all = (await get("/v1/models")).json.data.length;
+	assert.equal((await get("/v1/models", token)).json.data.length, all);
+});
+
 test("an upload that has begun goes on, and ends with its token", async () => {
 	const { token, name } = await make({ requests_per_day: 1 });
 	const begun = await families.upload(token);

@@ -8,6 +8,7 @@ import { DESK, PHONE, Visitor, fits, noBrowser, openPage, shoot, textOf,
 	visitor } from "./lib/pages.mjs";
 import { kw, test } from "./lib/shared.mjs";
 import { quote } from "./lib/sql.mjs";
+import { MODEL } from "./lib/stack.mjs";
 
 const HOSTILE = "<script>alert(1)</script> \"'&\u202e 😀";
 
@@ -39,7 +40,7 @@ async function edit(id, fields, where = "") {
 	const all = {};
 	for (const name of ["name", "note", "expires_at", "models", "addresses",
 		"requests_per_minute", "requests_per_day", "tokens_per_minute",
-		"tokens_per_day"])
+		"tokens_per_day", "concurrent", "budget"])
 		all[name] = field(html, name);
 	return visitor.post(`/tokens/${id}${where}`,
 	    { ...all, version: field(html, "version"), ...fields },
@@ -48,7 +49,8 @@ async function edit(id, fields, where = "") {
 
 const row = (id) => kw.sql.row(`select name, admin, note, models,
     addresses::text[], expires_at::text, requests_per_minute, requests_per_day,
-    tokens_per_minute, tokens_per_day, disabled_at is not null as disabled,
+    tokens_per_minute, tokens_per_day, concurrent, budget::text,
+    budget_currency, shadow, disabled_at is not null as disabled,
     revoked_at is not null as revoked
     from keywheel.tokens where token_id = ${id}`);
 
@@ -60,7 +62,8 @@ test("a new token: shown once, good at once, and nowhere else", async () => {
 		note: "for tests", expires_at: "2199-12-31T18:00",
 		models: "gemini-2.5-*\r\nmodels/gemini-3-pro", addresses:
 		"127.0.0.0/8\n::1 192.0.2.77/24", requests_per_minute: "60",
-		requests_per_day: "", tokens_per_minute: "", tokens_per_day: "70000" };
+		requests_per_day: "", tokens_per_minute: "", tokens_per_day: "70000",
+		concurrent: "5", budget: "20.5 usd", shadow: "0" };
 	const { secret, id, answer } = await make(fields);
 	assert.match(answer.headers["cache-control"], /no-store/);
 	assert.match(textOf(answer.text), /shown this once only/);
@@ -69,7 +72,8 @@ test("a new token: shown once, good at once, and nowhere else", async () => {
 		addresses: ["127.0.0.0/8", "::1/128", "192.0.2.0/24"],
 		expires_at: "2199-12-31 18:00:00+00", requests_per_minute: 60,
 		requests_per_day: null, tokens_per_minute: null, tokens_per_day: 70000,
-		disabled: false, revoked: false });
+		concurrent: 5, budget: "20.5", budget_currency: "USD",
+		shadow: false, disabled: false, revoked: false });
 	assert.equal((await chat(secret)).status, 200);
 
 	/* Loaded again, the answer makes no other one. */
@@ -95,14 +99,16 @@ test("what is wrong is said beside its field, and nothing is lost",
 	const fields = { name: "", note: HOSTILE, expires_at: "soon",
 		models: "gemini 2\n<b>", addresses: "300.1.1.1",
 		requests_per_minute: "0", requests_per_day: "-1",
-		tokens_per_minute: "1.5", tokens_per_day: "many", admin: "1" };
+		tokens_per_minute: "1.5", tokens_per_day: "many", admin: "1",
+		concurrent: "9999999", budget: "<b>", shadow: "perhaps" };
 	const answer = await visitor.post("/tokens/add",
 	    { ...fields, form_id: randomUUID() });
 	assert.equal(answer.status, 422);
-	assert.equal(answer.text.match(/class="error"/g).length, 8);
+	assert.equal(answer.text.match(/class="error"/g).length, 10);
 	assert.ok(!answer.text.includes("<script>alert"));
 	for (const name of ["expires_at", "requests_per_minute",
-		"requests_per_day", "tokens_per_minute", "tokens_per_day"])
+		"requests_per_day", "tokens_per_minute", "tokens_per_day",
+		"concurrent"])
 		assert.equal(field(answer.text, name), fields[name]);
 	assert.equal(textOf(field(answer.text, "models")), "gemini 2 <b>");
 	assert.equal(textOf(field(answer.text, "note")), HOSTILE);
@@ -187,6 +193,35 @@ test("a new secret; the old one stays good for as long as is chosen",
 	    from keywheel.report_requests r join keywheel.tokens t
 	    on t.name = r.token where t.token_id = ${id}`)).map((r) => r.token));
 	assert.equal(names.size, 1);
+});
+
+test("what is used of limits, and what they would have refused", async () => {
+	await kw.sql.exec(`insert into keywheel.prices (model, valid_from,
+	    currency, prompt, answer)
+	    values (${quote(MODEL)}, '2020-01-01', 'USD', 1, 2)
+	    on conflict do nothing`);
+	const { id, secret } = await make({ concurrent: "3", budget: "2.50 USD",
+		requests_per_day: "1", shadow: "1" });
+	for (const model of [MODEL, "gemini-2.5-pro"])
+		await kw.rowOf(await kw.chat({ model }, { token: secret }));
+	const text = textOf(await page(id));
+	assert.match(text, /in shadow They refuse nothing/);
+	assert.match(text, /Requests a day 2 full 1/);
+	assert.match(text, /Requests at once 0 3/);
+	assert.match(text, /Budget a month 0\.\d+ USD 2\.5 USD/);
+	assert.match(text, /counted as nothing: gemini-2.5-pro/);
+	assert.match(text, /last 24 hours .*Requests a day 1 /);
+	assert.equal(field(await page(id), "budget"), "2.5 USD");
+	assert.match(textOf((await visitor.get("/tokens")).text),
+	    /Budget a month: 2\.5 USD in shadow/);
+	const found = (await visitor.get(`/requests?token=${id}&shadow=yes`)).text;
+	const links = [...found.matchAll(/"\/requests\/([0-9a-f-]{36})"/g)];
+	assert.equal(new Set(links.map(([, one]) => one)).size, 1);
+	assert.match(textOf((await visitor.get(`/requests/${links[0][1]}`)).text),
+	    /would have refused it: Requests a day/);
+	/* Out of the shadow. */
+	assert.equal((await edit(id, { shadow: "0" })).status, 303);
+	assert.equal((await chat(secret)).status, 429);
 });
 
 test("the last admin token stays", async (t) => {

@@ -85,6 +85,69 @@ select test.is(count(*), 1::bigint, '… and keeps its one row')
 from keywheel.requests
 where request_id = '00000000-0000-0000-0000-00000000000c';
 
+-- One that was taken for lost, and is reported after all.
+create function pg_temp.lose(p_responder bigint, p_id text)
+returns boolean
+language plpgsql
+as $$
+begin
+	perform keywheel.begin_request(p_responder, p_id::uuid, '\x01',
+		'gemini', 'other', 'openai.chat', true, 60000);
+	return keywheel.close_lost_lease(p_responder);
+end $$;
+create function pg_temp.state(p_id text)
+returns text
+language sql
+as $$
+	select string_agg(r.outcome || ' ' || r.prompt_tokens, ',')
+		|| '; ' || (select string_agg(u.outcome || ' ' || u.n || ' '
+				|| u.prompt, ', ' order by u.outcome)
+			from (select outcome, sum(requests) as n,
+				sum(prompt) as prompt
+				from keywheel.usage_now() where span = 'day'
+					and model = right(p_id, 4)
+				group by 1) u)
+	from keywheel.requests r where r.request_id = p_id::uuid;
+$$;
+select test.ok(pg_temp.lose(20 + i,
+	'00000000-0000-0000-0000-00000000010' || i), 'taken for lost')
+from generate_series(1, 3) i;
+update keywheel.requests set model = right(request_id::text, 4)
+where request_id::text like '%00010_';
+create function pg_temp.report(p_id text, p_ago bigint default 0)
+returns text
+language plpgsql
+as $$
+begin
+	perform keywheel.end_request(20, p_id::uuid,
+		(extract(epoch from now()) * 1000)::bigint - p_ago, 1, 2,
+		right(p_id, 4), 'openai.chat', true, 'complete', 200, 1, 11, 3,
+		5, 7, 120, 450, '', null, null);
+	return pg_temp.state(p_id);
+end $$;
+select test.is(pg_temp.state('00000000-0000-0000-0000-000000000101'),
+	'internal_error 0; internal_error 1 0', 'it is marked');
+select test.is(pg_temp.report('00000000-0000-0000-0000-000000000101', 5),
+	'complete 11; complete 1 11', '… and reported before it is summed up');
+select test.is(s.more, false, 'it is summed up') from keywheel.sum_usage(100) s;
+select test.is(pg_temp.report('00000000-0000-0000-0000-000000000102', 70000),
+	'complete 11; complete 1 11', '… and reported after that');
+select test.is(count(*), 0::bigint, '… nothing is left of the mark')
+from (select requests from keywheel.usage_all union all
+	select requests from keywheel.usage union all
+	select requests from keywheel.key_usage) u where u.requests < 1;
+select test.fails($$select pg_temp.report(
+	'00000000-0000-0000-0000-000000000102', 9)$$, '23505',
+	'a second report is a unique violation, whatever it says of its time');
+select test.is(pg_temp.state('00000000-0000-0000-0000-000000000102'),
+	'complete 11; complete 1 11', '… and changes nothing');
+-- A lease that nobody has looked at for long.
+insert into keywheel.leases values (30,
+	'00000000-0000-0000-0000-0000000001ff', now() - interval '60 days',
+	now(), 1, 1, 'm', 'openai.chat', true);
+select test.is(keywheel.close_lost_lease(30), true, 'a lease of long ago');
+delete from keywheel.requests where started_at < now() - interval '1 day';
+
 -- The clean-up. A day's partition is gone, as if this were its first day:
 -- rows wait in the default partition and are moved into it.
 select test.is(count(*), 16::bigint, 'a migration makes eight days ahead')

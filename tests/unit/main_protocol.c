@@ -19,12 +19,11 @@ extern struct unit_suite alert_suite, repair_suite, native_body_suite,
     resource_name_suite, clean_path_suite, json_strings_suite,
     resource_answer_suite, image_answer_suite, image_request_suite,
     cacheable_suite, body_shorten_suite, picture_provider_suite,
-    chat_picture_suite;
+    chat_picture_suite, rate_span_suite, prometheus_suite;
 
 static struct unit_suite *const suites[] = {
     &alert_suite,
     &repair_suite,
-    &body_shorten_suite,
     &native_body_suite,
     &model_name_suite,
     &chat_request_suite,
@@ -76,8 +75,11 @@ static struct unit_suite *const suites[] = {
     &image_answer_suite,
     &image_request_suite,
     &cacheable_suite,
+    &body_shorten_suite,
     &picture_provider_suite,
     &chat_picture_suite,
+    &rate_span_suite,
+    &prometheus_suite,
 };
 
 int

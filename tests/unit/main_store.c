@@ -2,10 +2,11 @@
 #include "base/attr.h"
 #include "unit.h"
 
-extern struct unit_suite memory_suite;
+extern struct unit_suite memory_suite, token_rates_suite;
 
 static struct unit_suite *const suites[] = {
     &memory_suite,
+    &token_rates_suite,
 };
 
 int

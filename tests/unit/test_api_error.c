@@ -68,6 +68,8 @@ static const struct {
 	"token_limit_exceeded", NULL, 429, "RESOURCE_EXHAUSTED", true},
     {"client tokens", FAULT_CLIENT_TOKENS, 429, "tokens",
 	"token_limit_exceeded", NULL, 429, "RESOURCE_EXHAUSTED", true},
+    {"client budget", FAULT_CLIENT_BUDGET, 429, "insufficient_quota",
+	"token_limit_exceeded", NULL, 429, "RESOURCE_EXHAUSTED", true},
     {"resting", FAULT_RESTING, 429, "requests", "rate_limit_exceeded", NULL,
 	429, "RESOURCE_EXHAUSTED", true},
     {"tokens", FAULT_TOKENS, 429, "tokens", "rate_limit_exceeded", NULL, 429,

@@ -142,6 +142,60 @@ test_limits(void)
 	};
 	check(TOKEN_REQUESTS_MINUTE, rows, COUNT_OF(rows));
 	check(TOKEN_TOKENS_DAY, rows, COUNT_OF(rows));
+
+	static const struct row at_once[] = {
+	    {"none", "null"},
+	    {"1000000", "1000000"},
+	    {"1000001", NULL},
+	    {"0", NULL},
+	};
+	check(TOKEN_CONCURRENT, at_once, COUNT_OF(at_once));
+}
+
+static void
+test_budget(void)
+{
+	static const struct row rows[] = {
+	    {"", "null"},
+	    {"none", "null"},
+	    {"20 USD", "\"20\""},
+	    {"0.50eur", "\"0.50\""},
+	    {"999999999999.123456789  Cny", "\"999999999999.123456789\""},
+	    {"0 USD", NULL},
+	    {"0.00 USD", NULL},
+	    {"-1 USD", NULL},
+	    {".5 USD", NULL},
+	    {"5. USD", NULL},
+	    {"1,5 USD", NULL},
+	    {"1e3 USD", NULL},
+	    {"1.2.3 USD", NULL},
+	    {"1000000000000 USD", NULL},
+	    {"0.0000000001 USD", NULL},
+	    {"20", NULL},
+	    {"20 US", NULL},
+	    {"20 USDT", NULL},
+	    {"20 U$D", NULL},
+	    {"20 USD ", NULL},
+	    {"USD 20", NULL},
+	    {"$20", NULL},
+	};
+	static const struct row switches[] = {
+	    {"", "false"},
+	    {"0", "false"},
+	    {"off", "false"},
+	    {"1", "true"},
+	    {"on", "true"},
+	    {"yes", NULL},
+	};
+	check(TOKEN_BUDGET, rows, COUNT_OF(rows));
+	check(TOKEN_SHADOW, switches, COUNT_OF(switches));
+
+	struct json_object *rules = json_object_new_object();
+	CU_ASSERT(token_rule_read(TOKEN_BUDGET, "7 eur", NOW, rules));
+	CU_ASSERT(unit_same(json_get_text(rules, "budget_currency"), "EUR"));
+	CU_ASSERT(token_rule_read(TOKEN_BUDGET, "none", NOW, rules));
+	CU_ASSERT_PTR_NULL(json_get_text(rules, "budget_currency"));
+	json_object_put(rules);
 }
 
 static CU_TestInfo tests[] = {
@@ -149,6 +203,7 @@ static CU_TestInfo tests[] = {
     {"when it ends", test_expires},
     {"lists", test_lists},
     {"limits", test_limits},
+    {"budgets and switches", test_budget},
     CU_TEST_INFO_NULL,
 };
 
