@@ -116,6 +116,41 @@ install_packages() {
 	rm -f "$log"
 }
 
+# Where promtool is; `none`: it cannot be had. It comes with Prometheus, a
+# service that nobody wants here: only this program is taken out of Debian's
+# package, into folder $1. Elsewhere nothing is printed if there is none.
+find_promtool() {
+	local work
+	if have promtool; then
+		command -v promtool
+		return
+	fi
+	on_debian || return 0
+	if [[ ! -x $1/promtool ]]; then
+		work=$(mktemp -d)
+		mkdir -p "$1"
+		(cd "$work" && download_promtool && mv promtool "$1/") \
+			>"$work/log" 2>&1 || tail -n 5 "$work/log" >&2
+		rm -rf "$work"
+	fi
+	if [[ -x $1/promtool ]]; then
+		printf '%s\n' "$1/promtool"
+	else
+		printf 'none\n'
+	fi
+}
+
+# As any user, but for the lists of packages, if they are absent or too old.
+download_promtool() {
+	local sudo=()
+	((EUID == 0)) || sudo=(sudo -n)
+	apt-get download prometheus ||
+		{ "${sudo[@]}" apt-get update && apt-get download prometheus; } ||
+		return 1
+	dpkg-deb --fsys-tarfile prometheus_*.deb |
+		tar -xO ./usr/bin/promtool >promtool && chmod 755 promtool
+}
+
 apt_install() {
 	apt-get install -y --no-install-recommends --no-remove \
 		-o DPkg::Lock::Timeout=120 "$@"

@@ -1,6 +1,7 @@
 -- Who may do what; applied after every migration. The runtime role may call
--- functions and read nothing; the report role may read views, call the one
--- function that a view calls, and nothing else. Where the roles cannot be made (no right to), the owner is all three.
+-- functions and read nothing; the report role may read views, call the functions
+-- that views call, and nothing else. Where the roles cannot be made (no right
+-- to), the owner is all three.
 do $$
 declare
 	v_role text;
@@ -83,29 +84,52 @@ begin
 			keywheel.log_list, keywheel.count_log,
 			keywheel.delete_log, keywheel.delete_log_rows,
 			keywheel.log_keys, keywheel.request_page,
-			keywheel.request_body, keywheel.key_list,
-			keywheel.key_page, keywheel.key_attention,
-			keywheel.key_counts, keywheel.token_counts,
-			keywheel.usage_series, keywheel.sum_usage,
-			keywheel.sign_in, keywheel.check_session,
-			keywheel.say_in_session, keywheel.end_sessions,
-			keywheel.session_page, keywheel.session_token,
-			keywheel.job_page, keywheel.make_job_due,
-			keywheel.proxy_page, keywheel.file_page,
-			keywheel.chosen_files
+			keywheel.request_body, keywheel.requests_called,
+			keywheel.key_list, keywheel.key_page,
+			keywheel.key_attention, keywheel.key_counts,
+			keywheel.token_counts, keywheel.usage_series,
+			keywheel.sum_usage, keywheel.sign_in,
+			keywheel.check_session, keywheel.say_in_session,
+			keywheel.end_sessions, keywheel.session_page,
+			keywheel.session_token, keywheel.job_page,
+			keywheel.make_job_due, keywheel.proxy_page,
+			keywheel.file_page, keywheel.chosen_files,
+			keywheel.metrics, keywheel.work_alerts,
+			keywheel.claim_alert, keywheel.finish_alert,
+			keywheel.list_receivers, keywheel.alert_page
 		to keywheel_app;
 	end if;
 	if exists (select from pg_roles where rolname = 'keywheel_report') then
 		grant select on
-			keywheel.report_requests, keywheel.report_usage_daily,
+			keywheel.report_outcomes, keywheel.report_outcomes_keys,
+			keywheel.report_failures, keywheel.report_times,
+			keywheel.report_usage, keywheel.report_usage_daily,
+			keywheel.report_usage_hourly, keywheel.report_usage_keys,
+			keywheel.report_usage_projects,
+			keywheel.report_error_rates, keywheel.report_latency,
+			keywheel.report_cost_daily, keywheel.report_cost_keys,
+			keywheel.report_cost_projects,
+			keywheel.report_prices, keywheel.report_quota_left,
+			keywheel.report_token_limits, keywheel.report_attention,
+			keywheel.report_storage,
+			keywheel.report_requests,
 			keywheel.report_keys, keywheel.report_cooldowns,
 			keywheel.report_errors, keywheel.report_key_events,
 			keywheel.report_tokens, keywheel.report_limits,
 			keywheel.report_alarms,
 			keywheel.report_deadlines, keywheel.report_proxies
 		to keywheel_report;
-		-- Whoever reads a view calls its functions.
-		grant execute on function keywheel.list_limits
+		-- Whoever reads a view calls its functions: some with the owner's
+		-- rights, made for that, and some that only reckon.
+		grant execute on function keywheel.list_limits,
+			keywheel.list_storage, keywheel.report_spans, keywheel.report_usage_tail,
+			keywheel.report_key_tail, keywheel.report_failures_tail,
+			keywheel.report_times_tail, keywheel.report_price,
+			keywheel.report_tokens_used, keywheel.report_token_use,
+			keywheel.outcome_class, keywheel.is_call,
+			keywheel.step_ms, keywheel.step_us,
+			keywheel.usage_windows,
+			keywheel.token_state, keywheel.cost_of
 		to keywheel_report;
 	end if;
 end $$;

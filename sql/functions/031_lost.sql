@@ -31,13 +31,13 @@ begin
 	insert into requests (request_id, started_at, token_id, key_id,
 		model, route, streamed, outcome, status, attempts,
 		prompt_tokens, cached_tokens, thought_tokens, answer_tokens,
-		first_byte_ms, total_ms, detail)
+		first_byte_ms, total_ms, detail, client_id)
 	values (v.request_id, v.started_at, v.token_id, v.key_id, v.model,
 		v.route, v.streamed, 'internal_error', 500,
 		(v.key_id is not null)::integer, 0, 0, 0, 0, null,
 		account_count((extract(epoch from now() - v.started_at)
 			* 1000)::bigint),
-		lost_words());
+		lost_words(), v.client_id);
 	return true;
 end $$;
 

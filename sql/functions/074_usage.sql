@@ -70,8 +70,8 @@ $$;
 -- ---- The tail ---------------------------------------------------------------
 
 -- Rows of the account that are not summed up yet, of requests that began since
--- then. The planner knows nothing of
--- a mark, and would read the whole account; the plan is kept, since there are
+-- then. The planner knows nothing of a mark, and would read the whole account,
+-- also by the index of times (a bitmap scan); the plan is kept, since there are
 -- many days to plan for.
 create or replace function keywheel.requests_tail(
 	p_since timestamptz default '-infinity')
@@ -83,6 +83,7 @@ returns table (started_at timestamptz, token_id bigint, key_id bigint,
 language plpgsql stable
 set search_path = keywheel, pg_temp
 set enable_seqscan = off
+set enable_bitmapscan = off
 as $$
 #variable_conflict use_column
 begin
@@ -106,6 +107,7 @@ returns table (started_at timestamptz, key_id bigint, model text,
 language plpgsql stable
 set search_path = keywheel, pg_temp
 set enable_seqscan = off
+set enable_bitmapscan = off
 as $$
 #variable_conflict use_column
 begin

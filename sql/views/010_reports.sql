@@ -9,54 +9,29 @@ select r.started_at, r.request_id, t.name as token,
 	r.thought_tokens, r.answer_tokens,
 	r.prompt_tokens + r.thought_tokens + r.answer_tokens as total_tokens,
 	r.first_byte_ms, r.total_ms, r.detail,
-	coalesce(r.from_cache, false) as from_cache
+	coalesce(r.from_cache, false) as from_cache,
+	r.token_id, k.pool, k.project, r.shadow_limit, r.client_id,
+	round(r.own_us / 1000.0, 3) as own_ms,
+	round(r.db_us / 1000.0, 3) as db_ms
 from keywheel.requests r
 left join keywheel.tokens t using (token_id)
 left join keywheel.keys k using (key_id);
 
--- A row for each day (UTC), token and model.
-create or replace view keywheel.report_usage_daily as
-select (r.started_at at time zone 'UTC')::date as day,
-	t.name as token, r.model,
-	count(*) as requests,
-	count(*) filter (where r.outcome in ('complete', 'length', 'blocked'))
-		as answered,
-	count(*) filter (where r.outcome = 'client_gone') as client_gone,
-	count(*) filter (where r.outcome in ('client_error', 'unauthorized'))
-		as refused,
-	count(*) filter (where r.outcome not in ('complete', 'length',
-		'blocked', 'client_gone', 'client_error', 'unauthorized'))
-		as failed,
-	sum(r.attempts) as attempts,
-	sum(r.prompt_tokens) as prompt_tokens,
-	sum(r.cached_tokens) as cached_tokens,
-	sum(r.thought_tokens) as thought_tokens,
-	sum(r.answer_tokens) as answer_tokens,
-	sum(r.prompt_tokens::bigint + r.thought_tokens + r.answer_tokens)
-		as total_tokens,
-	percentile_disc(0.5) within group (order by r.first_byte_ms)
-		as first_byte_p50_ms,
-	percentile_disc(0.5) within group (order by r.total_ms)
-		as total_p50_ms,
-	count(*) filter (where r.from_cache) as from_cache
-from keywheel.requests r
-left join keywheel.tokens t using (token_id)
-group by 1, 2, 3;
-
--- Each key with its state and what it did in the last 24 hours.
+-- Each key with its state and what it did in the last 24 hours, the present one
+-- the last, as its page says it.
 create or replace view keywheel.report_keys as
 select k.key_id, k.pool, k.hint, k.project, k.state, k.state_reason,
 	k.state_at, coalesce(r.faults, 0) as faults, coalesce(r.uses, k.uses) as uses, r.last_used_at,
 	(select max(c.until) from keywheel.key_cooldown c
 		where c.scope in (k.scope, 'key/' || k.key_id)
 			and c.until > now()) as rests_until,
-	(select count(*) from keywheel.requests q
-		where q.key_id = k.key_id
-			and q.started_at > now() - interval '24 hours')
+	(select coalesce(sum(o.requests), 0)::bigint
+		from keywheel.report_outcomes_keys o, keywheel.usage_windows() w
+		where o.key_id = k.key_id and o.span = 'hour' and o.at >= w.day)
 		as requests_24h,
-	(select count(*) from keywheel.attempts a
-		where a.key_id = k.key_id
-			and a.started_at > now() - interval '24 hours')
+	(select coalesce(sum(f.attempts), 0)::bigint
+		from keywheel.report_failures f, keywheel.usage_windows() w
+		where f.key_id = k.key_id and f.span = 'hour' and f.at >= w.day)
 		as failed_attempts_24h,
 	k.origin, k.note, k.created_at, k.weight, k.reserve,
 	array_to_string(k.models, ',') as models
@@ -73,7 +48,9 @@ where c.until > now();
 -- Failed attempts, with upstream's (redacted) words.
 create or replace view keywheel.report_errors as
 select a.started_at, a.request_id, a.attempt, a.key_id, k.hint as key_hint,
-	a.model, a.verdict, a.status, a.total_ms, a.evidence
+	a.model, a.verdict, a.status, a.total_ms, a.evidence,
+	k.pool, k.project, a.prompt_tokens, a.cached_tokens, a.thought_tokens,
+	a.answer_tokens
 from keywheel.attempts a
 left join keywheel.keys k using (key_id);
 
@@ -97,12 +74,12 @@ select l.scope, l.model, l.kind, l.value, l.source,
 	l.used, l.resets_at
 from keywheel.list_limits() l;
 
--- The tokens, and when they were last used.
+-- The tokens, and when they were last used, as their pages say it.
 create or replace view keywheel.report_tokens as
 select t.token_id, t.name, t.hint, t.admin, t.origin, t.created_at,
-	t.revoked_at,
-	(select max(q.started_at) from keywheel.requests q
-		where q.token_id = t.token_id
-			and q.started_at > now() - interval '30 days')
-		as last_used_at
-from keywheel.tokens t;
+	t.revoked_at, u.at as last_used_at,
+	keywheel.token_state(t.revoked_at, t.disabled_at, t.expires_at) as state,
+	t.expires_at, t.note, array_to_string(t.models, ',') as models,
+	array_to_string(t.addresses, ',') as addresses
+from keywheel.tokens t
+left join keywheel.report_tokens_used() u using (token_id);

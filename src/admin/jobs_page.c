@@ -21,6 +21,8 @@
 static const struct {
 	const char *name, *words;
 } jobs[] = {
+    {"alerts",
+	N_("looks for what somebody should know, and tells the webhooks")},
     {"deadlines", N_("lets deadlines follow what was measured")},
     {"files", N_("deletes old files at Google")},
     {"housekeeping",

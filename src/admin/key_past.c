@@ -4,7 +4,7 @@
 #include <stdint.h>
 
 #include "admin/badge.h"
-#include "admin/cause_words.h"
+#include "pool/cause_words.h"
 #include "admin/number.h"
 #include "admin/outcome_words.h"
 #include "admin/visit.h"

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "admin/cause_words.h"
+#include "pool/cause_words.h"
 #include "admin/chart.h"
 #include "admin/model_price.h"
 #include "admin/model_row.h"

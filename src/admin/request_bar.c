@@ -1,13 +1,14 @@
 /* The bar of a request's time. */
 #include "admin/request_bar.h"
 
-#include <stdint.h>
+#include <string.h>
 
 #include "admin/number.h"
 #include "base/attr.h"
 #include "base/json.h"
 
 #define WHOLE 1000
+#define WAITING N_("Waiting for a key, and pauses")
 
 struct bar {
 	struct json_object *pieces;
@@ -32,6 +33,7 @@ add(struct bar *bar, const char *title, const char *look, int64_t ms,
 		json_set_int(o, "attempt", attempt);
 	json_set_int(o, "x", x);
 	json_set_int(o, "width", end > x ? end - x : 1);
+	json_set_int(o, "n", ms);
 	number_set(o, "ms", ms);
 	json_object_array_add(bar->pieces, o);
 	bar->at += ms;
@@ -54,8 +56,7 @@ request_bar_make(struct json_object *request, struct json_object *attempts)
 	 * Gemini, who thinks. */
 	if (first >= bar.at) {
 		if (silence > 0 && silence < first - bar.at)
-			add(&bar, N_("Waiting for a key, and pauses"), "warn",
-			    first - bar.at - silence, 0);
+			add(&bar, WAITING, "warn", first - bar.at - silence, 0);
 		add(&bar, N_("Until the first byte"), "other", first - bar.at,
 		    0);
 	}
@@ -65,7 +66,18 @@ request_bar_make(struct json_object *request, struct json_object *attempts)
 		add(&bar, N_("Until it was refused"), "other",
 		    bar.total - bar.at, 0);
 	else
-		add(&bar, N_("Waiting for a key, and pauses"), "warn",
-		    bar.total - bar.at, 0);
+		add(&bar, WAITING, "warn", bar.total - bar.at, 0);
 	return bar.pieces;
+}
+
+int64_t
+request_bar_waits(struct json_object *bar)
+{
+	int64_t ms = 0;
+	for (size_t i = 0; i < json_count(bar); i++) {
+		struct json_object *piece = json_at(bar, i);
+		if (strcmp(json_get_text(piece, "title"), WAITING) == 0)
+			ms += json_get_int(piece, "n", 0);
+	}
+	return ms;
 }

@@ -1,7 +1,6 @@
 /* One request. */
 #include "admin/request_page.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,6 +8,8 @@
 #include "admin/number.h"
 #include "admin/outcome_words.h"
 #include "admin/request_bar.h"
+#include "admin/request_trail.h"
+#include "admin/sentence.h"
 #include "admin/token_row.h"
 #include "admin/visit.h"
 #include "base/attr.h"
@@ -22,20 +23,6 @@
 #define PRETTY                                               \
 	(JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | \
 	    JSON_C_TO_STRING_NOSLASHESCAPE)
-
-static bool
-is_id(const struct buf *text)
-{
-	const char *c = buf_cstr(text);
-	if (text->len != CRYPT_ID_SIZE || strlen(c) != CRYPT_ID_SIZE)
-		return false;
-	for (int i = 0; c[i] != '\0'; i++) {
-		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-		if (dash ? c[i] != '-' : !isxdigit((unsigned char)c[i]))
-			return false;
-	}
-	return true;
-}
 
 /* --- what is shown ------------------------------------------------------- */
 
@@ -127,6 +114,23 @@ shape_request(struct json_object *r)
 			    r, numbers[i], json_get_int(r, numbers[i], 0));
 }
 
+/* Its trail as a list of texts, one for each step; before the numbers are made
+ * ready to be shown. */
+static void
+add_trail(struct visit *v, struct json_object *data)
+{
+	struct template_reader reader = reader_for_templates(&v->reader);
+	struct json_object *steps = request_trail_make(data);
+	struct json_object *texts = json_object_new_array();
+	zone_enter(v->reader.zone);
+	for (size_t i = 0; i < json_count(steps); i++)
+		json_object_array_add(
+		    texts, sentences_text(json_at(steps, i), &reader));
+	zone_leave();
+	json_object_put(steps);
+	json_set(data, "trail", texts);
+}
+
 /* What the request had sent, if that was kept. False: the database failed. */
 static bool
 add_body(struct service *s, const char *id, struct json_object *body)
@@ -150,6 +154,7 @@ serve_done(struct visit *v, const char *id, struct json_object *data)
 	struct json_object *attempts = json_get(data, "attempts");
 	struct json_object *events = json_get(data, "events");
 	struct json_object *body = json_get(data, "body");
+	add_trail(v, data);
 	json_set(data, "bar", request_bar_make(r, attempts));
 	for (size_t i = 0; i < json_count(attempts); i++)
 		shape_attempt(json_at(attempts, i));
@@ -193,7 +198,7 @@ request_page_serve(struct service *s, const struct route_match *match)
 	struct visit v;
 	if (!visit_begin(&v, s))
 		return;
-	if (is_id(&match->capture[0]))
+	if (crypt_is_id(buf_cstr(&match->capture[0])))
 		serve_one(&v, buf_cstr(&match->capture[0]));
 	else
 		visit_refuse(&v, 404, N_("No such request"),

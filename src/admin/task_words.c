@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "admin/cause_words.h"
+#include "pool/cause_words.h"
 #include "admin/number.h"
 #include "admin/visit.h"
 #include "base/attr.h"

@@ -1,6 +1,7 @@
 /* Random bytes, keyed hashes, authenticated encryption and ids. */
 #include "base/crypt.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -291,6 +292,19 @@ crypt_uuid7(char id[CRYPT_ID_SIZE + 1])
 		*p++ = digits[bytes[i] & 15];
 	}
 	*p = '\0';
+}
+
+bool
+crypt_is_id(const char *text)
+{
+	if (strlen(text) != CRYPT_ID_SIZE)
+		return false;
+	for (int i = 0; text[i] != '\0'; i++) {
+		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+		if (dash ? text[i] != '-' : !isxdigit((unsigned char)text[i]))
+			return false;
+	}
+	return true;
 }
 
 void

@@ -55,6 +55,9 @@ void crypt_random_text(struct buf *out, const char *prefix, size_t n);
 /* A version 7 UUID (time-ordered, RFC 9562) in its 36-character form. */
 void crypt_uuid7(char id[CRYPT_ID_SIZE + 1]);
 
+/* Does a text have the form of a UUID? */
+bool crypt_is_id(const char *text);
+
 /* Wipe a secret before its memory is given back. */
 void crypt_wipe(void *bytes, size_t len);
 

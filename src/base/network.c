@@ -52,27 +52,52 @@ network_read_address(const char *text, struct buf *out)
 	return true;
 }
 
+/* A network: the address with what *bits do not cover as 0; *bits: -1 for none
+ * told. */
+static bool
+read_network(const char *text, struct address *a, int *bits)
+{
+	int64_t told;
+	size_t len = strcspn(text, "/");
+	*bits = -1;
+	if (!read_address(text, len, a))
+		return false;
+	if (text[len] == '\0')
+		return true;
+	/* The bits of an IPv4 network that is written as IPv6 count from
+	 * there. */
+	int before = a->family == AF_INET && memchr(text, ':', len) ? 96 : 0;
+	if (!text_to_int(text + len + 1, before, before + a->bits, &told))
+		return false;
+	*bits = (int)told - before;
+	for (int i = *bits; i < a->bits; i++)
+		a->bytes[i / 8] &= (uint8_t) ~(0x80 >> i % 8);
+	return true;
+}
+
 bool
 network_read(const char *text, struct buf *out)
 {
 	struct address a;
-	int64_t bits;
-	size_t len = strcspn(text, "/");
-	if (!read_address(text, len, &a))
+	int bits;
+	if (!read_network(text, &a, &bits))
 		return false;
-	if (text[len] == '\0') {
-		write_address(&a, out);
-		return true;
-	}
-	/* The bits of an IPv4 network that is written as IPv6 count from
-	 * there. */
-	int before = a.family == AF_INET && memchr(text, ':', len) ? 96 : 0;
-	if (!text_to_int(text + len + 1, before, before + a.bits, &bits))
-		return false;
-	bits -= before;
-	for (int i = (int)bits; i < a.bits; i++)
-		a.bytes[i / 8] &= (uint8_t) ~(0x80 >> i % 8);
 	write_address(&a, out);
-	buf_fmt(out, "/%d", (int)bits);
+	if (bits >= 0)
+		buf_fmt(out, "/%d", bits);
 	return true;
+}
+
+bool
+network_has(const char *network, const char *address)
+{
+	struct address n, a;
+	int bits;
+	if (!read_network(network, &n, &bits) ||
+	    !read_address(address, strcspn(address, "%"), &a) ||
+	    a.family != n.family)
+		return false;
+	for (int i = bits < 0 ? a.bits : bits; i < a.bits; i++)
+		a.bytes[i / 8] &= (uint8_t) ~(0x80 >> i % 8);
+	return memcmp(a.bytes, n.bytes, (size_t)a.bits / 8) == 0;
 }

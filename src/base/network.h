@@ -16,4 +16,8 @@ MUSTCHECK bool network_read_address(const char *text, struct buf *out);
  * 0. Without /BITS it is the one address, and has none in the result. */
 MUSTCHECK bool network_read(const char *text, struct buf *out);
 
+/* Is the address in the network? Both as above; what is malformed is in none
+ * and has none. */
+bool network_has(const char *network, const char *address);
+
 #endif

@@ -86,10 +86,58 @@ S(FILES_USER_ISOLATION_ENABLED, BOOL, "true",
     "Let each token see and use the files, caches and batches that it made "
     "itself and no others. The administrator's token may use all.")
 
+/* Alerts */
+S(ALERT_WEBHOOKS, LIST, "[]",
+    0, 0, "receiver|secret|single", "Alerts", STORED, true,
+    "Who is told of alarms, one a row: json URL, slack URL, feishu URL "
+    "secret=SECRET, telegram URL chat_id=ID. `keywheel alerts test` tries "
+    "them.")
+S(ALERT_KINDS, LIST,
+    "[\"pool_low\",\"no_key\",\"key_died\",\"leaked_key\",\"storm\","
+    "\"location\",\"proxy_down\",\"budget_80\",\"budget_100\","
+    "\"job_late\"]",
+    0, 0, "alarm", "Alerts", STORED, true,
+    "The kinds of alarms that are told; job_failed is one as well.")
+S(ALERT_POOL_LOW_PERCENT, INT, "10",
+    0, 100, NULL, "Alerts", STORED, true,
+    "A pool is nearly empty when fewer than so many percent of its keys can "
+    "be used; 0: never.")
+S(ALERT_QUIET_MINUTES, INT, "15",
+    0, 1440, NULL, "Alerts", STORED, true,
+    "Minutes before the same alarm is told again, however often it comes and "
+    "goes.")
+S(GATEWAY_NAME, TEXT, "",
+    0, 0, NULL, "Alerts", STORED, true,
+    "What this gateway is called in alerts. Empty: by the host of PUBLIC_URL, "
+    "or that of the machine.")
+
+/* Metrics */
+S(METRICS_TOKEN, TEXT, "",
+    0, 0, "secret", "Metrics", STORED, true,
+    "Whoever sends this in Authorization (Bearer) may read /metrics; empty: "
+    "only the administrator's token, and METRICS_ADDRESSES.")
+S(METRICS_ADDRESSES, LIST, "[]",
+    0, 0, "network", "Metrics", STORED, true,
+    "Addresses and networks, such as 10.0.0.0/8, that may read /metrics "
+    "without a token. What counts is the address that the web server tells; "
+    "behind a proxy on the same machine that is 127.0.0.1 for everybody.")
+
 /* Log */
 S(LOG_LEVEL, CHOICE, "INFO",
     0, 0, "DEBUG|INFO|WARNING|ERROR|CRITICAL", "Log", STORED, true,
     "The lowest level that is logged.")
+S(LOG_FORMAT, CHOICE, "text",
+    0, 0, "text|json", "Log", STORED, true,
+    "The form of the log's lines: fields as name=value, or one JSON object a "
+    "line.")
+S(LOG_REQUESTS, BOOL, "true",
+    0, 0, NULL, "Log", STORED, true,
+    "A line for each request when it has ended; its level goes by how it "
+    "ended.")
+S(KEYWHEEL_HEADERS, BOOL, "true",
+    0, 0, NULL, "Log", STORED, true,
+    "Answers of the API say in fields x-keywheel-… how many attempts it took, "
+    "how long keywheel itself, whose limit it was, what was changed.")
 S(ERROR_LOG_RECORD_REQUEST_BODY, BOOL, "false",
     0, 0, NULL, "Log", STORED, true,
     "Keep the bodies of requests that failed: the first 64 kB of what people "

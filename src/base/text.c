@@ -1,9 +1,7 @@
-/* Text: UTF-8, hex, case, and the masking of secrets. */
+/* Text: UTF-8, hex, case. */
 #include "base/text.h"
 
 #include <string.h>
-
-#define ELLIPSIS "\xe2\x80\xa6"
 
 static int
 lower(char c)
@@ -15,19 +13,6 @@ static bool
 is_digit(char c)
 {
 	return c >= '0' && c <= '9';
-}
-
-static bool
-is_word(char c)
-{
-	return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z') || c == '_';
-}
-
-/* Blank or control character; either ends a credential. */
-static bool
-is_blank(char c)
-{
-	return (unsigned char)c <= ' ' || c == '\x7f';
 }
 
 static int
@@ -70,6 +55,13 @@ utf8_size(const unsigned char *p, size_t left)
 		if ((p[k] & 0xc0) != 0x80)
 			return 0;
 	return utf8_forms[i].size;
+}
+
+size_t
+text_character(const char *bytes, size_t len)
+{
+	const unsigned char *p = (const unsigned char *)bytes;
+	return p[0] < 0x80 ? 1 : utf8_size(p, len);
 }
 
 bool
@@ -240,135 +232,4 @@ text_to_int(const char *text, int64_t low, int64_t high, int64_t *number)
 		return false;
 	*number = n;
 	return true;
-}
-
-void
-text_mask(struct buf *out, const char *secret)
-{
-	/* Find where the last four characters start and how many there are. */
-	size_t characters = 0;
-	size_t i = strlen(secret);
-	size_t tail = i;
-	while (i > 0) {
-		i--;
-		if (((unsigned char)secret[i] & 0xc0) != 0x80 &&
-		    ++characters == 4)
-			tail = i;
-	}
-	buf_str(out, ELLIPSIS);
-	if (characters >= 12)
-		buf_str(out, secret + tail);
-}
-
-/* What a credential may consist of after its prefix. */
-enum run { RUN_KEY, RUN_DOTTED, RUN_VALUE, RUN_TEXT, RUN_DIGITS };
-
-/* The credentials, each by how it starts; the first row that fits wins. */
-static const struct secret {
-	const char *prefix;
-	enum run run;
-	size_t least;      /* shorter runs are none */
-	bool any_case;     /* of the prefix */
-	bool keep_word;    /* show the prefix */
-	bool not_in_words; /* letters inside a word are none */
-} secrets[] = {
-    {"AIza", RUN_KEY, 30, false, false, false},
-    {"AQ.", RUN_DOTTED, 10, false, false, false},
-    {"api_key:", RUN_TEXT, 1, true, false, false},
-    {"key=", RUN_VALUE, 1, true, false, false},
-    {"Bearer ", RUN_TEXT, 1, true, false, false},
-    {"sk-", RUN_KEY, 16, false, false, true},
-    {"projects/", RUN_DIGITS, 1, false, true, false},
-    {"projects/", RUN_KEY, 6, false, true, false},
-    {"project_number:", RUN_DIGITS, 1, false, true, false},
-    {"project=", RUN_DIGITS, 6, false, true, false},
-    {"project ", RUN_DIGITS, 6, false, true, false},
-};
-
-static bool
-in_run(enum run run, char c)
-{
-	switch (run) {
-	case RUN_KEY:
-		return is_word(c) || c == '-';
-	case RUN_DOTTED:
-		return is_word(c) || c == '-' || c == '.';
-	case RUN_VALUE:
-		return !is_blank(c) && c != '&';
-	case RUN_TEXT:
-		return !is_blank(c);
-	default:
-		return is_digit(c);
-	}
-}
-
-/* How far the run at text[from] goes, at most up to limit bytes. */
-static size_t
-run_size(enum run run, const char *text, size_t len, size_t from, size_t limit)
-{
-	size_t n = 0;
-	while (n < limit && from + n < len && in_run(run, text[from + n]))
-		n++;
-	return n;
-}
-
-/* "task-force-report-of-monday" holds sk- and sixteen letters but is no
- * token: inside a word, a token must show a digit or a capital early on. */
-static bool
-is_plain_word(const char *text, size_t len, size_t at, size_t run_at)
-{
-	if (at == 0 || !is_word(text[at - 1]))
-		return false;
-	size_t n = run_size(RUN_KEY, text, len, run_at, 48);
-	for (size_t i = run_at; i < run_at + n; i++)
-		if (is_digit(text[i]) || (text[i] >= 'A' && text[i] <= 'Z'))
-			return false;
-	return true;
-}
-
-/* The row that fits at text[at] and how far it reaches; NULL if none does.
- * What does not fit is known after a bounded look, so that the whole scan
- * stays linear. */
-static const struct secret *
-secret_at(const char *text, size_t len, size_t at, size_t *size)
-{
-	for (size_t i = 0; i < COUNT_OF(secrets); i++) {
-		const struct secret *s = &secrets[i];
-		size_t k = 0;
-		while (s->prefix[k] != '\0' && at + k < len &&
-		    (s->any_case ? lower(text[at + k]) == lower(s->prefix[k])
-				 : text[at + k] == s->prefix[k]))
-			k++;
-		if (s->prefix[k] != '\0' ||
-		    run_size(s->run, text, len, at + k, s->least) < s->least)
-			continue;
-		if (s->not_in_words && is_plain_word(text, len, at, at + k))
-			continue;
-		*size = k + run_size(s->run, text, len, at + k, len);
-		return s;
-	}
-	return NULL;
-}
-
-void
-text_redact(struct buf *out, const char *text, size_t len)
-{
-	size_t i = 0;
-	while (i < len) {
-		size_t size;
-		const struct secret *s = secret_at(text, len, i, &size);
-		if (s != NULL) {
-			if (s->keep_word)
-				buf_str(out, s->prefix);
-			buf_str(out, "[redacted]");
-			i += size;
-			continue;
-		}
-
-		/* The control characters of ASCII and, as UTF-8, of C1. */
-		bool c1 = text[i] == '\xc2' && i + 1 < len &&
-		    ((unsigned char)text[i + 1] & 0xe0) == 0x80;
-		buf_byte(out, c1 || is_blank(text[i]) ? ' ' : text[i]);
-		i += c1 ? 2 : 1;
-	}
 }

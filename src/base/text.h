@@ -13,6 +13,10 @@
  * overlong forms). */
 bool text_is_utf8(const char *bytes, size_t len);
 
+/* The bytes of the first character of len > 0 bytes; 0 if they are not
+ * well-formed UTF-8. */
+size_t text_character(const char *bytes, size_t len);
+
 /* The code points of a UTF-8 text. */
 size_t text_points(const char *text, size_t len);
 
@@ -45,6 +49,8 @@ bool text_starts(const char *text, const char *prefix);
 MUSTCHECK bool text_to_int(
     const char *text, int64_t low, int64_t high, int64_t *number);
 
+/* --- text_secret.c ------------------------------------------------------- */
+
 /* What may be shown of a secret: "…" and its last four characters; "…" alone
  * if it is shorter than twelve. */
 void text_mask(struct buf *out, const char *secret);
@@ -52,7 +58,9 @@ void text_mask(struct buf *out, const char *secret);
 /*
  * Append text with everything that looks like a credential or names a
  * project blacked out: AIza…, AQ.…, api_key:…, key=…, projects/…, Bearer
- * tokens. Control characters become blanks, so that the result is one line.
+ * tokens, user and password of URLs, passwords and tokens in parameters, the
+ * secret part of the webhooks of Slack, Feishu, Discord and Telegram. Control
+ * characters become blanks, so that the result is one line.
  * (What Google quotes in its messages: contract section 3.1.)
  */
 void text_redact(struct buf *out, const char *text, size_t len);

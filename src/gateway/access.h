@@ -45,6 +45,10 @@ MUSTCHECK bool access_check_models(struct service *s,
     const uint8_t hash[CRYPT_HASH_SIZE], int64_t *token_id,
     struct json_object **models, struct api_error *error);
 
+/* Is that what a client was told who has reached a limit of the token's own?
+ * The words are all that the account keeps of it. access_words.c. */
+bool access_is_own_limit(const char *detail);
+
 /* What a client is told whose token may not; as in struct token. Always
  * false. access_words.c. */
 bool access_refuse(struct api_error *error, const char *why,

@@ -98,3 +98,10 @@ access_refuse(struct api_error *error, const char *why, const char *allowed,
 	return api_error_set(
 	    error, refusals[i].fault, NULL, "%s", refusals[i].words);
 }
+
+bool
+access_is_own_limit(const char *detail)
+{
+	/* Each word of a limit of ours says so. */
+	return detail != NULL && strstr(detail, "not Google") != NULL;
+}

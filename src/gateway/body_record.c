@@ -67,7 +67,7 @@ body_record_end(struct service *s, enum outcome outcome, const char *other,
 		account->body = sealed;
 		account->body_size = s->noted_size;
 	} else
-		log_line(LOG_ERROR, "request=%s: its body could not be sealed",
-		    s->request_id);
+		log_request(
+		    LOG_ERROR, s->request_id, "its body could not be sealed");
 	buf_clear(&plain);
 }

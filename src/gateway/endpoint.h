@@ -49,6 +49,7 @@ extern const struct endpoint endpoint_image_generations;   /* images.c */
 extern const struct endpoint endpoint_image_edits;         /* image_edits.c */
 extern const struct endpoint endpoint_picture;             /* pictures.c */
 extern const struct endpoint endpoint_health;              /* health.c */
+extern const struct endpoint endpoint_metrics;             /* metrics.c */
 extern const struct endpoint endpoint_responses;           /* responses.c */
 extern const struct endpoint endpoint_response;
 extern const struct endpoint endpoint_speech;        /* speech.c */

@@ -165,8 +165,8 @@ leave_line(void *ctx)
 	struct live *live = ctx;
 	/* If it does not get there, others do not wait for long. */
 	if (!requests_leave_line(live->service->db, &live->facts))
-		log_line(LOG_WARNING, "request=%s could not leave the line",
-		    live->service->request_id);
+		log_request(LOG_WARNING, live->service->request_id,
+		    "could not leave the line");
 }
 
 static int
@@ -186,6 +186,14 @@ when_free(void *ctx, struct json_object *verdict, struct lease *lease)
 {
 	struct live *live = ctx;
 	return when_free_ask(live->service->db, &live->facts, verdict, lease);
+}
+
+/* What is given once more from the cache is none. */
+static void
+attempt(void *ctx, int n)
+{
+	struct live *live = ctx;
+	live->service->attempts = live->cache.hit ? 0 : n;
 }
 
 static void
@@ -228,7 +236,8 @@ commit(void *ctx, bool whole, size_t len)
 	char size[24];
 	respond_start(live->service, 200, live->content_type);
 	if (live->adjusted != NULL && *live->adjusted != '\0')
-		web_add_header(call, "x-keywheel-adjusted", live->adjusted);
+		respond_tell(
+		    live->service, "x-keywheel-adjusted", live->adjusted);
 	respond_stale(live->service, live->stale_s);
 	response_cache_tell(live);
 	for (size_t i = 0; i < live->n_answer_headers; i++)
@@ -302,8 +311,8 @@ end(void *ctx, const struct account *account, enum outcome outcome)
 	json_object_put(whole.charged);
 	buf_clear(&body);
 	if (!kept)
-		log_line(LOG_ERROR, "request=%s could not be accounted for",
-		    s->request_id);
+		log_request(
+		    LOG_ERROR, s->request_id, "could not be accounted for");
 }
 
 static const struct relay_ports ports = {
@@ -317,6 +326,7 @@ static const struct relay_ports ports = {
     .leave_line = leave_line,
     .lease_more = lease_more,
     .when_free = when_free,
+    .attempt = attempt,
     .send = send,
     .gone = gone,
     .pause = wait_a_while,

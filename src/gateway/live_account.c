@@ -1,4 +1,4 @@
-/* The account of requests, and their line in the log. */
+/* The account of requests that have no lease. */
 #include <json-c/json.h>
 #include <string.h>
 
@@ -9,23 +9,6 @@
 #include "gateway/live_parts.h"
 #include "gateway/service.h"
 #include "pool/pool_choice.h"
-
-/* One line a request. */
-void
-live_log(const struct service *s, const struct request_facts *facts,
-    const struct account *a, enum outcome outcome)
-{
-	log_line(outcome_level(outcome),
-	    "request=%s route=%s model=%s token_id=%lld key_id=%lld outcome=%s "
-	    "status=%d attempts=%d prompt=%lld answer=%lld thought=%lld "
-	    "first_byte_ms=%lld total_ms=%lld%s%s",
-	    s->request_id, facts->route, facts->model, (long long)a->token_id,
-	    (long long)a->key_id, a->outcome, a->status, a->attempts,
-	    (long long)a->prompt, (long long)a->answer, (long long)a->thought,
-	    (long long)a->first_byte_ms, (long long)a->total_ms,
-	    a->detail != NULL && *a->detail != '\0' ? " detail=" : "",
-	    a->detail != NULL ? a->detail : "");
-}
 
 void
 live_set_facts(struct request_facts *facts, struct service *s,
@@ -40,6 +23,7 @@ live_set_facts(struct request_facts *facts, struct service *s,
 	    .streamed = streamed,
 	    .size_class = -1,
 	    .address = service_address(s),
+	    .client_id = s->client_request_id,
 	};
 }
 
@@ -63,8 +47,8 @@ account_for(struct service *s, const struct request_facts *facts,
 	live_log(s, facts, &whole, outcome);
 	body_record_end(s, outcome, NULL, 0, &body, &whole);
 	if (!requests_end(s->db, facts, &whole))
-		log_line(LOG_ERROR, "request=%s could not be accounted for",
-		    s->request_id);
+		log_request(
+		    LOG_ERROR, s->request_id, "could not be accounted for");
 	json_object_put(whole.charged);
 	buf_clear(&body);
 }

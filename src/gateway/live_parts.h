@@ -52,7 +52,9 @@ void live_set_facts(struct request_facts *facts, struct service *s,
 /* The client's id of it, and what of its time was ours. */
 void live_add_own(const struct service *s, struct account *account);
 
-/* One line a request. */
+/* live_log.c: the line of a request that has ended, as LOG_REQUESTS and the
+ * outcome's level have it. The same facts as in the account, by the same names;
+ * keywheel(8) lists them. */
 void live_log(const struct service *s, const struct request_facts *facts,
     const struct account *account, enum outcome outcome);
 

@@ -84,8 +84,8 @@ run(struct service *s, const char *url, size_t max, struct fetch_answer *answer)
 	buf_init(&why, BUF_SMALL);
 	enum fetch_end end = fetch_run(&request, answer, &why);
 	if (end != FETCH_DONE)
-		log_line(LOG_DEBUG, "request=%s fetch: %s", s->request_id,
-		    buf_cstr(&why));
+		log_request(
+		    LOG_DEBUG, s->request_id, "fetch: %s", buf_cstr(&why));
 	free(hosts);
 	buf_clear(&why);
 	return end;

@@ -256,9 +256,8 @@ log_failure(const struct hosting *h)
 {
 	const char *why = buf_cstr(h->why);
 	bool gone = web_gone(h->service->call);
-	log_line(gone ? LOG_DEBUG : LOG_WARNING,
-	    "request=%s a picture could not be put on %s: %s",
-	    h->service->request_id,
+	log_request(gone ? LOG_DEBUG : LOG_WARNING, h->service->request_id,
+	    "a picture could not be put on %s: %s",
 	    h->provider == NULL ? "the builtin image host" : h->provider->name,
 	    quotes_account(why, &h->account)
 		? "its words quote a secret and are not repeated"

@@ -78,9 +78,8 @@ send_pieces(struct service *s, const struct picture *picture)
 	for (int n = 0; sent < picture->size; n++) {
 		buf_reset(&piece);
 		if (!pictures_piece(s->db, picture->id, n, &piece))
-			log_line(LOG_ERROR,
-			    "request=%s a picture could not be read: %s",
-			    s->request_id, db_error(s->db));
+			log_request(LOG_ERROR, s->request_id,
+			    "a picture could not be read: %s", db_error(s->db));
 		if (piece.len == 0) {
 			web_break(s->call);
 			break;

@@ -76,6 +76,9 @@ struct relay_ports {
 	bool (*when_free)(
 	    void *ctx, struct json_object *verdict, struct lease *lease);
 
+	/* The n-th attempt begins. */
+	void (*attempt)(void *ctx, int n);
+
 	/* Gemini: n exchanges side by side, each lane with its key. */
 	void (*send)(void *ctx, const struct lease *const *keys, int n,
 	    const struct exchange_many_sink *sink);

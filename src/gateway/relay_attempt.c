@@ -307,6 +307,7 @@ enum attempt_end
 relay_attempt(struct relay *r)
 {
 	r->attempts++;
+	r->ports->attempt(r->ports->ctx, r->attempts);
 	r->attempt_ms = relay_now(r);
 	r->silences.first_ms = -1;
 	relay_fan_lease(r);

@@ -14,6 +14,19 @@
 
 /* --- judging ------------------------------------------------------------- */
 
+/* Somebody should look at the key. */
+static void
+log_alarm(const struct relay *r)
+{
+	const struct log_field fields[] = {
+	    {"key_id", LOG_NUMBER, NULL, r->lease.key_id},
+	    {"hint", LOG_TEXT, r->lease.hint[0] ? r->lease.hint : NULL, 0},
+	    {"verdict", LOG_TEXT, r->verdict.name, 0},
+	    {"detail", LOG_TEXT, r->verdict.reason, 0},
+	};
+	log_fields(LOG_ERROR, "alarm", fields, COUNT_OF(fields));
+}
+
 /* What the attempt means; r->verdict, r->said and the evidence are set. */
 void
 relay_judge(struct relay *r, enum attempt_end end)
@@ -35,9 +48,7 @@ relay_judge(struct relay *r, enum attempt_end end)
 	buf_reset(&r->evidence);
 	text_redact(&r->evidence, words, text_cut(words, EVIDENCE_MAX));
 	if (r->verdict.alarm)
-		log_line(LOG_ERROR, "key_id=%lld key=%s verdict=%s: %s",
-		    (long long)r->lease.key_id, r->lease.hint, r->verdict.name,
-		    r->verdict.reason);
+		log_alarm(r);
 }
 
 /* Does the verdict speak against the key or its project? */

@@ -32,7 +32,9 @@ add_cors(struct service *s)
 		return;
 	web_add_header(s->call, "Access-Control-Allow-Origin", origin);
 	web_add_header(s->call, "Access-Control-Expose-Headers",
-	    "x-request-id, retry-after, x-should-retry, x-keywheel-adjusted, "
+	    "x-request-id, x-client-request-id, x-keywheel-attempts, "
+	    "x-keywheel-own-ms, x-keywheel-limit-origin, retry-after, "
+	    "x-should-retry, x-keywheel-adjusted, "
 	    "x-keywheel-stale, x-keywheel-cache, x-keywheel-limit, age, "
 	    "x-ratelimit-limit-requests, x-ratelimit-remaining-requests, "
 	    "x-ratelimit-reset-requests, x-ratelimit-limit-tokens, "
@@ -45,12 +47,37 @@ add_cors(struct service *s)
 }
 
 void
+respond_tell(struct service *s, const char *name, const char *value)
+{
+	if (settings_int(s->settings, SETTING_ID_KEYWHEEL_HEADERS))
+		web_add_header(s->call, name, value);
+}
+
+/* What it took up to here: attempts, and the time that was ours. */
+static void
+tell_cost(struct service *s)
+{
+	char text[32];
+	int64_t own_us, db_us;
+	own_time_read(&s->own_time, &own_us, &db_us);
+	snprintf(text, sizeof(text), "%d", s->attempts);
+	respond_tell(s, "x-keywheel-attempts", text);
+	snprintf(text, sizeof(text), "%" PRId64 ".%" PRId64, own_us / 1000,
+	    own_us % 1000 / 100);
+	respond_tell(s, "x-keywheel-own-ms", text);
+}
+
+void
 respond_start(struct service *s, int status, const char *content_type)
 {
 	web_start(s->call, status);
 	if (content_type != NULL)
 		web_add_header(s->call, "Content-Type", content_type);
 	web_add_header(s->call, "x-request-id", s->request_id);
+	if (s->client_request_id[0] != '\0')
+		web_add_header(
+		    s->call, "x-client-request-id", s->client_request_id);
+	tell_cost(s);
 	rate_headers_add(s);
 	if (s->upload_status[0] != '\0')
 		web_add_header(
@@ -72,7 +99,7 @@ respond_stale(struct service *s, int64_t seconds)
 	if (seconds <= 0)
 		return;
 	snprintf(text, sizeof(text), "%" PRId64, seconds);
-	web_add_header(s->call, "x-keywheel-stale", text);
+	respond_tell(s, "x-keywheel-stale", text);
 }
 
 void
@@ -101,18 +128,21 @@ respond_error(
 {
 	struct buf body;
 	char seconds[16];
+	int status = api_error_status(error, dialect);
 	buf_init(&body, BUF_SMALL);
 	api_error_write(error, dialect, &body);
 	buf_byte(&body, '\n');
 
-	respond_start(s, api_error_status(error, dialect),
-	    "application/json; charset=utf-8");
+	respond_start(s, status, "application/json; charset=utf-8");
 	if (error->retry_after_s > 0) {
 		snprintf(seconds, sizeof(seconds), "%d", error->retry_after_s);
 		web_add_header(s->call, "Retry-After", seconds);
 	}
 	if (error->limit != NULL)
-		web_add_header(s->call, "x-keywheel-limit", error->limit);
+		respond_tell(s, "x-keywheel-limit", error->limit);
+	if (status == 429)
+		respond_tell(s, "x-keywheel-limit-origin",
+		    error->limit != NULL ? "gateway" : "google");
 	if (!api_error_may_retry(error))
 		web_add_header(s->call, "x-should-retry", "false");
 	if (error->fault == FAULT_METHOD && error->param != NULL)

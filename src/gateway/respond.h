@@ -9,9 +9,12 @@
 
 struct service;
 
-/* Status line and the headers that every answer of the API has (request id,
- * CORS); more may be added, then web_end_headers(). */
+/* Status line and the headers that every answer of the API has (request ids,
+ * CORS, what it took); more may be added, then web_end_headers(). */
 void respond_start(struct service *s, int status, const char *content_type);
+
+/* Add a field of ours, x-keywheel-…, if KEYWHEEL_HEADERS lets us. */
+void respond_tell(struct service *s, const char *name, const char *value);
 
 /* The header that says how many seconds old an answer is that should be
  * newer; none for 0. */

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "gateway/live_parts.h"
+#include "gateway/respond.h"
 #include "gateway/response_cache.h"
 #include "gateway/service.h"
 #include "pool/pool_choice.h"
@@ -37,7 +38,8 @@ response_cache_tell(const struct live *live)
 	char age[24];
 	if (!c->asked)
 		return;
-	web_add_header(call, "x-keywheel-cache", c->hit ? "hit" : "miss");
+	respond_tell(
+	    live->service, "x-keywheel-cache", c->hit ? "hit" : "miss");
 	if (!c->hit)
 		return;
 	snprintf(age, sizeof(age), "%lld", (long long)c->age_s);
@@ -81,8 +83,8 @@ account_for(
 	hit.charged = live_charged(live, &hit);
 	live_log(live->service, &live->facts, &hit, outcome);
 	if (!cache_hit(live->service->db, &live->facts, &hit, live->cache.hash))
-		log_line(LOG_ERROR, "request=%s could not be accounted for",
-		    live->service->request_id);
+		log_request(LOG_ERROR, live->service->request_id,
+		    "could not be accounted for");
 	json_object_put(hit.charged);
 }
 
@@ -188,8 +190,8 @@ keep(struct live *live)
 		live->facts.model, &sealed,
 		1024 * 1024 *
 		    settings_int(set, SETTING_ID_RESPONSE_CACHE_MAX_MB)))
-		log_line(LOG_WARNING, "request=%s: its answer is not kept",
-		    live->service->request_id);
+		log_request(LOG_WARNING, live->service->request_id,
+		    "its answer is not kept");
 	buf_clear(&plain);
 	buf_clear(&sealed);
 }

@@ -151,6 +151,7 @@ static const struct route routes[] = {
 	{"GET", "/ws/**", &endpoint_native_live},
 	{"GET", "/gemini/ws/**", &endpoint_native_live},
 	{"GET", "/health", &endpoint_health},
+	{"GET", "/metrics", &endpoint_metrics},
 	{"GET", "/pictures/{}", &endpoint_picture},
 };
 
@@ -328,6 +329,7 @@ serve(struct service *s)
 	crypt_uuid7(s->request_id);
 	set_address(s);
 	s->upload_status[0] = '\0';
+	s->attempts = 0;
 	s->rate = (struct rate_state){0};
 
 	route_find(routes, COUNT_OF(routes), method, path, &match);

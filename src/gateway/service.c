@@ -15,14 +15,6 @@
 #include "store/settings.h"
 #include "upstream/exchange.h"
 
-static void
-set_log_level(const struct settings *set)
-{
-	int level = log_level_by_name(settings_text(set, SETTING_ID_LOG_LEVEL));
-	if (level >= 0)
-		log_set_level((enum log_level)level);
-}
-
 /* Which proxies there are, and which of them are down. NULL on failure. */
 static struct egress *
 load_egress(struct service *s, const struct settings *settings)
@@ -79,7 +71,6 @@ load(struct service *s)
 		s->model_names = names;
 	else
 		json_object_put(names);
-	set_log_level(settings);
 	return true;
 }
 
@@ -90,7 +81,6 @@ service_open(struct service *s)
 		return true;
 	s->settings = settings_new();
 	s->egress = egress_new(NULL, &s->master, NULL);
-	set_log_level(s->settings);
 	return false;
 }
 

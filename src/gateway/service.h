@@ -51,6 +51,7 @@ struct service {
 	char client_request_id[CLIENT_ID_MAX + 1];
 	int64_t started_ms, wall_started_ms;
 	struct own_time own_time;
+	int attempts; /* that the relay has made for it so far */
 	/* What a request that fails is to be recorded with, and how much it was
 	 * (gateway/body_record.h). */
 	struct buf noted_body;

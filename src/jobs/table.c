@@ -54,6 +54,8 @@ pictures_every_s(const struct settings *settings)
 
 /* clang-format off */
 const struct job job_table[] = {
+    {"alerts", each_minute, NULL, job_alerts,
+	"look for what somebody should know, and tell the webhooks"},
     {"budgets", budgets_every_s, NULL, job_budgets,
 	"take what tokens with a budget have cost from the account"},
     {"deadlines", job_deadlines_every_s, NULL, job_deadlines,

@@ -7,6 +7,7 @@
 
 #include "base/dotenv.h"
 #include "base/file.h"
+#include "base/log_target.h"
 
 /* The names, where they go, and what they are without being named. */
 static const struct {
@@ -24,6 +25,7 @@ static const struct {
     {"MESSAGE_DIR", offsetof(struct bootstrap, message_dir),
 	KEYWHEEL_DATA_DIR "/messages"},
     {"CA_FILE", offsetof(struct bootstrap, ca_file), NULL},
+    {"LOG_TARGET", offsetof(struct bootstrap, log_target), "stderr"},
 };
 
 struct reading {
@@ -98,7 +100,7 @@ bootstrap_read(struct bootstrap *b, const char *conf, struct buf *why)
 	}
 	if (b->owner_database_url == NULL)
 		put(b, 1, b->database_url);
-	return true;
+	return log_target_set(b->log_target, why);
 }
 
 void

@@ -18,11 +18,12 @@ struct bootstrap {
 	char *template_dir;       /* TEMPLATE_DIR */
 	char *message_dir;        /* MESSAGE_DIR */
 	char *ca_file;            /* CA_FILE; NULL: none */
+	char *log_target;         /* LOG_TARGET */
 };
 
 /* conf: path of the file, or NULL: $KEYWHEEL_CONF, or none. False with one
  * line in why if it cannot be read, has a name that is not known, or names
- * no database. Clear it either way. */
+ * no database. The log goes where LOG_TARGET says then. Clear it either way. */
 MUSTCHECK bool bootstrap_read(
     struct bootstrap *b, const char *conf, struct buf *why);
 void bootstrap_clear(struct bootstrap *b);

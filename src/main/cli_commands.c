@@ -68,6 +68,14 @@ const struct command cli_commands[] = {
 	"rests of single keys.\n"},
     {"alarms", NULL, "", 0, 0, "l", cli_alarms_list,
 	"show what somebody should look at", NULL},
+    {"alerts", NULL, "", 0, 0, "", cli_alerts_list,
+	"show who is told of alarms, without what is secret",
+	"The receivers of ALERT_WEBHOOKS: when each took a message last, how\n"
+	"many wait for it, and why it takes none.\n"},
+    {"alerts", "test", "", 0, 0, "", cli_alerts_test,
+	"send a test message to each receiver",
+	"At once, whatever the alarms. Exit status 0 means that all of them\n"
+	"took it.\n"},
     {"tokens", "list", "", 0, 0, "", cli_tokens_list,
 	"show all tokens, without their secrets", NULL},
     {"tokens", "add", "NAME", 1, 1, "AtxmdLSn", cli_tokens_add,
@@ -144,6 +152,10 @@ const struct command cli_commands[] = {
 	"Configuration, master key, database, settings, and one token of\n"
 	"TEST_MODEL with each active key. Changes nothing. Exit status 0 means\n"
 	"that all is well and every key is valid, also if its quota is used up.\n"},
+    {"explain", NULL, "ID", 1, 1, "", cli_explain_run,
+	"tell what became of a request, and why",
+	"ID: its x-request-id, or the id that the client sent for it; of several\n"
+	"by that name the newest are listed. Times are in UTC.\n"},
     {"jobs", NULL, "", 0, 0, "", cli_jobs_list,
 	"show what is done now and then, and how it went", NULL},
     {"jobs", "run", "[NAME...]", 0, ANY, "", cli_jobs_run,

@@ -296,6 +296,8 @@ run_parent(struct program *p)
 	}
 	long spare = PER_PROCESSOR * sysconf(_SC_NPROCESSORS_ONLN);
 	spare = spare < LEAST ? LEAST : spare > MOST / 4 ? MOST / 4 : spare;
+	/* It has no database: its children see to how it logs. */
+	log_share();
 	const struct prefork_plan plan = {
 	    .least = o->responders > 0 ? o->responders : (int)spare,
 	    .most = o->responders > 0 ? o->responders : MOST,

@@ -18,8 +18,9 @@ enum verdict_blame {
 struct verdict_words {
 	const char *name; /* of struct verdict */
 	enum verdict_blame blame;
-	const char *title; /* a few words */
-	const char *text;  /* what it means, and what keywheel does then */
+	const char *title;  /* a few words */
+	const char *clause; /* what happened, to follow other words */
+	const char *text;   /* what it means, and what keywheel does then */
 };
 
 /* Static; NULL for a name that is not known. */

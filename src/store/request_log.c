@@ -133,6 +133,16 @@ request_log_one(struct db *db, const char *id, bool *failed)
 	return o;
 }
 
+struct json_object *
+request_log_called(struct db *db, const char *client_id, int64_t most)
+{
+	struct db_args a = {0};
+	db_arg_text(&a, client_id);
+	db_arg_int(&a, most);
+	return page_data(
+	    db, "select keywheel.requests_called($1, $2) as data", &a);
+}
+
 bool
 request_log_body(struct db *db, const struct master_key *master, const char *id,
     struct buf *body)

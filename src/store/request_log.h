@@ -44,6 +44,11 @@ MUSTCHECK int64_t request_log_keys(struct db *db, const char *what,
 MUSTCHECK struct json_object *request_log_one(
     struct db *db, const char *id, bool *failed);
 
+/* The newest requests that their clients call so, most of them:
+ * keywheel.requests_called(). NULL on failure. The caller owns it. */
+MUSTCHECK struct json_object *request_log_called(
+    struct db *db, const char *client_id, int64_t most);
+
 /* Append the body that was recorded of it; nothing if there is none, or if
  * this master key does not open it. False on failure. */
 MUSTCHECK bool request_log_body(struct db *db, const struct master_key *master,

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "base/setting_log.h"
 #include "store/db.h"
 #include "store/page_data.h"
 
@@ -53,6 +54,8 @@ store_settings_load(struct db *db)
 	    store_settings_read(rows, db_cell_int(res, 0, "settings_version"));
 	json_object_put(rows);
 	PQclear(res);
+	if (s != NULL)
+		setting_log_follow(s);
 	return s;
 }
 

@@ -265,7 +265,7 @@ test("jobs: lists, history, names, exit codes", async () => {
 	await kw.set({ TIMEZONE: "Asia/Shanghai", CHECK_INTERVAL_HOURS: "0" });
 	const jobs = await kw.cliJson("jobs");
 	assert.deepEqual(jobs.map(({ name }) => name),
-	    ["budgets", "deadlines", "files", "housekeeping", "models",
+	    ["alerts", "budgets", "deadlines", "files", "housekeeping", "models",
 		"pictures", "proxies", "recheck", "tasks", "trim", "usage"]);
 	const job = (name) => jobs.find((row) => row.name === name);
 	assert.equal(job("recheck").every, "off");
@@ -280,7 +280,7 @@ test("jobs: lists, history, names, exit codes", async () => {
 	for (const words of [["run", "sweep"], ["history", "sweep"]]) {
 		const { status, err } = await kw.cli("jobs", ...words);
 		assert.equal(status, 1);
-		assert.match(err, /no job sweep; there are budgets, deadlines/);
+		assert.match(err, /no job sweep; there are alerts, budgets/);
 	}
 	const zone = await kw.cli("set", "TIMEZONE", "Mars/Phobos");
 	assert.equal(zone.status, 1);

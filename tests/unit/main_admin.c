@@ -4,7 +4,7 @@
 
 extern struct unit_suite chart_parts_suite, chart_scale_suite, post_parts_suite,
     setting_form_suite, key_filter_suite, model_warn_suite, pager_suite,
-    request_bar_suite, try_answer_suite, try_body_suite;
+    request_bar_suite, request_trail_suite, try_answer_suite, try_body_suite;
 
 static struct unit_suite *const suites[] = {
     &chart_parts_suite,
@@ -15,6 +15,7 @@ static struct unit_suite *const suites[] = {
     &model_warn_suite,
     &pager_suite,
     &request_bar_suite,
+    &request_trail_suite,
     &try_answer_suite,
     &try_body_suite,
 };

@@ -67,6 +67,12 @@ send_scripted(void *ctx, const struct lease *const *leases, int n,
 	s->exchange += *s->exchange == '/';
 }
 
+static void
+attempt(void *ctx, int n)
+{
+	((struct stage *)ctx)->attempts = n;
+}
+
 /* --- the client ----------------------------------------------------------- */
 
 static int64_t
@@ -182,6 +188,7 @@ end(void *ctx, const struct account *a, enum outcome outcome)
 	CU_ASSERT(a->started_ms == SCRIPTED_WALL);
 	CU_ASSERT(a->total_ms == s->now - START);
 	CU_ASSERT(a->token_id == 77);
+	CU_ASSERT(a->attempts == s->attempts);
 	check_usage(s, a);
 	record->prompt = a->prompt;
 	snprintf(record->account, sizeof(record->account),
@@ -209,6 +216,7 @@ static const struct relay_ports ports = {
     .leave_line = scripted_leave_line,
     .lease_more = scripted_lease_more,
     .when_free = scripted_when_free,
+    .attempt = attempt,
     .send = send_scripted,
     .gone = gone,
     .pause = pause_ms,

@@ -12,6 +12,7 @@ struct stage {
 	const char *lease, *more,
 	    *exchange; /* what comes next of the scripts */
 	int pauses, secrets, mended;
+	int attempts; /* as the relay has told */
 	bool gone;
 
 	/* the toy protocol */

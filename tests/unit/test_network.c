@@ -68,9 +68,42 @@ test_network(void)
 	check(network_read, rows, COUNT_OF(rows));
 }
 
+static void
+test_has(void)
+{
+	static const struct {
+		const char *network, *address;
+		bool has;
+	} rows[] = {
+	    {"192.0.2.1", "192.0.2.1", true},
+	    {"192.0.2.1", "192.0.2.2", false},
+	    {"192.0.2.0/24", "192.0.2.255", true},
+	    {"192.0.2.77/24", "192.0.2.1", true},
+	    {"192.0.2.0/24", "192.0.3.0", false},
+	    {"10.128.0.0/9", "10.127.255.255", false},
+	    {"0.0.0.0/0", "203.0.113.9", true},
+	    {"0.0.0.0/0", "::1", false},
+	    {"::/0", "203.0.113.9", false},
+	    {"::/0", "2001:db8::1", true},
+	    {"::ffff:192.0.2.0/120", "192.0.2.9", true},
+	    {"192.0.2.0/24", "::ffff:192.0.2.9", true},
+	    {"2001:db8::/33", "2001:db8:7fff::1", true},
+	    {"2001:db8::/33", "2001:db8:8000::1", false},
+	    {"fe80::/10", "fe80::1%eth0", true},
+	    {"localhost", "127.0.0.1", false},
+	    {"127.0.0.0/8", "", false},
+	    {"127.0.0.0/99", "127.0.0.1", false},
+	};
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		UNIT_ROW(network_has(rows[i].network, rows[i].address) ==
+			rows[i].has,
+		    rows[i].network);
+}
+
 static CU_TestInfo tests[] = {
     {"addresses", test_address},
     {"networks", test_network},
+    {"what is in a network", test_has},
     CU_TEST_INFO_NULL,
 };
 

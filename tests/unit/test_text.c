@@ -232,6 +232,34 @@ test_redact(void)
 	    {"sk-tooshort123", "sk-tooshort123"},
 	    {"a task-force-reports-on-monday",
 		"a task-force-reports-on-monday"},
+	    {"ya29.a0AfB_byC-dEfGhIjK!", RED "!"},
+	    {"X-Goog-Api-Key: abc d", "X-Goog-Api-Key: " RED " d"},
+	    {"Authorization: Basic dXNlcjpw", "Authorization: Basic " RED},
+	    {"no Basic authentication", "no Basic authentication"},
+	    {"postgresql://kw:p%40ss@db:5432/kw?sslmode=require",
+		"postgresql://" RED "@db:5432/kw?sslmode=require"},
+	    {"http://u:p@ss@proxy:8080 is down",
+		"http://" RED "@proxy:8080 is down"},
+	    {"socks5h://only@[::1]:1", "socks5h://" RED "@[::1]:1"},
+	    {"see https://ai.google.dev/a@b and me@x.org",
+		"see https://ai.google.dev/a@b and me@x.org"},
+	    {"http://@x/", "http://@x/"},
+	    {"host=db password='it\\'s x' user=kw",
+		"host=db password='" RED "' user=kw"},
+	    {"host=db password=abc user=kw",
+		"host=db password=" RED " user=kw"},
+	    {"PGPASSWORD=abc", "PGPASSWORD=" RED},
+	    {"?access_token=abc&x=1", "?access_token=" RED "&x=1"},
+	    {"client_secret=abc", "client_secret=" RED},
+	    {"token_id=5 tokens=7", "token_id=5 tokens=7"},
+	    {"https://hooks.slack.com/services/T0/B0/xyz said no",
+		"https://hooks.slack.com/" RED " said no"},
+	    {"https://open.feishu.cn/open-apis/bot/v2/hook/1-2-3",
+		"https://open.feishu.cn/open-apis/bot/" RED},
+	    {"https://discord.com/api/webhooks/1/x_y-z",
+		"https://discord.com/api/webhooks/" RED},
+	    {"https://api.telegram.org/bot12:AAx-y/sendMessage",
+		"https://api.telegram.org/bot" RED},
 	    {"a\nb\tc\x1b[0m\x7f|", "a b c [0m |"},
 	    {"C1 \xc2\x9b"
 	     "31m",
@@ -262,7 +290,8 @@ test_redact_is_linear(void)
 	/* Texts that start a credential at every turn. A quadratic scan of a
 	 * megabyte takes minutes. */
 	static const char *const rows[] = {"AIza", "AQ.", "xsk-", "project ",
-	    "projects/", "api_key:", "Bearer ", "key=", "xsk-a"};
+	    "projects/", "api_key:", "Bearer ", "key=", "xsk-a", "://", "://@",
+	    ":", "password='", "token", "/api/webhooks/"};
 	size_t size = 1000 * 1000;
 	char *text = malloc(size);
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
