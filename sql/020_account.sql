@@ -2,7 +2,7 @@
 -- id of it, and what attempts that failed had used.
 
 -- Functions that get further arguments or results; functions/ brings them back.
-drop function if exists keywheel.end_request, keywheel.cache_hit,
+drop function if exists keywheel.begin_request, keywheel.end_request, keywheel.cache_hit,
 	keywheel.requests_tail, keywheel.attempts_tail;
 
 -- Constant defaults: no row is written again.
@@ -10,6 +10,8 @@ alter table keywheel.requests
 	add column own_us integer,     -- all but waiting for others; null: not known
 	add column db_us integer,      -- of it: the database's, before the account
 	add column client_id text not null default '';   -- as the client sent it
+alter table keywheel.leases
+	add column client_id text not null default '';   -- … for close_lost_lease
 alter table keywheel.attempts
 	add column prompt_tokens integer not null default 0,
 	add column cached_tokens integer not null default 0,

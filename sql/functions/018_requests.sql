@@ -17,6 +17,7 @@ create or replace function keywheel.begin_request(
 	p_recall jsonb default null, p_more_pools text[] default '{}',
 	p_tokens bigint default 0, p_max_wait_ms bigint default 0,
 	p_address inet default null, p_unnamed boolean default false,
+	p_client_id text default '',
 	out settings_version bigint, out token_id bigint, out answer text,
 	out key_id bigint, out secret bytea, out hint text,
 	out faults integer, out wait_ms bigint, out long_rest boolean,
@@ -129,17 +130,18 @@ begin
 
 	-- What a responder that dies leaves behind.
 	insert into leases as l (responder, request_id, started_at,
-		expires_at, token_id, key_id, model, route, streamed)
+		expires_at, token_id, key_id, model, route, streamed,
+		client_id)
 	values (p_responder, p_request, now(),
 		now() + p_ttl_ms * interval '1 millisecond',
-		token_id, key_id, p_model, p_route, p_streamed)
+		token_id, key_id, p_model, p_route, p_streamed, p_client_id)
 	on conflict (responder) do update set
 		request_id = excluded.request_id,
 		started_at = excluded.started_at,
 		expires_at = excluded.expires_at,
 		token_id = excluded.token_id, key_id = excluded.key_id,
 		model = excluded.model, route = excluded.route,
-		streamed = excluded.streamed;
+		streamed = excluded.streamed, client_id = excluded.client_id;
 end $$;
 
 -- A later attempt: what the last answer meant for its key is put in force,

@@ -20,7 +20,9 @@ declare
 begin
 	-- Who is just reporting it holds the lease until that is done.
 	delete from leases l where l.responder = p_responder returning * into v;
-	perform leave_place(p_responder);
+	-- Who has an old lease may be doing something else by now.
+	perform leave_place(p_responder,
+		case when v.expires_at < now() then v.request_id end);
 	-- The id's time is the request's; the account's may differ by a little.
 	if v.request_id is null or exists (select from requests r
 			where r.request_id = v.request_id) then
@@ -29,13 +31,13 @@ begin
 	insert into requests (request_id, started_at, token_id, key_id,
 		model, route, streamed, outcome, status, attempts,
 		prompt_tokens, cached_tokens, thought_tokens, answer_tokens,
-		first_byte_ms, total_ms, detail)
+		first_byte_ms, total_ms, detail, client_id)
 	values (v.request_id, v.started_at, v.token_id, v.key_id, v.model,
 		v.route, v.streamed, 'internal_error', 500,
 		(v.key_id is not null)::integer, 0, 0, 0, 0, null,
 		account_count((extract(epoch from now() - v.started_at)
 			* 1000)::bigint),
-		lost_words());
+		lost_words(), v.client_id);
 	return true;
 end $$;
 

@@ -36,9 +36,10 @@ $$;
 -- ---- Logs -------------------------------------------------------------------
 
 -- Drop one day of the account, if nobody uses the tables this instant; the
--- number of its rows, null if it could not be. A lease whose request is known
+-- number of its rows (without p_count: about), null if it could not be. A lease whose request is known
 -- by its row only goes with it, or the request would seem to be open again.
-create or replace function keywheel.drop_day(p_table text, p_day text)
+create or replace function keywheel.drop_day(
+	p_table text, p_day text, p_count boolean default true)
 returns bigint
 language plpgsql
 set search_path = keywheel, pg_temp
@@ -47,7 +48,13 @@ declare
 	v_rows bigint;
 begin
 	execute format('lock table keywheel.%I in share mode nowait', p_day);
-	execute format('select count(*) from keywheel.%I', p_day) into v_rows;
+	if p_count then
+		execute format('select count(*) from keywheel.%I', p_day)
+		into v_rows;
+	else
+		select greatest(c.reltuples, 0) into v_rows from pg_class c
+		where c.oid = ('keywheel.' || p_day)::regclass;
+	end if;
 	if not day_may_go(p_table, p_day) then
 		return null;
 	end if;
@@ -97,8 +104,10 @@ begin
 end $$;
 
 -- Delete a batch of rows of the account, and the leases of such requests.
+-- p_part: only of that partition.
 create or replace function keywheel.clear_rows(
-	p_table text, p_before timestamptz, p_batch bigint)
+	p_table text, p_before timestamptz, p_batch bigint,
+	p_part text default null)
 returns bigint
 language plpgsql
 set search_path = keywheel, pg_temp
@@ -107,7 +116,7 @@ declare
 	v_rows bigint;
 begin
 	execute format('with old as (
-			select o.request_id, o.started_at from keywheel.%1$I o
+			select o.request_id, o.started_at from keywheel.%3$I o
 			where o.started_at < $1 limit $2 for update skip locked),
 		gone as (delete from keywheel.%1$I r using old o
 			where r.request_id = o.request_id
@@ -115,7 +124,8 @@ begin
 			returning r.request_id),
 		closed as (delete from keywheel.leases l using gone g
 			where l.request_id = g.request_id and %2$L)
-		select count(*) from gone', p_table, p_table = 'requests')
+		select count(*) from gone', p_table, p_table = 'requests',
+		coalesce(p_part, p_table))
 	into v_rows using p_before, p_batch;
 	return v_rows;
 end $$;

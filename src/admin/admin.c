@@ -2,6 +2,7 @@
 #include "admin/admin.h"
 
 #include "admin/about.h"
+#include "admin/alerts_page.h"
 #include "admin/asset.h"
 #include "admin/dashboard.h"
 #include "admin/files_page.h"
@@ -47,6 +48,8 @@
 const struct route admin_routes[] = {
     PAGE("GET", "/", dashboard_serve),
     PAGE("GET", "/about", about_serve),
+    PAGE("GET", "/alerts", alerts_page_serve),
+    PAGE("POST", "/alerts", alerts_page_serve_test),
     PAGE("GET", "/config", settings_serve),
     PAGE("POST", "/config", settings_serve_save),
     PAGE("GET", "/config/export", setting_file_serve_export),

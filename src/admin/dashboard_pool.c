@@ -1,6 +1,7 @@
 /* Alarms, rests for everybody, limits and jobs, in words. */
 #include "admin/dashboard_pool.h"
 
+#include "admin/alarm_words.h"
 #include "admin/number.h"
 #include "base/attr.h"
 #include "base/json.h"
@@ -8,59 +9,12 @@
 
 /* --- alarms -------------------------------------------------------------- */
 
-/* What is wrong, what somebody can do, and where. bad: worse than a warning. */
-static const struct alarm {
-	const char *kind, *words, *todo, *href, *link;
-	bool bad;
-} alarms[] = {
-    {"storm", N_("Google or our address is in trouble"),
-	N_("No key is to blame, and none is punished. It ends by itself, as "
-	   "soon as requests are answered again."),
-	"/logs", N_("Errors"), false},
-    {"location", N_("Google does not serve our address"),
-	N_("Requests have to go out in a country that Google serves: through "
-	   "a proxy there."),
-	"/config?q=PROXIES", N_("Settings of proxies"), true},
-    {"leaked_key", N_("A key has leaked"),
-	N_("Google has found it in public. It is of no use any more: delete "
-	   "it, also at Google, and look where it was published."),
-	"/keys/attention", N_("Keys worth attention"), true},
-    {"no_key", N_("A pool has no key left"),
-	N_("What needs that pool is refused until keys are added, or enabled "
-	   "again."),
-	"/keys/add", N_("Add keys"), true},
-    {"job_failed", N_("A job failed"),
-	N_("It is tried again by itself. If it goes on failing, its message "
-	   "says why."),
-	"/jobs", N_("Jobs"), false},
-    {"proxy_down", N_("A proxy is down"),
-	N_("Keys that went through it go through others meanwhile."),
-	"/proxies", N_("Proxies"), false},
-};
-
-static const struct alarm *
-find_alarm(const char *kind)
-{
-	static const struct alarm unknown = {
-	    "", N_("Something needs attention"), NULL, NULL, NULL, false};
-	for (size_t i = 0; i < COUNT_OF(alarms); i++)
-		if (text_same(kind, alarms[i].kind))
-			return &alarms[i];
-	return &unknown;
-}
-
 static void
 shape_alarms(struct json_object *rows)
 {
 	for (size_t i = 0; i < json_count(rows); i++) {
 		struct json_object *row = json_at(rows, i);
-		const struct alarm *alarm =
-		    find_alarm(json_get_text(row, "kind"));
-		json_set_text(row, "words", alarm->words);
-		json_set_text(row, "todo", alarm->todo);
-		json_set_text(row, "href", alarm->href);
-		json_set_text(row, "link", alarm->link);
-		json_set_text(row, "level", alarm->bad ? "bad" : "warn");
+		alarm_words(row);
 		json_set_bool(row, "again", json_get_int(row, "times", 1) > 1);
 		number_set(row, "times", json_get_int(row, "times", 1));
 	}

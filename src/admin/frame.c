@@ -29,6 +29,7 @@ static const struct {
     {"/try", N_("Try it"), NULL},
     {NULL, NULL, NULL},
     {"/config", N_("Settings"), NULL},
+    {"/alerts", N_("Alerts"), NULL},
     {"/jobs", N_("Jobs"), "/tasks"},
     {"/files", N_("Files"), NULL},
     {"/storage", N_("Storage"), NULL},

@@ -21,6 +21,8 @@
 static const struct {
 	const char *name, *words;
 } jobs[] = {
+    {"alerts",
+	N_("looks for what somebody should know, and tells the webhooks")},
     {"deadlines", N_("lets deadlines follow what was measured")},
     {"files", N_("deletes old files at Google")},
     {"housekeeping",
@@ -32,6 +34,7 @@ static const struct {
 	   "over")},
     {"proxies", N_("asks for an answer through each egress proxy")},
     {"recheck", N_("tries disabled keys, and uses those again that work")},
+    {"retention", N_("drops days of the account that are too old or too much")},
     {"tasks", N_("goes on with long work that was begun on a page")},
     {"trim", N_("forgets what happened to keys long ago")},
     {"usage", N_("sums up the account, for counts and charts")},

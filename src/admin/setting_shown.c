@@ -6,6 +6,7 @@
 #include "admin/setting_form.h"
 #include "admin/setting_value.h"
 #include "admin/visit.h"
+#include "base/alert_receiver.h"
 #include "base/json.h"
 #include "base/proxy_url.h"
 #include "base/text.h"
@@ -32,20 +33,34 @@ setting_is_open(enum setting_id id, const char *text)
 	return ok;
 }
 
-void
-setting_mask(enum setting_id id, const char *text, struct buf *out)
+static void
+mask_proxy(const char *text, struct buf *out)
 {
 	struct proxy_url url;
 	const char *why;
-	if (!setting_has_choice(setting_def(id), "proxy")) {
-		text_mask(out, text);
-		return;
-	}
-	if (proxy_url_read(&url, text, &why))
-		buf_str(out, url.name);
-	else
-		buf_str(out, "…");
+	buf_str(out, proxy_url_read(&url, text, &why) ? url.name : "…");
 	proxy_url_clear(&url);
+}
+
+static void
+mask_receiver(const char *text, struct buf *out)
+{
+	struct alert_receiver r;
+	const char *why;
+	buf_str(out, alert_receiver_read(&r, text, &why) ? r.name : "…");
+	alert_receiver_clear(&r);
+}
+
+void
+setting_mask(enum setting_id id, const char *text, struct buf *out)
+{
+	const struct setting_def *def = setting_def(id);
+	if (setting_has_choice(def, "proxy"))
+		mask_proxy(text, out);
+	else if (setting_has_choice(def, "receiver"))
+		mask_receiver(text, out);
+	else
+		text_mask(out, text);
 }
 
 static void

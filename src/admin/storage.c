@@ -4,12 +4,14 @@
 #include <string.h>
 
 #include "admin/number.h"
+#include "admin/storage_account.h"
 #include "admin/visit.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "gateway/clearing.h"
 #include "gateway/service.h"
 #include "store/clear.h"
+#include "store/retention.h"
 #include "web/query.h"
 
 /* A browser waits while it is done; what is left then is for another time. */
@@ -176,12 +178,15 @@ make_page(struct visit *v, const struct wish *wish)
 	struct json_object *list = json_object_new_array();
 	struct json_object *rows = clear_storage(s->db);
 	struct json_object *past = rows ? clear_history(s->db, SHOWN) : NULL;
-	bool ok = past != NULL;
+	struct json_object *days = past ? retention_days(s->db) : NULL;
+	bool ok = days != NULL;
 	for (size_t i = 0; i < clear_n_kinds; i++)
 		json_object_array_add(list, shape_kind(v, rows, i));
 	for (size_t i = 0; i < json_count(past); i++)
 		shape_past(v, json_at(past, i));
 	json_set(data, "kinds", list);
+	json_set(data, "account", storage_account_make(days, s->settings));
+	json_object_put(days);
 	json_set_bool(data, "any_past", json_count(past) > 0);
 	json_set(data, "past", past);
 	if (ok && wish->kind < clear_n_kinds) {

@@ -1,4 +1,4 @@
-/* Old digests, from libcrypto. */
+/* Digests for others, from libcrypto. */
 #include "base/digest.h"
 
 #include <openssl/evp.h>
@@ -29,14 +29,28 @@ digest_md5(struct buf *out, const char *base64, size_t len)
 	return ok;
 }
 
-bool
-digest_hmac_sha1(struct buf *out, const char *key, const char *text, size_t len)
+static bool
+add_hmac(struct buf *out, const EVP_MD *digest, const char *key,
+    const char *text, size_t len)
 {
 	uint8_t mac[EVP_MAX_MD_SIZE];
 	unsigned size = 0;
-	if (HMAC(EVP_sha1(), key, (int)strlen(key), (const uint8_t *)text, len,
-		mac, &size) == NULL)
+	if (HMAC(digest, key, (int)strlen(key), (const uint8_t *)text, len, mac,
+		&size) == NULL)
 		return false;
 	base64_encode(out, mac, size);
 	return true;
+}
+
+bool
+digest_hmac_sha1(struct buf *out, const char *key, const char *text, size_t len)
+{
+	return add_hmac(out, EVP_sha1(), key, text, len);
+}
+
+bool
+digest_hmac_sha256(
+    struct buf *out, const char *key, const char *text, size_t len)
+{
+	return add_hmac(out, EVP_sha256(), key, text, len);
 }

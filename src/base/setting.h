@@ -56,6 +56,8 @@ enum setting_id {
  *   origin  LIST: of web origins (https://example.org) or *
  *   proxy   LIST: of egress proxies (base/proxy_url.h)
  *   network LIST: of addresses and networks (base/network.h)
+ *   receiver LIST: of receivers of alerts (base/alert_receiver.h)
+ *   alarm   LIST: of kinds of alarms (base/alert_kind.h)
  *   header  MAP: of HTTP header fields
  *   number  MAP: of numbers from low to high
  *   safety  JSON: list of {"category": text, "threshold": text}

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/alert_kind.h"
+#include "base/alert_receiver.h"
 #include "base/attr.h"
 #include "base/json.h"
 #include "base/network.h"
@@ -61,14 +63,19 @@ is_filled(struct json_object *text)
 	return is_clean(text) && json_object_get_string_len(text) > 0;
 }
 
-static bool
-is_origin(const char *text)
+/* What is wrong with a text, behind "it", without quoting it; NULL: nothing. */
+typedef const char *complain_fn(const char *text);
+
+static const char *
+complain_of_origin(const char *text)
 {
 	const char *rest = url_rest(text);
-	return strcmp(text, "*") == 0 || (rest != NULL && *rest == '\0');
+	bool ok = strcmp(text, "*") == 0 || (rest != NULL && *rest == '\0');
+	return ok ? NULL
+		  : "must be * or an origin such as https://example.org, "
+		    "without a path";
 }
 
-/* What is wrong with a proxy, in words that do not quote it; NULL: nothing. */
 static const char *
 complain_of_proxy(const char *text)
 {
@@ -79,28 +86,51 @@ complain_of_proxy(const char *text)
 	return ok ? NULL : why;
 }
 
-static bool
-is_network(const char *text)
+static const char *
+complain_of_receiver(const char *text)
+{
+	struct alert_receiver receiver;
+	const char *why;
+	bool ok = alert_receiver_read(&receiver, text, &why);
+	alert_receiver_clear(&receiver);
+	return ok ? NULL : why;
+}
+
+static const char *
+complain_of_alarm(const char *text)
+{
+	return alert_kind_find(text) != NULL ? NULL
+					     : "is no kind of alarm; see the "
+					       "manual for all of them";
+}
+
+static const char *
+complain_of_network(const char *text)
 {
 	struct buf out;
 	buf_init(&out, BUF_SMALL);
 	bool ok = network_read(text, &out);
 	buf_clear(&out);
-	return ok;
+	return ok ? NULL : "must be an address or a network such as 10.0.0.0/8";
 }
 
-/* What is wrong with an element, in words that do not quote it; NULL:
- * nothing. */
+static const struct {
+	const char *mark;
+	complain_fn *complain;
+} marks[] = {
+    {"network", complain_of_network},
+    {"origin", complain_of_origin},
+    {"proxy", complain_of_proxy},
+    {"receiver", complain_of_receiver},
+    {"alarm", complain_of_alarm},
+};
+
 static const char *
-complain_of_element(const struct setting_def *d, const char *text)
+complain_of(const struct setting_def *d, const char *text)
 {
-	if (setting_has_choice(d, "origin") && !is_origin(text))
-		return "must be * or an origin such as https://example.org, "
-		       "without a path";
-	if (setting_has_choice(d, "network") && !is_network(text))
-		return "must be an address or a network such as 10.0.0.0/8";
-	if (setting_has_choice(d, "proxy"))
-		return complain_of_proxy(text);
+	for (size_t i = 0; i < COUNT_OF(marks); i++)
+		if (setting_has_choice(d, marks[i].mark))
+			return marks[i].complain(text);
 	return NULL;
 }
 
@@ -111,15 +141,10 @@ check_elements(
 	size_t count = json_count(list);
 	for (size_t i = 0; i < count; i++) {
 		struct json_object *element = json_at(list, i);
-		if (!is_filled(element)) {
-			buf_fmt(why,
-			    "element %zu must be a text that is not "
-			    "empty, without control characters",
-			    i + 1);
-			return false;
-		}
-		const char *flaw =
-		    complain_of_element(d, json_object_get_string(element));
+		const char *flaw = is_filled(element)
+		    ? complain_of(d, json_object_get_string(element))
+		    : "must be a text that is not empty, without control "
+		      "characters";
 		if (flaw != NULL) {
 			buf_fmt(why, "element %zu %s", i + 1, flaw);
 			return false;

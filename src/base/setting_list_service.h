@@ -86,6 +86,31 @@ S(FILES_USER_ISOLATION_ENABLED, BOOL, "true",
     "Let each token see and use the files, caches and batches that it made "
     "itself and no others. The administrator's token may use all.")
 
+/* Alerts */
+S(ALERT_WEBHOOKS, LIST, "[]",
+    0, 0, "receiver|secret|single", "Alerts", STORED, true,
+    "Who is told of alarms, one a row: json URL, slack URL, feishu URL "
+    "secret=SECRET, telegram URL chat_id=ID. `keywheel alerts test` tries "
+    "them.")
+S(ALERT_KINDS, LIST,
+    "[\"pool_low\",\"no_key\",\"key_died\",\"leaked_key\",\"storm\","
+    "\"location\",\"proxy_down\",\"budget_80\",\"budget_100\","
+    "\"job_late\"]",
+    0, 0, "alarm", "Alerts", STORED, true,
+    "The kinds of alarms that are told; job_failed is one as well.")
+S(ALERT_POOL_LOW_PERCENT, INT, "10",
+    0, 100, NULL, "Alerts", STORED, true,
+    "A pool is nearly empty when fewer than so many percent of its keys can "
+    "be used; 0: never.")
+S(ALERT_QUIET_MINUTES, INT, "15",
+    0, 1440, NULL, "Alerts", STORED, true,
+    "Minutes before the same alarm is told again, however often it comes and "
+    "goes.")
+S(GATEWAY_NAME, TEXT, "",
+    0, 0, NULL, "Alerts", STORED, true,
+    "What this gateway is called in alerts. Empty: by the host of PUBLIC_URL, "
+    "or that of the machine.")
+
 /* Metrics */
 S(METRICS_TOKEN, TEXT, "",
     0, 0, "secret", "Metrics", STORED, true,
@@ -119,17 +144,24 @@ S(ERROR_LOG_RECORD_REQUEST_BODY, BOOL, "false",
     "have written, without pictures and files, sealed with the master key. "
     "Whoever may see the pages can read them.")
 S(AUTO_DELETE_ERROR_LOGS_ENABLED, BOOL, "true",
-    0, 0, NULL, "Log", STORED, false,
-    "Delete old failed attempts.")
+    0, 0, NULL, "Log", STORED, true,
+    "Delete old failed attempts, and the bodies of requests that failed. What "
+    "they sum up to by day stays.")
 S(AUTO_DELETE_ERROR_LOGS_DAYS, INT, "7",
-    1, 3650, NULL, "Log", STORED, false,
-    "Days that failed attempts are kept.")
+    1, 3650, NULL, "Log", STORED, true,
+    "Days that failed attempts are kept. Whole days (UTC) go at once.")
 S(AUTO_DELETE_REQUEST_LOGS_ENABLED, BOOL, "false",
-    0, 0, NULL, "Log", STORED, false,
-    "Delete old rows of the account of requests.")
+    0, 0, NULL, "Log", STORED, true,
+    "Delete old rows of the account of requests. What they sum up to by day "
+    "stays.")
 S(AUTO_DELETE_REQUEST_LOGS_DAYS, INT, "30",
-    1, 3650, NULL, "Log", STORED, false,
-    "Days that the account of requests is kept.")
+    1, 3650, NULL, "Log", STORED, true,
+    "Days that the account of requests is kept. Whole days (UTC) go at once.")
+S(ACCOUNT_MAX_MB, INT, "0",
+    0, 100000000, NULL, "Log", STORED, true,
+    "The most that the account may take, in megabytes: requests, failed "
+    "attempts and recorded bodies. The oldest days go first, today never. 0 "
+    "sets no limit.")
 S(GITHUB_REPO_OWNER, TEXT, "",
     0, 0, NULL, "Log", STORED, false,
     "Whose repository is looked at for a newer version.")

@@ -78,14 +78,14 @@ feed(void *ctx, int lane, const char *bytes, size_t len, struct buf *out,
 	return buf_ok(&e->pending) ? FEED_HOLD : FEED_GARBLED;
 }
 
-/* Gemini may count; else a token is four bytes. */
+/* What the parts that are answered took, whatever becomes of the others.
+ * Gemini may count; else a token is four bytes. */
 static void
 count(struct embeddings *e)
 {
-	const struct embed_request *req = &e->request;
 	e->usage.prompt = e->answer.tokens > 0
 	    ? e->answer.tokens
-	    : embed_request_tokens(req, 0, req->n);
+	    : embed_request_tokens(&e->request, 0, e->first + e->n);
 }
 
 static struct closing
@@ -100,12 +100,12 @@ close_answer(void *ctx, int lane, bool last, struct buf *out)
 	buf_reset(&e->pending);
 	closing.end = ATTEMPT_ANSWERED;
 	closing.outcome = OUTCOME_COMPLETE;
+	count(e);
 	closing.next = e->first + e->n < e->request.n;
 	if (closing.next) {
 		begin_part(e, e->first + e->n);
 		return closing;
 	}
-	count(e);
 	embed_answer_write(&e->answer, &e->request, e->usage.prompt, out);
 	if (!buf_ok(out))
 		closing.end = ATTEMPT_GARBLED;

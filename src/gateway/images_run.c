@@ -149,6 +149,7 @@ restart(void *ctx)
 	struct images *im = ctx;
 	for (int i = 0; i < EXCHANGE_LANES; i++)
 		buf_reset(&im->raw[i]);
+	image_answer_restart(&im->answer);
 }
 
 static bool

@@ -23,6 +23,7 @@ live_set_facts(struct request_facts *facts, struct service *s,
 	    .streamed = streamed,
 	    .size_class = -1,
 	    .address = service_address(s),
+	    .client_id = s->client_request_id,
 	};
 }
 

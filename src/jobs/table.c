@@ -11,6 +11,13 @@ each_minute(const struct settings *settings)
 }
 
 static int64_t
+each_hour(const struct settings *settings)
+{
+	(void)settings;
+	return 3600;
+}
+
+static int64_t
 each_day(const struct settings *settings)
 {
 	(void)settings;
@@ -35,6 +42,15 @@ proxies_every_s(const struct settings *settings)
 	return 300;
 }
 
+/* Until then what nobody could tell the end of costs what was estimated; a new
+ * price makes it due. */
+static int64_t
+budgets_every_s(const struct settings *settings)
+{
+	(void)settings;
+	return 600;
+}
+
 /* What is over is not seen any more: it only takes room. */
 static int64_t
 pictures_every_s(const struct settings *settings)
@@ -45,6 +61,10 @@ pictures_every_s(const struct settings *settings)
 
 /* clang-format off */
 const struct job job_table[] = {
+    {"alerts", each_minute, NULL, job_alerts,
+	"look for what somebody should know, and tell the webhooks"},
+    {"budgets", budgets_every_s, NULL, job_budgets,
+	"take what tokens with a budget have cost from the account"},
     {"deadlines", job_deadlines_every_s, NULL, job_deadlines,
 	"let deadlines follow what was measured"},
     {"files", job_files_every_s, NULL, job_files,
@@ -59,6 +79,8 @@ const struct job job_table[] = {
 	"ask for an answer through each egress proxy"},
     {"recheck", recheck_every_s, NULL, job_recheck,
 	"try disabled keys, and use those again that work"},
+    {"retention", each_hour, NULL, job_retention,
+	"drop the account's days that are too old or too much"},
     {"tasks", each_minute, NULL, job_tasks,
 	"go on with long work that was begun on a page"},
     {"trim", each_day, "03:30", job_trim,

@@ -112,6 +112,8 @@ int cli_limits_forget(struct cli *cli);
 int cli_rests_list(struct cli *cli);
 int cli_rests_end(struct cli *cli);
 int cli_alarms_list(struct cli *cli);
+int cli_alerts_list(struct cli *cli);
+int cli_alerts_test(struct cli *cli);
 int cli_tokens_list(struct cli *cli);
 int cli_tokens_add(struct cli *cli);
 int cli_tokens_set(struct cli *cli);

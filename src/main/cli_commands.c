@@ -68,6 +68,14 @@ const struct command cli_commands[] = {
 	"rests of single keys.\n"},
     {"alarms", NULL, "", 0, 0, "l", cli_alarms_list,
 	"show what somebody should look at", NULL},
+    {"alerts", NULL, "", 0, 0, "", cli_alerts_list,
+	"show who is told of alarms, without what is secret",
+	"The receivers of ALERT_WEBHOOKS: when each took a message last, how\n"
+	"many wait for it, and why it takes none.\n"},
+    {"alerts", "test", "", 0, 0, "", cli_alerts_test,
+	"send a test message to each receiver",
+	"At once, whatever the alarms. Exit status 0 means that all of them\n"
+	"took it.\n"},
     {"tokens", "list", "", 0, 0, "", cli_tokens_list,
 	"show all tokens, without their secrets", NULL},
     {"tokens", "add", "NAME", 1, 1, "AtxmdLSn", cli_tokens_add,

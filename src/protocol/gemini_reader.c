@@ -134,18 +134,17 @@ read_block_reason(struct gemini_reader *r, struct json_object *event)
 	keep_word(r->block_reason, sizeof(r->block_reason), word);
 }
 
-/* The last count of a lane is its count. All lanes together: the client is
- * told of the prompt once, Google bills it for each. */
+/* The last count of a lane is its count. All lanes, and all hops, together: the
+ * client is told of the prompt once, Google bills it for each. */
 static void
 read_usage(struct gemini_reader *r, struct json_object *metadata)
 {
-	struct usage *mine = &r->lane_usage[r->lane];
 	if (!json_object_is_type(metadata, json_type_object))
 		return;
-	usage_read(mine, metadata);
-	usage_continue(mine, &r->before);
+	usage_read(&r->lane_usage[r->lane], metadata);
 
-	r->usage = r->billed = (struct usage){0};
+	r->usage = r->before;
+	r->billed = r->billed_before;
 	for (int i = 0; i < GEMINI_MAX_CHOICES; i++) {
 		struct usage next = r->lane_usage[i];
 		if (!next.known)
@@ -215,6 +214,7 @@ gemini_reader_take_continuation(struct gemini_reader *r)
 		return NULL;
 	r->continuation = NULL;
 	r->before = r->usage;
+	r->billed_before = r->billed;
 	c->finish = FINISH_NONE;
 	c->reason[0] = '\0';
 	return token;
@@ -228,6 +228,7 @@ gemini_reader_next(struct gemini_reader *r)
 	    !c->has_content)
 		return false;
 	r->before = r->usage;
+	r->billed_before = r->billed;
 	c->finish = FINISH_NONE;
 	c->reason[0] = '\0';
 	return true;

@@ -86,17 +86,17 @@ struct gemini_reader {
 	delta_fn *sink;
 	void *ctx;
 	struct usage usage;  /* as the client is told */
-	struct usage billed; /* as Google counts it: with each lane's prompt */
+	struct usage billed; /* as Google counts it: each call's prompt */
 	struct usage lane_usage[GEMINI_MAX_CHOICES];
 	int lane, lanes; /* of the events; 0, and 0 or 1: all come in one */
 	struct gemini_choice choices[GEMINI_MAX_CHOICES];
-	int n_choices;         /* highest index seen + 1 */
-	bool blocked;          /* in some lane */
-	char block_reason[48]; /* … and Gemini's word for it */
-	char *model_version;   /* or NULL */
-	char *response_id;     /* or NULL */
-	char *continuation;    /* continuationToken, or NULL */
-	struct usage before;   /* of the hops that went before this one */
+	int n_choices;                      /* highest index seen + 1 */
+	bool blocked;                       /* in some lane */
+	char block_reason[48];              /* … and Gemini's word for it */
+	char *model_version;                /* or NULL */
+	char *response_id;                  /* or NULL */
+	char *continuation;                 /* continuationToken, or NULL */
+	struct usage before, billed_before; /* the same of hops before this */
 	int events;
 	struct buf joined; /* room for a text whose halves were joined */
 };

@@ -144,11 +144,17 @@ static void
 keep_usage(struct image_answer *a, const struct reading *r,
     const struct usage *usage, int64_t shown)
 {
-	usage_add(&a->billed, usage);
+	usage_add(&a->kept, usage);
 	if (r->n > 0) {
 		a->of[a->n].usage = *usage;
 		a->of[a->n].shown_tokens = shown;
 	}
+}
+
+void
+image_answer_restart(struct image_answer *a)
+{
+	a->billed = a->kept;
 }
 
 enum image_found
@@ -168,6 +174,7 @@ image_answer_take(struct image_answer *a, struct buf *raw, int most,
 		gemini_reader_end(&reader);
 		found = judge(&reader, &r, reason, size);
 	}
+	usage_add(&a->billed, &reader.usage);
 	if (found == IMAGE_FOUND || found == IMAGE_REFUSED)
 		keep_usage(a, &r, &reader.usage, count_shown(event));
 	/* The views into raw go before it is cut. */

@@ -28,7 +28,8 @@ struct image_picture {
 struct image_answer {
 	struct image_picture of[IMAGE_MAX];
 	int n;
-	struct usage billed; /* of all answers that were taken */
+	struct usage billed; /* of all answers */
+	struct usage kept;   /* … but those that gave nothing */
 };
 
 /* What an answer amounts to. */
@@ -47,6 +48,10 @@ enum image_found {
  */
 enum image_found image_answer_take(struct image_answer *a, struct buf *raw,
     int most, char *reason, size_t size);
+
+/* Answers that gave nothing are asked for again: what they took is not billed
+ * to those that come. */
+void image_answer_restart(struct image_answer *a);
 
 /* Append OpenAI's answer, or the events of its stream. The pictures are used
  * up. */

@@ -133,10 +133,11 @@ requests_begin(struct db *db, const struct master_key *master,
 	db_arg_int(&a, facts->max_wait_ms);
 	db_arg_typed(&a, facts->address, DB_INET);
 	db_arg_bool(&a, facts->unnamed);
+	db_arg_typed(&a, facts->client_id ? facts->client_id : "", DB_TEXT);
 
 	PGresult *res = db_call(db,
 	    "select * from keywheel.begin_request("
-	    "$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14)",
+	    "$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)",
 	    &a);
 	json_object_put(recall);
 	buf_clear(&pools);
@@ -345,7 +346,7 @@ requests_recover(struct db *db, int64_t responder)
 {
 	struct db_args a = {0};
 	db_arg_int(&a, responder);
-	return db_do(db, "select keywheel.close_lost_lease($1)", &a);
+	return owed_do(db, "select keywheel.close_lost_lease($1)", &a, true);
 }
 
 bool

@@ -55,6 +55,7 @@ struct request_facts {
 	 * have a model asked that it does not name: some tokens may not. */
 	const char *address; /* NULL: not known */
 	bool unnamed;
+	const char *client_id; /* the client's own id of it, or NULL */
 	/* The key that made what resources name, for all calls after the first
 	 * (lease.owner); 0: none. */
 	int64_t owner;
@@ -187,7 +188,8 @@ struct account {
 MUSTCHECK bool requests_end(struct db *db, const struct request_facts *facts,
     const struct account *account);
 
-/* A responder starts: what one of the same number left open is accounted. */
+/* A responder starts: what one of the same number left open is accounted; if
+ * the database is away, before the first lease (store/owed.h). */
 MUSTCHECK bool requests_recover(struct db *db, int64_t responder);
 
 /* Have the server's side of this connection plan what requests will call; a

@@ -147,3 +147,34 @@ test("a request under way keeps what it may need", async () => {
 	assert.equal((await kw.cli("clear", "signatures")).status, 0);
 	assert.equal(await count("signatures"), 0);
 });
+
+test("retention: old days go by the settings, and the page says so", async () => {
+	await chats(1);
+	await kw.sql.exec(`do $$ begin perform keywheel.ensure_partition(t,
+	    (now() at time zone 'UTC')::date - 12)
+	    from unnest(array['requests', 'attempts', 'request_bodies']) t; end $$;
+	    insert into keywheel.requests (request_id, started_at, model, route,
+	    streamed, outcome, status, attempts, prompt_tokens, cached_tokens,
+	    thought_tokens, answer_tokens, total_ms)
+	    select gen_random_uuid(), now() - interval '12 days', 'old', 'r', false,
+	    'complete', 200, 1, 7, 0, 0, 1, 1 from generate_series(1, 5)`);
+	await kw.cli("jobs", "run", "usage");
+	const before = (await page("/storage")).text;
+	assert.match(before, /8 to 30 days ago/);
+	assert.match(before, /attempts and recorded bodies are kept for 7 days/);
+	const old = async () => Number(await kw.sql.exec(`select count(*)
+	    from keywheel.requests where model = 'old'`));
+	const run = async () => (await kw.cli("jobs", "run", "retention")).out;
+	assert.match(await run(), /failed attempts/);
+	assert.equal(await old(), 5);
+	await kw.set({ AUTO_DELETE_REQUEST_LOGS_ENABLED: true,
+		AUTO_DELETE_REQUEST_LOGS_DAYS: 10 });
+	assert.match(await run(), /1 day of requests dropped/);
+	assert.equal(await old(), 0);
+	assert.equal(await kw.sql.exec(`select sum(prompt) from keywheel.usage_now()
+	    where span = 'day' and model = 'old'`), "35");
+	const after = (await page("/storage")).text;
+	assert.doesNotMatch(after, /8 to 30 days ago/);
+	assert.match(after, /Requests are kept for 10 days/);
+	assert.ok(await count("requests") >= 1, "today's stay");
+});

@@ -180,10 +180,20 @@ test("each part may be tried as often as a request; then all fails", async () =>
 	await kw.fake.script(fail, hold, fail);
 	const input = texts(200);
 	assert.equal((await embed({ input, dimensions: 4 })).status, 200);
-	await kw.fake.script(hold, fail, fail);
-	const answer = await embed({ input, dimensions: 4 });
+	await kw.fake.script(
+	    { ...hold, do: { own_tokens: true } }, fail, fail);
+	const answer = await embed({ dimensions: 4,
+		input: input.map((text) => `mark=half ${text}`) });
 	assert.equal(answer.status, 502);
 	assert.equal(answer.json.error.code, "upstream_error");
+
+	/* What the first part took is in the account all the same. */
+	const [{ told: [[prompt]] }] = await kw.fake.calls();
+	const row = await kw.rowOf(answer);
+	const failed = await kw.sql.exec(`select coalesce(sum((to_jsonb(a)
+	    ->> 'prompt_tokens')::integer), 0) from keywheel.attempts a
+	    where request_id = '${row.request_id}'`);
+	assert.equal(row.prompt_tokens + Number(failed), prompt);
 });
 
 test("answers that are none go to another key", async () => {

@@ -86,9 +86,10 @@ answers_name(struct buf *out, const char *name, bool pretty)
 }
 
 static void
-answers_usage(
-    struct buf *out, const struct tokens *t, long long said, bool pretty)
+answers_usage(struct buf *out, const struct tokens *t, bool pretty)
 {
+	long long said = t->answer;
+
 	answers_name(out, "\"usageMetadata\":", pretty);
 	answers_name(out, "{\"promptTokenCount\":", pretty);
 	buf_decimal(out, t->prompt);
@@ -105,6 +106,10 @@ answers_usage(
 	answers_name(out, "\"TEXT\",\"tokenCount\":", pretty);
 	buf_decimal(out, t->prompt);
 	buf_text(out, "}]");
+	if (t->cached > 0) {
+		answers_name(out, ",\"cachedContentTokenCount\":", pretty);
+		buf_decimal(out, t->cached);
+	}
 	if (t->thoughts > 0) {
 		answers_name(out, ",\"thoughtsTokenCount\":", pretty);
 		buf_decimal(out, t->thoughts);
@@ -130,12 +135,12 @@ answers_id(struct buf *out, uint64_t number)
 
 /* usageMetadata, modelVersion and responseId, which end every answer. */
 static void
-answers_tail(
-    struct buf *out, const struct answer *a, long long said, bool pretty)
+answers_tail(struct buf *out, const struct answer *a, const struct tokens *told,
+    bool pretty)
 {
 	const char *next = pretty ? ",\n  " : ",";
 
-	answers_usage(out, &a->tokens, said, pretty);
+	answers_usage(out, told, pretty);
 	buf_text(out, next);
 	answers_name(out, "\"modelVersion\":", pretty);
 	buf_json(out, a->model, strlen(a->model));
@@ -159,8 +164,23 @@ answers_unary(struct buf *out, const struct answer *a)
 	if (!a->unfinished)
 		buf_text(out, "      \"finishReason\": \"STOP\",\n");
 	buf_text(out, "      \"index\": 0\n    }\n  ],\n  ");
-	answers_tail(out, a, a->tokens.answer, true);
+	answers_tail(out, a, &a->tokens, true);
 	buf_text(out, "\n}\n");
+}
+
+struct tokens
+answers_said(const struct answer *a, size_t i)
+{
+	size_t len = a->text.len;
+	struct tokens said = a->tokens;
+
+	if (a->own)
+		said.answer =
+		    said.answer * (long long)(i + 1) / (long long)a->events;
+	else
+		said.answer = answers_size(
+		    answers_border(a->text.at, len, len * (i + 1) / a->events));
+	return said;
 }
 
 void
@@ -169,6 +189,7 @@ answers_event(struct buf *out, const struct answer *a, size_t i)
 	size_t len = a->text.len, n = a->events;
 	size_t from = answers_border(a->text.at, len, len * i / n);
 	size_t to = answers_border(a->text.at, len, len * (i + 1) / n);
+	struct tokens told;
 
 	buf_text(out, "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":");
 	buf_json(out, a->text.at + from, to - from);
@@ -176,7 +197,8 @@ answers_event(struct buf *out, const struct answer *a, size_t i)
 	if (i + 1 == n && !a->unfinished)
 		buf_text(out, "\"finishReason\":\"STOP\",");
 	buf_text(out, "\"index\":0}],");
-	answers_tail(out, a, answers_size(to), false);
+	told = answers_said(a, i);
+	answers_tail(out, a, &told, false);
 	buf_text(out, "}");
 }
 

@@ -12,6 +12,7 @@ struct answer {
 	size_t events;   /* of a stream */
 	bool unfinished; /* leave out the finishReason */
 	struct tokens tokens;
+	bool own;        /* the tokens are not those of the text */
 	uint64_t number; /* becomes the responseId */
 };
 
@@ -22,6 +23,7 @@ struct answer {
  * answers_count(answer, prompt): set the tokens; text and model must be set.
  * answers_unary(out, answer): a generateContent answer, as Google prints it.
  * answers_event(out, answer, i): the i-th event, from 0, on one line.
+ * answers_said(answer, i): the tokens that it tells.
  * answers_tokens(out, n): a countTokens answer.
  */
 void answers_text(struct buf *, struct span, size_t);
@@ -29,6 +31,7 @@ void answers_fill(struct buf *, size_t);
 void answers_count(struct answer *, long long);
 void answers_unary(struct buf *, const struct answer *);
 void answers_event(struct buf *, const struct answer *, size_t);
+struct tokens answers_said(const struct answer *, size_t);
 void answers_tokens(struct buf *, long long);
 
 #endif

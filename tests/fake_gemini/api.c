@@ -6,6 +6,7 @@
 
 #include "api_parts.h"
 #include "books.h"
+#include "calls.h"
 #include "errors.h"
 #include "files.h"
 #include "mem.h"
@@ -25,6 +26,7 @@ api_new(bool quiet, const unsigned long long *connections)
 
 	api->control.script = script_new();
 	api->control.books = books_new();
+	api->control.calls = calls_new();
 	api->control.records = records_new(quiet);
 	api->control.quota = quota_new();
 	api->control.resources = resources_new();
@@ -42,6 +44,7 @@ api_free(struct api *api)
 		return;
 	script_free(api->control.script);
 	books_free(api->control.books);
+	calls_free(api->control.calls);
 	records_free(api->control.records);
 	quota_free(api->control.quota);
 	files_free(api->control.files);
@@ -201,7 +204,7 @@ api_usual(struct api *api, const struct deed *deed,
 		break;
 	case ROUTE_EMBED:
 	case ROUTE_EMBED_BATCH:
-		api_embed(api, request, reply);
+		api_embed(api, deed, request, reply);
 		break;
 	case ROUTE_OPENAI:
 		openai_serve(api->tokener, route, request, reply);
@@ -234,6 +237,7 @@ api_serve(void *ctx, const struct http_request *request, struct reply *reply)
 		openai_model(api->tokener, request, &route->model);
 	books_begin(api->control.books, buf_str(&route->key),
 	    buf_str(&route->model), buf_str(&route->method), &reply->ticket);
+	calls_begin(api->control.calls, route, request->body, &reply->ticket);
 	records_begin(api->control.records, request, &reply->ticket);
 	reply_json(reply);
 	reply->good = true;
@@ -242,16 +246,17 @@ api_serve(void *ctx, const struct http_request *request, struct reply *reply)
 		api_error(api, deed, "unregistered", reply);
 	} else {
 		if (route->kind != ROUTE_NONE)
-			deed = script_match(api->control.script,
-			    buf_str(&route->key), buf_str(&route->model),
-			    buf_str(&route->method));
+			deed = script_match(
+			    api->control.script, route, &reply->ticket);
 		if (!api_fixed(api, deed, reply))
 			api_usual(api, deed, request, reply);
 	}
 
 	/* An answer that is not a stream of events is one piece. */
-	if (!reply->streamed)
+	if (!reply->streamed) {
+		reply->says = reply->tokens;
 		reply_mark(reply);
+	}
 	stage_headers(deed, reply);
 	stage_delivery(deed, reply);
 	if (api->text.room > (size_t)1 << 20)
@@ -272,5 +277,6 @@ api_ended(void *ctx, const struct reply *reply, enum reply_how how)
 	struct api *api = ctx;
 
 	books_end(api->control.books, reply, how);
+	calls_end(api->control.calls, reply, how);
 	records_end(api->control.records, &reply->ticket, how);
 }

@@ -32,7 +32,8 @@ void api_refuse(const struct buf *, struct reply *);
  */
 void api_prompt(struct api *, const struct deed *, const struct http_request *,
     struct reply *);
-void api_embed(struct api *, const struct http_request *, struct reply *);
+void api_embed(struct api *, const struct deed *, const struct http_request *,
+    struct reply *);
 void api_predict(struct api *, const struct deed *, const struct http_request *,
     struct reply *);
 void api_refusal(struct api *, const struct quota_refusal *, struct reply *);

@@ -5,6 +5,7 @@
 
 #include "answers.h"
 #include "api_parts.h"
+#include "calls.h"
 #include "embed.h"
 #include "files.h"
 #include "pictures.h"
@@ -67,6 +68,7 @@ api_draw(struct api *api, const struct deed *deed, const struct prompt *prompt,
 	    deed->filler_bytes > 0 ? (size_t)deed->filler_bytes : 0);
 	if (api->route.kind == ROUTE_STREAM) {
 		buf_text(&reply->body, sse ? "\r\n\r\n" : "]");
+		reply->says = answer.tokens;
 		reply_mark(reply);
 	}
 }
@@ -89,6 +91,18 @@ api_predict(struct api *api, const struct deed *deed,
 	buf_clear(&why);
 }
 
+/* A marked call may have numbers of its own. */
+static bool
+api_own(
+    const struct deed *deed, const struct reply *reply, struct tokens *tokens)
+{
+	bool own = deed->own_tokens && reply->ticket.mark != NULL;
+
+	if (own)
+		calls_tokens(&reply->ticket, tokens);
+	return own;
+}
+
 /* generateContent and streamGenerateContent. */
 static void
 api_generate(struct api *api, const struct deed *deed,
@@ -103,6 +117,7 @@ api_generate(struct api *api, const struct deed *deed,
 	}
 	api_compose(api, deed, prompt->text, &answer);
 	answers_count(&answer, prompt->tokens);
+	answer.own = api_own(deed, reply, &answer.tokens);
 	reply->good = !deed->no_finish;
 	reply->tokens = answer.tokens;
 	if (deed->events != NULL) {
@@ -199,10 +214,25 @@ api_prompt(struct api *api, const struct deed *deed,
 	buf_clear(&why);
 }
 
+/* Some models tell what an embedding took. */
+static void
+api_embed_usage(const struct deed *deed, struct reply *reply)
+{
+	struct tokens tokens;
+
+	if (!reply->good || !api_own(deed, reply, &tokens))
+		return;
+	reply->tokens = (struct tokens){.prompt = tokens.prompt};
+	reply->body.len =
+	    (size_t)(strrchr(reply->body.at, '}') - reply->body.at);
+	buf_printf(&reply->body,
+	    ",\"usageMetadata\":{\"promptTokenCount\":%lld}}\n", tokens.prompt);
+}
+
 /* Each text of a batch counts as a request of its own. */
 void
-api_embed(
-    struct api *api, const struct http_request *request, struct reply *reply)
+api_embed(struct api *api, const struct deed *deed,
+    const struct http_request *request, struct reply *reply)
 {
 	struct buf why = {0};
 	size_t n;
@@ -222,5 +252,6 @@ api_embed(
 		buf_empty(&reply->body);
 		api_refusal(api, &no, reply);
 	}
+	api_embed_usage(deed, reply);
 	buf_clear(&why);
 }

@@ -68,6 +68,7 @@ conn_over(struct conn *c, enum reply_how how)
 {
 	c->busy = false;
 	loop_untimer(c->loop, &c->timer);
+	c->reply.gone = c->play.piece;
 	c->calls->ended(c->calls->ctx, &c->reply, how);
 	if (how != REPLY_WHOLE || !c->play.keep)
 		c->dead = true;

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "books.h"
+#include "calls.h"
 #include "files.h"
 #include "quota.h"
 #include "records.h"
@@ -65,6 +66,14 @@ control_books(
 }
 
 static void
+control_calls(
+    struct control *c, const struct http_request *request, struct reply *reply)
+{
+	(void)request;
+	calls_write(c->calls, &reply->body);
+}
+
+static void
 control_requests(
     struct control *c, const struct http_request *request, struct reply *reply)
 {
@@ -86,6 +95,7 @@ control_reset(
 	(void)request;
 	script_empty(c->script);
 	books_reset(c->books);
+	calls_reset(c->calls);
 	records_reset(c->records);
 	quota_empty(c->quota);
 	resources_empty(c->resources);
@@ -153,6 +163,7 @@ static const struct {
 	    struct control *, const struct http_request *, struct reply *);
 } control_paths[] = {
     {"GET", "/_fake/books", control_books},
+    {"GET", "/_fake/calls", control_calls},
     {"GET", "/_fake/quotas", control_used},
     {"GET", "/_fake/requests", control_requests},
     {"GET", "/_fake/script", control_show},

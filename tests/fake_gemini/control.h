@@ -6,6 +6,7 @@
 #include "reply.h"
 
 struct books;
+struct calls;
 struct files;
 struct quota;
 struct records;
@@ -14,6 +15,7 @@ struct script;
 struct control {
 	struct script *script;
 	struct books *books;
+	struct calls *calls;
 	struct quota *quota;
 	struct records *records;
 	struct resources *resources;

@@ -47,6 +47,7 @@ static const struct {
 	ROW(close, DEED_FLAG, 0),
 	ROW(reset, DEED_FLAG, 0),
 	ROW(no_finish, DEED_FLAG, 0),
+	ROW(own_tokens, DEED_FLAG, 0),
 	ROW(body, DEED_ANY, 0),
 	ROW(headers, DEED_MAP, 0),
 	ROW(events, DEED_LIST, 0),
@@ -119,21 +120,31 @@ deed_count(struct json_object *usage, const char *name, long long *n)
 		*n = json_object_get_int64(value);
 }
 
+bool
+deed_usage(struct json_object *answer, struct tokens *tokens)
+{
+	struct json_object *usage;
+
+	if (!json_object_object_get_ex(answer, "usageMetadata", &usage) ||
+	    !json_object_is_type(usage, json_type_object))
+		return false;
+	*tokens = (struct tokens){0};
+	deed_count(usage, "promptTokenCount", &tokens->prompt);
+	deed_count(usage, "cachedContentTokenCount", &tokens->cached);
+	deed_count(usage, "candidatesTokenCount", &tokens->answer);
+	deed_count(usage, "thoughtsTokenCount", &tokens->thoughts);
+	return true;
+}
+
 /* Learn from one answer or event: its usage, and whether it is an end. */
 static void
 deed_learn(struct deed *deed, struct json_object *answer)
 {
-	struct json_object *usage, *list, *value;
+	struct json_object *list, *value;
 
 	if (!json_object_is_type(answer, json_type_object))
 		return;
-	if (json_object_object_get_ex(answer, "usageMetadata", &usage) &&
-	    json_object_is_type(usage, json_type_object)) {
-		deed->tokens = (struct tokens){0};
-		deed_count(usage, "promptTokenCount", &deed->tokens.prompt);
-		deed_count(usage, "candidatesTokenCount", &deed->tokens.answer);
-		deed_count(usage, "thoughtsTokenCount", &deed->tokens.thoughts);
-	}
+	deed_usage(answer, &deed->tokens);
 	if (json_object_object_get_ex(answer, "promptFeedback", &value))
 		deed->finished = true;
 	if (!json_object_object_get_ex(answer, "candidates", &list) ||

@@ -31,6 +31,7 @@ struct deed {
 	bool close;
 	bool reset;
 	bool no_finish;
+	bool own_tokens;
 	struct json_object *body;
 	struct json_object *headers;
 	struct json_object *events;
@@ -45,11 +46,13 @@ struct deed {
  *   points into json, which must live as long.
  * deed_none: a deed that says nothing.
  * deed_fixed(deed): it brings its own answer, whatever the request says.
+ * deed_usage(answer, tokens): its usageMetadata; false: it has none.
  * deed_json(value, length): a value as compact JSON text, kept by the value.
  */
 extern const struct deed deed_none;
 bool deed_read(struct deed *, struct json_object *, struct buf *);
 bool deed_fixed(const struct deed *);
+bool deed_usage(struct json_object *, struct tokens *);
 const char *deed_json(struct json_object *, size_t *);
 
 #endif

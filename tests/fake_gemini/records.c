@@ -196,12 +196,6 @@ static void
 records_write_one(
     const struct record *record, struct route *route, struct buf *out)
 {
-	static const char *const hows[] = {
-	    [REPLY_OPEN] = "open",
-	    [REPLY_WHOLE] = "complete",
-	    [REPLY_ABORTED] = "aborted",
-	    [REPLY_BROKEN] = "cut",
-	};
 	struct http_request request;
 
 	if (http_head(record->head.at, record->head.len, &request) != HTTP_OK)
@@ -218,7 +212,7 @@ records_write_one(
 		buf_text(out, "null");
 	else
 		buf_printf(out, "%lld", record->ended);
-	buf_printf(out, ",\"how\":\"%s\"}", hows[record->how]);
+	buf_printf(out, ",\"how\":\"%s\"}", reply_word(record->how));
 }
 
 void

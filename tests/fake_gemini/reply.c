@@ -40,6 +40,7 @@ reply_begin(struct reply *r, int status)
 	    .headers = r->headers,
 	    .body = r->body,
 	    .ends = r->ends,
+	    .told = r->told,
 	    .room = r->room,
 	    .cut = -1,
 	};
@@ -61,7 +62,9 @@ reply_clear(struct reply *r)
 	buf_clear(&r->headers);
 	buf_clear(&r->body);
 	free(r->ends);
+	free(r->told);
 	r->ends = NULL;
+	r->told = NULL;
 	r->pieces = 0;
 	r->room = 0;
 }
@@ -79,8 +82,23 @@ reply_mark(struct reply *r)
 	if (r->pieces == r->room) {
 		r->room = r->room > 0 ? r->room * 2 : 8;
 		r->ends = mem_grow(r->ends, r->room * sizeof(*r->ends));
+		r->told = mem_grow(r->told, r->room * sizeof(*r->told));
 	}
+	r->told[r->pieces] = r->says;
 	r->ends[r->pieces++] = r->body.len;
+}
+
+const char *
+reply_word(enum reply_how how)
+{
+	static const char *const words[] = {
+	    [REPLY_OPEN] = "open",
+	    [REPLY_WHOLE] = "complete",
+	    [REPLY_ABORTED] = "aborted",
+	    [REPLY_BROKEN] = "cut",
+	};
+
+	return words[how];
 }
 
 static const char *

@@ -27,6 +27,7 @@ enum reply_how {
 
 struct tokens {
 	long long prompt;
+	long long cached; /* of prompt */
 	long long answer;
 	long long thoughts;
 };
@@ -37,6 +38,9 @@ struct ticket {
 	unsigned epoch; /* resets before the request came */
 	uint64_t number;
 	struct books_key *key;
+	size_t call;      /* calls.h: which one, from 1; 0: it has no mark */
+	const char *mark; /* … and NULL then */
+	long long nth;
 };
 
 struct reply {
@@ -44,7 +48,8 @@ struct reply {
 	struct buf type;    /* Content-Type */
 	struct buf headers; /* further whole header lines */
 	struct buf body;
-	size_t *ends; /* where in body each piece ends */
+	size_t *ends;        /* where in body each piece ends */
+	struct tokens *told; /* what has been told of the usage by then */
 	size_t pieces;
 	size_t room;
 	bool streamed; /* chunked, its length not told */
@@ -62,6 +67,8 @@ struct reply {
 
 	bool good;            /* a success, if delivered whole */
 	struct tokens tokens; /* to be booked then */
+	struct tokens says;   /* told so far, while it is written */
+	size_t gone;          /* pieces that went out, when it is over */
 	struct ticket ticket;
 };
 
@@ -69,13 +76,16 @@ struct reply {
  * reply_begin(r, status): ready for the next use; buffers keep their memory.
  * reply_clear(r): free the memory.
  * reply_json(r): Content-Type is Google's JSON.
- * reply_mark(r): a piece ends here, at the end of the body so far.
+ * reply_mark(r): a piece ends here, at the end of the body so far; it tells
+ *   r->says.
+ * reply_word(how): in a word.
  * reply_head(r, http10, keep, out): append status line, headers, blank line.
  */
 void reply_begin(struct reply *, int);
 void reply_clear(struct reply *);
 void reply_json(struct reply *);
 void reply_mark(struct reply *);
+const char *reply_word(enum reply_how);
 void reply_head(const struct reply *, bool, bool, struct buf *);
 
 #endif

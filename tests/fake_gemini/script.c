@@ -14,7 +14,9 @@ struct rule {
 	const char *key;            /* NULL: any */
 	const char *model;
 	const char *method;
-	long long left; /* -1: for ever */
+	const char *mark; /* how it begins */
+	long long nth;    /* of its mark; 0: any */
+	long long left;   /* -1: for ever */
 	struct deed deed;
 };
 
@@ -86,6 +88,12 @@ script_member(struct rule *rule, const char *name, struct json_object *value,
 		good = script_pattern(value, &rule->model);
 	} else if (strcmp(name, "method") == 0) {
 		good = script_pattern(value, &rule->method);
+	} else if (strcmp(name, "mark") == 0) {
+		good = script_pattern(value, &rule->mark);
+	} else if (strcmp(name, "nth") == 0) {
+		rule->nth = json_object_get_int64(value);
+		good =
+		    json_object_is_type(value, json_type_int) && rule->nth > 0;
 	} else if (strcmp(name, "times") == 0) {
 		rule->left = json_object_get_int64(value);
 		good = json_object_is_type(value, json_type_int) &&
@@ -192,15 +200,27 @@ script_fits(const char *pattern, const char *value)
 	return pattern == NULL || strcmp(pattern, value) == 0;
 }
 
+static bool
+script_fits_mark(const struct rule *rule, const struct ticket *ticket)
+{
+	if (rule->mark != NULL &&
+	    (ticket->mark == NULL ||
+		strncmp(ticket->mark, rule->mark, strlen(rule->mark)) != 0))
+		return false;
+	return rule->nth == 0 || rule->nth == ticket->nth;
+}
+
 const struct deed *
 script_match(
-    struct script *s, const char *key, const char *model, const char *method)
+    struct script *s, const struct route *route, const struct ticket *ticket)
 {
 	struct rule **link = &s->live, *rule;
 
 	while ((rule = *link) != NULL &&
-	    !(script_fits(rule->key, key) && script_fits(rule->model, model) &&
-		script_fits(rule->method, method)))
+	    !(script_fits(rule->key, buf_str(&route->key)) &&
+		script_fits(rule->model, buf_str(&route->model)) &&
+		script_fits(rule->method, buf_str(&route->method)) &&
+		script_fits_mark(rule, ticket)))
 		link = &rule->next;
 	if (rule == NULL)
 		return &deed_none;

@@ -34,11 +34,12 @@ stream_error(
 	errors_write(out, &c, false);
 }
 
-/* The i-th event, from 0, bare. */
+/* The i-th event, from 0, bare; what it tells of the usage is noted. */
 static void
 stream_event(const struct deed *deed, const struct route *route,
-    const struct answer *answer, size_t i, struct buf *out)
+    const struct answer *answer, size_t i, struct reply *reply)
 {
+	struct buf *out = &reply->body;
 	struct json_object *event;
 	const char *text;
 	size_t n;
@@ -49,8 +50,10 @@ stream_event(const struct deed *deed, const struct route *route,
 		event = json_object_array_get_idx(deed->events, i);
 		text = deed_json(event, &n);
 		buf_add(out, text, n);
+		deed_usage(event, &reply->says);
 	} else {
 		answers_event(out, answer, i);
+		reply->says = answers_said(answer, i);
 	}
 }
 
@@ -80,7 +83,7 @@ stream_write(const struct deed *deed, const struct route *route,
 			buf_text(&reply->body, "data: ");
 		else if (i > 0)
 			buf_text(&reply->body, ",\r\n");
-		stream_event(deed, route, answer, i, &reply->body);
+		stream_event(deed, route, answer, i, reply);
 		if (route->sse)
 			buf_text(&reply->body, "\r\n\r\n");
 		else

@@ -1,5 +1,5 @@
-/* base/digest: against the vectors of RFC 1864, RFC 2202 and Aliyun's manual.
- */
+/* base/digest: against the vectors of RFC 1864, RFC 2202, RFC 4231 and Aliyun's
+ * manual. */
 #include "base/digest.h"
 
 #include <string.h>
@@ -75,10 +75,28 @@ test_hmac_sha1(void)
 	}
 }
 
+/* RFC 4231, case 2; and nothing under a key. */
+static void
+test_hmac_sha256(void)
+{
+	struct buf out;
+	buf_init(&out, BUF_SMALL);
+	CU_ASSERT_TRUE(digest_hmac_sha256(
+	    &out, "Jefe", "what do ya want for nothing?", 28));
+	CU_ASSERT_STRING_EQUAL(
+	    buf_cstr(&out), "W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM=");
+	buf_reset(&out);
+	CU_ASSERT_TRUE(digest_hmac_sha256(&out, "1599360473\ndemo", "", 0));
+	CU_ASSERT_STRING_EQUAL(
+	    buf_cstr(&out), "l1N0gAcBjdwBvGm1xMjOF0XSyaLRpR7tuO5dHfhAYc8=");
+	buf_clear(&out);
+}
+
 static CU_TestInfo tests[] = {
     {"MD5 of base64", test_md5},
     {"MD5 of a long text", test_md5_in_pieces},
     {"HMAC-SHA1", test_hmac_sha1},
+    {"HMAC-SHA256", test_hmac_sha256},
     CU_TEST_INFO_NULL,
 };
 

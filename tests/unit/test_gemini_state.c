@@ -160,7 +160,8 @@ test_reasons(void)
 	}
 }
 
-/* An answer that goes on in another call: prompt once, outputs summed. */
+/* An answer that goes on in another call: prompt once, outputs summed. Google
+ * bills both prompts. */
 static void
 test_hops(void)
 {
@@ -196,6 +197,8 @@ test_hops(void)
 	CU_ASSERT_EQUAL(r.usage.prompt, 5);
 	CU_ASSERT_EQUAL(r.usage.answer, 5);
 	CU_ASSERT_EQUAL(r.usage.total, 10);
+	CU_ASSERT_EQUAL(r.billed.prompt, 12);
+	CU_ASSERT_EQUAL(r.billed.answer, 5);
 	gemini_reader_clear(&r);
 }
 

@@ -215,11 +215,33 @@ test_several(void)
 	CU_ASSERT_EQUAL(a.n, 0);
 }
 
+/* Google bills what gave nothing, too; when it is asked for again, that is no
+ * part of the answer any more. */
+static void
+test_billed(void)
+{
+	struct image_answer a = {0};
+	char reason[48];
+	CU_ASSERT_EQUAL(take(&a, ANSWER(PNG, "STOP"), 1, reason), IMAGE_FOUND);
+	CU_ASSERT_EQUAL(
+	    take(&a, ANSWER("{\"text\":\"no\"}", "STOP"), 1, reason),
+	    IMAGE_NONE);
+	CU_ASSERT_EQUAL(a.billed.prompt, 2 * 265);
+	image_answer_restart(&a);
+	CU_ASSERT_EQUAL(a.billed.prompt, 265);
+	CU_ASSERT_EQUAL(take(&a, ANSWER(PNG, "STOP"), 1, reason), IMAGE_FOUND);
+	image_answer_restart(&a);
+	CU_ASSERT_EQUAL(a.billed.prompt, 2 * 265);
+	CU_ASSERT_EQUAL(a.billed.answer, 2 * 1290);
+	image_answer_clear(&a);
+}
+
 static CU_TestInfo tests[] = {
     {"pictures out of answers", test_take},
     {"a large picture is held once", test_large},
     {"OpenAI's answers and events", test_write},
     {"several pictures of one call", test_several},
+    {"what answers took", test_billed},
     CU_TEST_INFO_NULL,
 };
 

@@ -204,6 +204,16 @@ test_lists(void)
 		"or socks5h://"},
 	    {"PROXIES", "https://u:secret@h/x", NULL,
 		"element 1 has something behind its host and port"},
+	    {"ALERT_WEBHOOKS", "slack https://h/a,b",
+		"[\"slack https://h/a,b\"]", NULL},
+	    {"ALERT_WEBHOOKS", "[\"json http://h\",\"slack http\"]", NULL,
+		"element 2 has no URL that begins with http:// or https:// and "
+		"a host, without user and password, behind its form"},
+	    {"ALERT_KINDS", "storm, no_key", "[\"storm\",\"no_key\"]", NULL},
+	    {"ALERT_KINDS", "", "[]", NULL},
+	    {"ALERT_KINDS", "all", NULL,
+		"element 1 is no kind of alarm; see the manual for all of "
+		"them"},
 	};
 	check_rows(rows, COUNT_OF(rows));
 }

@@ -39,6 +39,11 @@ export class Fake {
 		return this.#call("books");
 	}
 
+	/** The calls that carry a mark, in order. */
+	async calls() {
+		return this.#call("calls");
+	}
+
 	/** Quotas, dead keys and an overload in place of those before. */
 	async quotas(all) {
 		await this.#call("quotas", JSON.stringify(all));

@@ -267,6 +267,7 @@ export class Stack {
 		    delete from keywheel.signs;
 		    delete from keywheel.storm_checks;
 		    delete from keywheel.alarms;
+		    delete from keywheel.alert_receivers;
 		    delete from keywheel.limits;
 		    delete from keywheel.ledger;
 		    delete from keywheel.waiting;
