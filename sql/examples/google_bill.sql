@@ -14,14 +14,14 @@ select date_trunc('month', now() at time zone 'UTC')::date as month \gset
 \endif
 
 select coalesce(c.project, '(not known)') as project, c.model, c.currency,
-	sum(c.calls - c.failed) as calls,
+	sum(c.answered + c.client_gone) as calls,
 	sum(c.prompt_tokens - c.cached_tokens) as prompt,
 	sum(c.cached_tokens) as cached,
 	sum(c.answer_tokens + c.thought_tokens) as answer_and_thoughts,
 	round(sum(c.cost), 4) as cost, sum(c.failed) as failed_calls,
 	sum(c.failed_total_tokens) as failed_tokens,
 	round(sum(c.failed_cost), 4) as failed_cost
-from keywheel.report_cost_keys c
+from keywheel.report_cost_projects c
 where c.day >= :'month'::date
 	and c.day < (:'month'::date + interval '1 month')::date
 group by c.project, c.model, c.currency

@@ -20,7 +20,9 @@ declare
 begin
 	-- Who is just reporting it holds the lease until that is done.
 	delete from leases l where l.responder = p_responder returning * into v;
-	perform leave_place(p_responder);
+	-- Who has an old lease may be doing something else by now.
+	perform leave_place(p_responder,
+		case when v.expires_at < now() then v.request_id end);
 	-- The id's time is the request's; the account's may differ by a little.
 	if v.request_id is null or exists (select from requests r
 			where r.request_id = v.request_id) then

@@ -380,13 +380,20 @@ begin
 		where a.responder = p_responder and a.request_id = p_request);
 end $$;
 
--- A responder has died: its request takes no place any more. What it is
--- thought to have used stays.
-create or replace function keywheel.leave_place(p_responder bigint)
+-- A responder has died: its request, or (p_request) only this one, takes no place
+-- any more. What it is thought to have used stays. Whose row is locked lives,
+-- and is not waited for.
+create or replace function keywheel.leave_place(
+	p_responder bigint, p_request uuid)
 returns void
 language sql
 as $$
-	delete from keywheel.admissions a where a.responder = p_responder;
+	delete from keywheel.admissions a using (
+		select o.responder from keywheel.admissions o
+		where o.responder = p_responder
+			and (p_request is null or o.request_id = p_request)
+		for update skip locked) dead
+	where a.responder = dead.responder;
 $$;
 
 -- What responders that are not there any more have left.

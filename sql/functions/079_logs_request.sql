@@ -118,8 +118,7 @@ begin
 			'longest_gap_ms', r.longest_gap_ms,
 			'fetched_whole', r.fetched_whole,
 			'own_us', r.own_us, 'db_us', r.db_us,
-			'client_id', nullif(r.client_id, ''),
-			'shadow_limit', r.shadow_limit),
+			'client_id', nullif(r.client_id, '')),
 		'attempts', v_attempts,
 		-- A verdict is put in force with the account at the latest.
 		'events', events_between(array(

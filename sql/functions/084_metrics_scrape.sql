@@ -101,28 +101,35 @@ begin
 				t.answer
 			from attempts_tail() t) f
 		group by f.verdict),
+	time as materialized (
+		select v.measure, t.model, utc_day(t.started_at) as day,
+			time_step_us(v.us) >> 3 as octave,
+			count(*) as requests, sum(v.us) as total_us
+		from tail t
+		cross join lateral (values
+			('first_byte', t.first_byte_ms * 1000::bigint),
+			('total', t.total_ms * 1000::bigint),
+			('own', t.own_us::bigint),
+			('db', t.db_us::bigint)) v (measure, us)
+		where v.us is not null
+			and outcome_class(t.outcome) = 'answered'
+		group by 1, 2, 3, 4),
 	octave as materialized (
 		select t.measure, coalesce(nullif(t.model, ''), 'none')
-				as model, floor(t.step / 8.0)::integer as octave,
-			sum(t.requests) as requests, sum(t.total_us) as total_us
-		from (select m.* from metric_times m
+				as model, t.octave, sum(t.requests) as requests,
+			sum(t.total_us) as total_us
+		from (select m.measure, m.model, m.step >> 3 as octave,
+				m.requests, m.total_us
+			from metric_times m
 			where m.measure in ('own', 'db')
 				or m.model in (select s.label from shown s
 					where s.kind = 'model')
 			union all
-			select case when v.measure in ('own', 'db') then ''
-					else w.label end, v.measure,
-				time_step_us(v.us), 1, v.us
-			from tail t
-			cross join lateral (values
-				('first_byte', t.first_byte_ms::bigint * 1000),
-				('total', t.total_ms::bigint * 1000),
-				('own', t.own_us::bigint),
-				('db', t.db_us::bigint)) v (measure, us)
-			join who w on w.kind = 'model' and w.name = t.model
-				and w.day = utc_day(t.started_at)
-			where v.us is not null
-				and outcome_class(t.outcome) = 'answered') t
+			select o.measure, case when o.measure in ('own', 'db')
+					then '' else w.label end, o.octave,
+				o.requests, o.total_us
+			from time o join who w on w.kind = 'model'
+				and w.name = o.model and w.day = o.day) t
 		group by 1, 2, 3),
 	histogram as materialized (
 		select o.measure, jsonb_agg(o.sample order by o.model) as samples

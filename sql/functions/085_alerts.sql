@@ -48,24 +48,25 @@ as $$
 		select c.scope, c.model from key_cooldown c
 		where c.long_rest and c.until > now() and c.scope <> '*'
 			and c.reason <> 'not_offered'),
+	-- By the quota that a key shares, and what rests of it alone besides.
 	resting as materialized (
-		select r.key_id, r.pool, l.model
-		from key_rotation r join long l on l.scope = r.scope
+		select split_part(r.pool, '/', 1) as pool, r.key_id, l.model
+		from key_rotation r join long l using (scope)
 		where r.rests_until > now()
-		union
-		select r.key_id, r.pool, l.model
+		union all
+		select split_part(r.pool, '/', 1), r.key_id, l.model
 		from key_rotation r join long l
 			on l.scope = 'key/' || r.key_id
-		where r.rests_until > now()),
-	by_key as (
-		select split_part(r.pool, '/', 1) as pool, r.model, r.key_id,
-			bool_or(r.model = '*') over (partition by r.key_id)
-				as wholly
-		from resting r),
-	by_model as (
-		select b.pool, b.model, count(*) as keys
-		from by_key b where b.model = '*' or not b.wholly
-		group by b.pool, b.model),
+		where r.rests_until > now() and r.scope not like 'key/%'
+			and not exists (select from long o
+				where o.scope = r.scope and o.model = l.model)),
+	wholly as materialized (
+		select distinct r.key_id from resting r where r.model = '*'),
+	by_model as materialized (
+		select r.pool, r.model, count(*) as keys
+		from resting r left join wholly w using (key_id)
+		where r.model = '*' or w.key_id is null
+		group by r.pool, r.model),
 	worst as (
 		select distinct on (m.pool) m.pool, m.model, m.keys
 			+ coalesce((select o.keys from by_model o
@@ -105,10 +106,14 @@ returns table (subject text, text text)
 language sql stable
 set search_path = keywheel, pg_temp
 as $$
-	with dead as materialized (
-		select k.*, is_alarmed('key_died', 'key ' || k.key_id) as told,
+	with told as materialized (
+		select a.subject from alarms a
+		where a.kind = 'key_died' and a.ended_at is null),
+	dead as materialized (
+		select k.key_id, k.hint, k.pool, k.project, k.state_reason,
+			k.state_at, t.subject is not null as told,
 			k.state_at > now() - interval '1 hour' as new
-		from keys k
+		from keys k left join told t on t.subject = 'key ' || k.key_id
 		where k.state = 'disabled'
 			and k.state_reason = any (p_reasons || 'leaked_key'::text)
 			and k.state_at >= (select w.since from alert_watch w)),
@@ -116,7 +121,7 @@ as $$
 		select d.*, d.told or d.new and row_number() over (
 				partition by d.told, d.new
 				order by d.state_at, d.key_id)
-			<= 5 - (select count(*) from dead o where o.told)
+			<= 5 - (select count(*) from told)
 			as alone
 		from dead d
 		-- A leak is an alarm of its own.

@@ -45,6 +45,32 @@ left join lateral (
 	cross join lateral keywheel.report_price(m.model, u.day) q) p
 	on p.model = u.model;
 
+-- By day, project and model: as Google's bill.
+create or replace view keywheel.report_cost_projects as
+select u.day, u.project, u.model, p.currency, u.keys, u.calls, u.answered,
+	u.client_gone, u.prompt_tokens, u.cached_tokens, u.thought_tokens,
+	u.answer_tokens, u.total_tokens,
+	case when p.currency is not null then keywheel.cost_of(p.price,
+		u.prompt_tokens, u.cached_tokens, u.thought_tokens,
+		u.answer_tokens) end as cost,
+	u.failed, u.failed_total_tokens,
+	case when p.currency is not null then keywheel.cost_of(p.price,
+		u.failed_prompt_tokens, u.failed_cached_tokens,
+		u.failed_thought_tokens, u.failed_answer_tokens) end
+		as failed_cost
+from keywheel.report_usage_projects u
+left join lateral (
+	select m.model, q.currency, q as price
+	from (select o.model from keywheel.report_outcomes_keys o
+		where o.span = 'day'
+			and o.at = u.day::timestamp at time zone 'UTC'
+		union
+		select f.model from keywheel.report_failures f
+		where f.span = 'day'
+			and f.at = u.day::timestamp at time zone 'UTC') m
+	cross join lateral keywheel.report_price(m.model, u.day) q) p
+	on p.model = u.model;
+
 -- The prices: what a million tokens cost from a day on. A model that ends with
 -- an asterisk is for all that begin so.
 create or replace view keywheel.report_prices as

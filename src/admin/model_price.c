@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "gateway/service.h"
+#include "store/jobs.h"
 #include "store/model_pages.h"
 #include "web/query.h"
 
@@ -171,7 +172,11 @@ put(struct visit *v, const char *name, struct json_object *form, bool remove)
 	buf_init(&path, BUF_SMALL);
 	query_add(&query, "name", name);
 	buf_fmt(&path, "/models/show?%s", buf_cstr(&query));
-	if (model_pages_put_price(v->s->db, price, v->by))
+	bool done = model_pages_put_price(v->s->db, price, v->by);
+	/* Budgets go by it. */
+	if (done && jobs_make_due(v->s->db, "budgets") == JOB_DUE)
+		v->s->job_due = true;
+	if (done)
 		visit_go(v, buf_cstr(&path),
 		    visit_say(v,
 			remove ? N_("The price was taken away.")

@@ -7,6 +7,7 @@
 #include "admin/outcome_words.h"
 #include "admin/request_bar.h"
 #include "admin/sentence.h"
+#include "admin/token_row.h"
 #include "base/attr.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -191,10 +192,12 @@ static void
 tell_limit(struct trail *t, struct json_object *r)
 {
 	if (is_said(r, "shadow_limit"))
-		say_of(t,
-		    N_("The limit $shadow_limit of the token would have "
-		       "refused it, but only counts as yet."),
-		    r, "shadow_limit");
+		sentence_set_message(
+		    say(t,
+			N_("A limit of its token would have refused it, but "
+			   "only counts as yet: $limit.")),
+		    "limit",
+		    token_limit_words(json_get_text(r, "shadow_limit")));
 	if (!text_same(json_get_text(r, "outcome"), "limited"))
 		return;
 	say(t,

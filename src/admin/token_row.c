@@ -1,7 +1,6 @@
 /* Tokens as they are shown. */
 #include "admin/token_row.h"
 
-#include <json-c/json.h>
 #include <stdio.h>
 
 #include "admin/badge.h"

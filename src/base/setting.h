@@ -55,9 +55,9 @@ enum setting_id {
  *   single  LIST: bare text is one element, also with commas in it
  *   origin  LIST: of web origins (https://example.org) or *
  *   proxy   LIST: of egress proxies (base/proxy_url.h)
- *   network LIST: of addresses and networks (base/network.h)
  *   receiver LIST: of receivers of alerts (base/alert_receiver.h)
  *   alarm   LIST: of kinds of alarms (base/alert_kind.h)
+ *   network LIST: of addresses and networks (base/network.h)
  *   header  MAP: of HTTP header fields
  *   number  MAP: of numbers from low to high
  *   safety  JSON: list of {"category": text, "threshold": text}

@@ -87,6 +87,16 @@ complain_of_proxy(const char *text)
 }
 
 static const char *
+complain_of_network(const char *text)
+{
+	struct buf out;
+	buf_init(&out, BUF_SMALL);
+	bool ok = network_read(text, &out);
+	buf_clear(&out);
+	return ok ? NULL : "must be an address or a network such as 10.0.0.0/8";
+}
+
+static const char *
 complain_of_receiver(const char *text)
 {
 	struct alert_receiver receiver;
@@ -104,23 +114,13 @@ complain_of_alarm(const char *text)
 					       "manual for all of them";
 }
 
-static const char *
-complain_of_network(const char *text)
-{
-	struct buf out;
-	buf_init(&out, BUF_SMALL);
-	bool ok = network_read(text, &out);
-	buf_clear(&out);
-	return ok ? NULL : "must be an address or a network such as 10.0.0.0/8";
-}
-
 static const struct {
 	const char *mark;
 	complain_fn *complain;
 } marks[] = {
-    {"network", complain_of_network},
     {"origin", complain_of_origin},
     {"proxy", complain_of_proxy},
+    {"network", complain_of_network},
     {"receiver", complain_of_receiver},
     {"alarm", complain_of_alarm},
 };

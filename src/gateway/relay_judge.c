@@ -20,7 +20,7 @@ log_alarm(const struct relay *r)
 {
 	const struct log_field fields[] = {
 	    {"key_id", LOG_NUMBER, NULL, r->lease.key_id},
-	    {"hint", LOG_TEXT, r->lease.hint, 0},
+	    {"hint", LOG_TEXT, r->lease.hint[0] ? r->lease.hint : NULL, 0},
 	    {"verdict", LOG_TEXT, r->verdict.name, 0},
 	    {"detail", LOG_TEXT, r->verdict.reason, 0},
 	};

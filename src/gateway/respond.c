@@ -74,11 +74,11 @@ respond_start(struct service *s, int status, const char *content_type)
 	if (content_type != NULL)
 		web_add_header(s->call, "Content-Type", content_type);
 	web_add_header(s->call, "x-request-id", s->request_id);
-	rate_headers_add(s);
 	if (s->client_request_id[0] != '\0')
 		web_add_header(
 		    s->call, "x-client-request-id", s->client_request_id);
 	tell_cost(s);
+	rate_headers_add(s);
 	if (s->upload_status[0] != '\0')
 		web_add_header(
 		    s->call, "X-Goog-Upload-Status", s->upload_status);

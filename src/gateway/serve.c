@@ -329,8 +329,8 @@ serve(struct service *s)
 	crypt_uuid7(s->request_id);
 	set_address(s);
 	s->upload_status[0] = '\0';
-	s->rate = (struct rate_state){0};
 	s->attempts = 0;
+	s->rate = (struct rate_state){0};
 
 	route_find(routes, COUNT_OF(routes), method, path, &match);
 	route_find(s->pages, s->n_pages, method, path, &page);

@@ -68,9 +68,9 @@ extern const struct job job_table[];
 extern const size_t job_table_size;
 
 /* The jobs; each in a file of its own name. */
-job_fn job_alerts, job_deadlines, job_files, job_housekeeping, job_models,
-    job_pictures, job_proxies, job_recheck, job_retention, job_tasks, job_trim,
-    job_usage;
+job_fn job_alerts, job_budgets, job_deadlines, job_files, job_housekeeping,
+    job_models, job_pictures, job_proxies, job_recheck, job_retention,
+    job_tasks, job_trim, job_usage;
 
 /* FILES_CLEANUP_INTERVAL_HOURS, unless it is off. */
 int64_t job_files_every_s(const struct settings *settings);

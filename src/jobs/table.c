@@ -42,6 +42,15 @@ proxies_every_s(const struct settings *settings)
 	return 300;
 }
 
+/* Until then what nobody could tell the end of costs what was estimated; a new
+ * price makes it due. */
+static int64_t
+budgets_every_s(const struct settings *settings)
+{
+	(void)settings;
+	return 600;
+}
+
 /* What is over is not seen any more: it only takes room. */
 static int64_t
 pictures_every_s(const struct settings *settings)
@@ -54,6 +63,8 @@ pictures_every_s(const struct settings *settings)
 const struct job job_table[] = {
     {"alerts", each_minute, NULL, job_alerts,
 	"look for what somebody should know, and tell the webhooks"},
+    {"budgets", budgets_every_s, NULL, job_budgets,
+	"take what tokens with a budget have cost from the account"},
     {"deadlines", job_deadlines_every_s, NULL, job_deadlines,
 	"let deadlines follow what was measured"},
     {"files", job_files_every_s, NULL, job_files,

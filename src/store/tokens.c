@@ -124,6 +124,18 @@ tokens_check(struct db *db, const struct token_question *q, struct token *token)
 	return true;
 }
 
+int64_t
+tokens_recount_budget(struct db *db, int64_t after)
+{
+	struct db_args a = {0};
+	db_arg_int(&a, after);
+	PGresult *res =
+	    db_call(db, "select keywheel.recount_budget($1) as token_id", &a);
+	int64_t token_id = res == NULL ? -1 : db_cell_int(res, 0, "token_id");
+	PQclear(res);
+	return token_id;
+}
+
 bool
 tokens_may_use(struct json_object *models, const char *model)
 {

@@ -69,6 +69,11 @@ struct token {
 MUSTCHECK bool tokens_check(
     struct db *db, const struct token_question *question, struct token *token);
 
+/* Take what the next token's month has cost from the account, of those behind
+ * that id that have a budget. Its id; 0: there is none, -1: the database
+ * failed. */
+int64_t tokens_recount_budget(struct db *db, int64_t after);
+
 /* Is the model among those (token.models)? */
 bool tokens_may_use(struct json_object *models, const char *model);
 

@@ -265,8 +265,9 @@ test("jobs: lists, history, names, exit codes", async () => {
 	await kw.set({ TIMEZONE: "Asia/Shanghai", CHECK_INTERVAL_HOURS: "0" });
 	const jobs = await kw.cliJson("jobs");
 	assert.deepEqual(jobs.map(({ name }) => name),
-	    ["deadlines", "files", "housekeeping", "models", "pictures",
-		"proxies", "recheck", "retention", "tasks", "trim", "usage"]);
+	    ["alerts", "budgets", "deadlines", "files", "housekeeping",
+		"models", "pictures", "proxies", "recheck", "retention",
+		"tasks", "trim", "usage"]);
 	const job = (name) => jobs.find((row) => row.name === name);
 	assert.equal(job("recheck").every, "off");
 	assert.equal(job("recheck").next_at, null);
@@ -280,7 +281,7 @@ test("jobs: lists, history, names, exit codes", async () => {
 	for (const words of [["run", "sweep"], ["history", "sweep"]]) {
 		const { status, err } = await kw.cli("jobs", ...words);
 		assert.equal(status, 1);
-		assert.match(err, /no job sweep; there are deadlines, files/);
+		assert.match(err, /no job sweep; there are budgets, deadlines/);
 	}
 	const zone = await kw.cli("set", "TIMEZONE", "Mars/Phobos");
 	assert.equal(zone.status, 1);

@@ -221,6 +221,13 @@ test("a request whose responder was killed, under way and afterwards",
 	    /Its responder ended before it could report/);
 });
 
+test("a target that there is not", async () => {
+	const { status, err } = await kw.cli("keys", "list",
+	    { env: { LOG_TARGET: "syslog:nowhere" } });
+	assert.equal(status, 1);
+	assert.match(err, /^keywheel: LOG_TARGET is stderr, syslog or/);
+});
+
 test("what nobody knows of, and what several are called", async () => {
 	for (const id of ["01234567-89ab-7cde-8f01-23456789abcd", "nobody's"]) {
 		const { status, out, err } = await kw.cli("explain", id);

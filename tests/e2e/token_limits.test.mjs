@@ -413,6 +413,11 @@ test("a budget: what was used costs, and then it is told", async () => {
 	assert.equal((await get("/v1/models", token)).status, 200);
 	assert.equal(await kw.sql.exec(`select trim_scale(keywheel.budget_used(t))
 	    from keywheel.tokens t where name = '${name}'`), "0.0011");
+	/* Another price, by the account. */
+	await kw.sql.exec("update keywheel.prices set prompt = 3");
+	await kw.cli("jobs", "run", "budgets");
+	assert.equal(await kw.sql.exec(`select trim_scale(keywheel.budget_used(t))
+	    from keywheel.tokens t where name = '${name}'`), "0.0013");
 	await kw.sql.exec("delete from keywheel.prices");
 });
 

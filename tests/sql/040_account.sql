@@ -208,7 +208,9 @@ select test.fails(format($$insert into keywheel.requests select * from
 -- The reports agree with the account.
 select test.is(sum(requests)::bigint, (select count(*) from keywheel.requests),
 	'the daily report counts all requests')
-from keywheel.report_usage_daily;
+from keywheel.report_usage_daily where day > current_date - 30;
+select test.is(sum(requests)::bigint, 1::bigint, '… and those that were deleted')
+from keywheel.report_usage_daily where day <= current_date - 30;
 select test.is(count(*), (select count(*) from keywheel.requests),
 	'the requests'' report has them all') from keywheel.report_requests;
 select test.is(token || ' ' || key_hint || ' ' || total_tokens,

@@ -84,6 +84,12 @@ select test.is(test.ask('\x01', 6), 'refused concurrent_requests 2',
 -- A responder died.
 select keywheel.close_lost_lease(3) \g /dev/null
 select test.is(test.ask('\x01', 6), 'leased', 'a responder that was lost');
+-- … but not one that lives, and whose lease is an old one's.
+update keywheel.leases set expires_at = now() - interval '1 minute',
+	request_id = test.uuid(99) where responder = 6;
+select keywheel.close_lost_lease(6) \g /dev/null
+select test.is(test.ask('\x01', 7), 'refused concurrent_requests 2',
+	'… one that has only an old lease keeps its place');
 update keywheel.admissions set open_until = now() where responder = 6;
 select test.is(test.ask('\x01', 7), 'leased', '… and one that nobody missed');
 -- Calls that lease no key.

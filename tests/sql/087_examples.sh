@@ -7,7 +7,7 @@ told() {
 	case $1 in
 	errors_by_hour) echo '-v day=2025-03-02' ;;
 	slowest_models) echo '-v until=2025-03-03' ;;
-	request_trail) echo '-v request=job-5' ;;
+	request_trail) echo '-v request=job-5 -v since=2025-01-01' ;;
 	keys_to_remove | unused_tokens | quota_left | storage) ;;
 	*) echo '-v month=2025-03-01' ;;
 	esac

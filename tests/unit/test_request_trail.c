@@ -69,15 +69,17 @@ static const struct {
     {"a limit of Google's",
 	"{'request':{" ASKED ",'outcome':'limited','status':429,"
 	"'attempts':0,'total_ms':1,'detail':'All Gemini keys are at their "
-	"limit for this model.','shadow_limit':'budget'},'attempts':[],"
+	"limit for this "
+	"model.','shadow_limit':'requests_per_day'},'attempts':[],"
 	"'events':[]}",
-	ASKED_TOLD "\nNo key was asked. The client got the status 429: a "
-		   "limit of the keys or of the token was reached. It was "
-		   "told: All Gemini keys are at their limit for this model. "
-		   "The limit budget of the token would have refused it, but "
-		   "only counts as yet. The limit is Google’s, that of the "
-		   "keys’ projects; the token has reached none of its own.\n"
-		   "It took 1 ms.\n"},
+	ASKED_TOLD
+	"\nNo key was asked. The client got the status 429: a "
+	"limit of the keys or of the token was reached. It was "
+	"told: All Gemini keys are at their limit for this model. "
+	"A limit of its token would have refused it, but only "
+	"counts as yet: Requests a day. The limit is Google’s, that of the "
+	"keys’ projects; the token has reached none of its own.\n"
+	"It took 1 ms.\n"},
     {"a key that dies, without a status",
 	"{'request':{'model':'m','route':'r','at':'t',"
 	"'outcome':'upstream_error','status':502,'attempts':2,'total_ms':5,"

@@ -136,6 +136,42 @@ const OTHERS = `
 const PROXIES = ["http://user:password@proxy.lan:3128",
 	"socks5://vps.example:1080"];
 
+/* Nobody is told anything: the jobs do not run. */
+const WEBHOOKS = ["slack https://hooks.slack.com/services/T000/B000/demo",
+	"feishu https://open.feishu.cn/open-apis/bot/v2/hook/demo secret=demo"];
+
+/** Receivers of alerts, the second of which takes nothing, and alarms. */
+async function tell() {
+	await kw.set({ ALERT_WEBHOOKS: JSON.stringify(WEBHOOKS) });
+	const { text } = await visitor.get("/alerts");
+	const [one, two] = [...text.matchAll(/name="receiver" value="(\w+)"/g)]
+	    .map(([, id]) => id);
+	await kw.sql.exec(`
+	    insert into keywheel.alarms (kind, subject, text, since, ended_at,
+		times)
+	    values ('pool_low', 'vertex', '1 of 12 keys of the pool vertex can be '
+		'used: 3 are disabled, 8 rest for long (gemini-2.5-pro)',
+		now() - interval '26 hours', now() - interval '22 hours', 1),
+		('storm', 'gemini-2.5-flash', 'No key of several projects is '
+		'answered: The model is overloaded',
+		now() - interval '3 hours', now() - interval '2 hours', 7);
+	    insert into keywheel.alert_receivers (receiver, name, since, sent_at,
+		failures, failing_since, error)
+	    values ('${one}', 'slack https://hooks.slack.com/…', now()
+		- interval '9 days', now() - interval '2 hours', 0, null, ''),
+		('${two}', 'feishu https://open.feishu.cn/…', now()
+		- interval '9 days', null, 3, now() - interval '9 minutes',
+		'it did not take it: status 200, code 19021: sign match fail');
+	    insert into keywheel.alert_messages (alarm_id, receiver, state, sent_at,
+		tries, error)
+	    select a.alarm_id, r.receiver, s.state, case r.receiver
+		when '${one}' then case s.state when 'raised' then a.since
+		else a.ended_at end + interval '1 minute' end, 3, r.error
+	    from keywheel.alarms a cross join keywheel.alert_receivers r
+	    cross join (values ('raised'), ('ended')) s (state)
+	    where s.state = 'raised' or a.ended_at is not null`);
+}
+
 /** Keys in all states, tokens, a month of requests, files, runs of jobs,
  * proxies, changed settings, tasks; what the addresses of the pages need:
  * { request, failed, task, asked, token, change }. */
@@ -159,6 +195,7 @@ export async function furnish() {
 	    { times: 2, do: { error: "rate_minute" } });
 	await until(() => kw.isIdle(), { what: "the account" });
 	await kw.set({ PROXIES: JSON.stringify(PROXIES) });
+	await tell();
 	const chosen = [1, 2, 3, 4].map((key) => ["key", String(key)]);
 	const choose = async (action) => (await visitor.post("/keys/do",
 	    [["action", action], ...chosen], { from: "/keys" })).headers.location;

@@ -29,6 +29,8 @@ const ROWS = [
 	["jobs", ["last_message"], "name = 'recheck'"],
 	["job_runs", ["message", "by"], "name = 'recheck'"],
 	["alarms", ["subject", "text"], "ended_at is null"],
+	["alert_receivers", ["name", "error"], "failures > 0"],
+	["alert_messages", ["error"], "error <> ''"],
 	["proxies", ["error"], "true"],
 	["clears", ["by", "remains"], "true"],
 	["tasks", ["made_by"], "true"],

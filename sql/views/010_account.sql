@@ -177,22 +177,32 @@ where s.span = 'day';
 -- By day, project and model: what Google's bill is by. project null: of keys
 -- whose project is not known.
 create or replace view keywheel.report_usage_projects as
-select u.day, u.project, u.model, count(distinct u.key_id) as keys,
-	sum(u.calls)::bigint as calls, sum(u.answered)::bigint as answered,
-	sum(u.client_gone)::bigint as client_gone,
-	sum(u.failed)::bigint as failed,
-	sum(u.prompt_tokens)::bigint as prompt_tokens,
-	sum(u.cached_tokens)::bigint as cached_tokens,
-	sum(u.thought_tokens)::bigint as thought_tokens,
-	sum(u.answer_tokens)::bigint as answer_tokens,
-	sum(u.total_tokens)::bigint as total_tokens,
-	sum(u.failed_prompt_tokens)::bigint as failed_prompt_tokens,
-	sum(u.failed_cached_tokens)::bigint as failed_cached_tokens,
-	sum(u.failed_thought_tokens)::bigint as failed_thought_tokens,
-	sum(u.failed_answer_tokens)::bigint as failed_answer_tokens,
-	sum(u.failed_total_tokens)::bigint as failed_total_tokens
-from keywheel.report_usage_keys u
-group by u.day, u.project, u.model;
+select (s.at at time zone 'UTC')::date as day, u.project, u.model, u.keys,
+	u.calls, u.answered, u.client_gone, u.failed, u.prompt_tokens,
+	u.cached_tokens, u.thought_tokens, u.answer_tokens, u.total_tokens,
+	u.failed_prompt_tokens, u.failed_cached_tokens,
+	u.failed_thought_tokens, u.failed_answer_tokens, u.failed_total_tokens
+from keywheel.report_spans() s
+cross join lateral (
+	select k.project, k.model, count(distinct k.key_id) as keys,
+		sum(k.calls)::bigint as calls,
+		sum(k.answered)::bigint as answered,
+		sum(k.client_gone)::bigint as client_gone,
+		sum(k.failed)::bigint as failed,
+		sum(k.prompt_tokens)::bigint as prompt_tokens,
+		sum(k.cached_tokens)::bigint as cached_tokens,
+		sum(k.thought_tokens)::bigint as thought_tokens,
+		sum(k.answer_tokens)::bigint as answer_tokens,
+		sum(k.total_tokens)::bigint as total_tokens,
+		sum(k.failed_prompt_tokens)::bigint as failed_prompt_tokens,
+		sum(k.failed_cached_tokens)::bigint as failed_cached_tokens,
+		sum(k.failed_thought_tokens)::bigint as failed_thought_tokens,
+		sum(k.failed_answer_tokens)::bigint as failed_answer_tokens,
+		sum(k.failed_total_tokens)::bigint as failed_total_tokens
+	from keywheel.report_usage_keys k
+	where k.day = (s.at at time zone 'UTC')::date
+	group by k.project, k.model) u
+where s.span = 'day';
 
 -- ---- Errors and times -------------------------------------------------------
 
