@@ -281,7 +281,7 @@ test("jobs: lists, history, names, exit codes", async () => {
 	for (const words of [["run", "sweep"], ["history", "sweep"]]) {
 		const { status, err } = await kw.cli("jobs", ...words);
 		assert.equal(status, 1);
-		assert.match(err, /no job sweep; there are budgets, deadlines/);
+		assert.match(err, /no job sweep; there are alerts, budgets, deadlines/);
 	}
 	const zone = await kw.cli("set", "TIMEZONE", "Mars/Phobos");
 	assert.equal(zone.status, 1);
