@@ -59,12 +59,14 @@ const byKind = (metrics, name) => Object.fromEntries(KINDS.map((kind) =>
 export async function sumsOfRequests(stack) {
 	const pages = await new Pages(stack).signIn();
 	const metrics = await pages.metrics();
+	const ofTokens = await pages.tokens();
 	return {
 		...await ask(stack.sql, REQUESTS),
 		"page /, today": await pages.days("Today"),
 		"page /, this month": await pages.days("This month"),
 		"page /requests, export": await pages.requests(),
-		"page /tokens, all": { requests: await pages.tokens() },
+		...(ofTokens === undefined ? {}
+		    : { "page /tokens, all": { requests: ofTokens } }),
 		"/metrics": {
 			requests: metrics.sum("keywheel_requests_total"),
 			answered: ANSWERED.reduce((all, outcome) => all +
