@@ -125,23 +125,16 @@ as $$
 	used as (
 		select t.token_id, n.step, n.requests, n.tokens,
 			n.day_requests, n.day_tokens,
-			case when n.month = date_trunc('month',
-					now.day::timestamp)::date
-				then n.month_cost end as month_cost,
 			counts_sum(n.requests) as minute_requests,
 			counts_sum(n.tokens) as minute_tokens
 		from tokens t
 		join token_use u using (token_id)
 		cross join now
-		cross join token_use_at(u, now.at) n),
-	open as (
-		select a.token_id, count(*) as n from admissions a
-		where a.open_until > clock_timestamp() group by a.token_id)
+		cross join token_use_at(u, now.at) n)
 	select t.token_id, l.kind, l.allowed, coalesce(l.used, 0), l.resets_at,
 		l.currency
 	from tokens t
 	left join used u using (token_id)
-	left join open o using (token_id)
 	cross join now
 	cross join lateral (values
 		('requests_per_minute', t.requests_per_minute::numeric,
@@ -156,11 +149,13 @@ as $$
 				u.tokens, u.step, 1, u.minute_tokens) end, null),
 		('tokens_per_day', t.tokens_per_day, u.day_tokens,
 			(now.day + 1)::timestamp at time zone 'UTC', null),
-		('budget', t.budget, u.month_cost, (date_trunc('month',
+		('budget', t.budget, case when t.budget is not null
+			then budget_used(t) end, (date_trunc('month',
 			now.day::timestamp) + interval '1 month')
 			at time zone 'UTC',
 			t.budget_currency),
-		('concurrent', t.concurrent, o.n, null, null))
+		('concurrent', t.concurrent, case when t.concurrent is not null
+			then open_places(t.token_id, null) end, null, null))
 		l (kind, allowed, used, resets_at, currency)
 	where l.allowed is not null and t.revoked_at is null;
 $$;

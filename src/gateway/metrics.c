@@ -115,8 +115,8 @@ collect(struct service *s)
 	struct json_object *builds = json_object_new_array();
 	bool up = data != NULL;
 	if (!up) {
-		log_line(LOG_WARNING, "request=%s no metrics: %s",
-		    s->request_id, db_error(s->db));
+		log_request(LOG_WARNING, s->request_id, "no metrics: %s",
+		    db_error(s->db));
 		data = json_object_new_object();
 	}
 	json_set_text(build, "version", KEYWHEEL_VERSION);

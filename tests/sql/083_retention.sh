@@ -50,6 +50,12 @@ is "$(days)" 6 'two old days, of three tables'
 
 hold 'select count(*) from keywheel.report_requests'
 is "$(step)" 'requests true' 'somebody has read: the day cannot go now'
+# A day that is made ahead would have to wait for the reader, too.
+ahead() {
+	sql t -c "select keywheel.ensure_partition('requests',
+		(now() at time zone 'UTC')::date + 20)"
+}
+is "$(ahead)" f 'nor can a day be made'
 (
 	for ((i = 0; i < 40; i++)); do step; done
 ) >"$dir/steps" &
@@ -61,6 +67,7 @@ is "$(PGOPTIONS='-c lock_timeout=1000' sql t -c "select count(*)
 wait "$tries"
 is "$(sort -u "$dir/steps")" 'requests true' '… it was never there'
 release
+is "$(ahead)" t 'afterwards a day is made'
 
 (
 	for ((i = 0; i < 400; i++)); do

@@ -221,6 +221,15 @@ from (select u.span::text, u.at, u.token_id, u.model, sum(u.requests),
 		sum(u.prompt_tokens), sum(u.answer_tokens)
 	from keywheel.report_usage u group by 1, 2, 3, 4) x;
 
+select test.is(concat_ws(' ', sum(requests), sum(answered), sum(failed),
+		sum(prompt_tokens), sum(answer_tokens)),
+	(select concat_ws(' ', d ->> 'requests', d ->> 'answered', d ->> 'failed',
+			d ->> 'prompt', d ->> 'answer')
+		from keywheel.dashboard_days(w.day) d), 'as the dashboard says it')
+from keywheel.report_usage_daily u, (select date_trunc('day', now(), 'UTC')
+	- interval '2 days' as day) w
+where u.day >= (w.day at time zone 'UTC')::date group by w.day;
+
 -- ---- Costs ------------------------------------------------------------------
 
 -- A price of one model from today on, another one before.
@@ -281,11 +290,11 @@ update keywheel.tokens set requests_per_minute = 3, tokens_per_day = 100,
 	concurrent = 2, budget = 10, budget_currency = 'USD', shadow = true
 where name = 'bench';
 insert into keywheel.token_use (token_id, step, requests, tokens, day,
-	day_tokens, month, month_cost)
+	day_tokens, month, month_cost, version)
 select token_id, keywheel.quota_step(now()), array_fill(0::bigint, array[12])
 		|| 5::bigint, array_fill(0::bigint, array[13]),
 	keywheel.utc_day(now()), 40,
-	date_trunc('month', now(), 'UTC') at time zone 'UTC', 2.5
+	date_trunc('month', now(), 'UTC') at time zone 'UTC', 2.5, version
 from keywheel.tokens where name = 'bench';
 select test.is(array_agg(concat_ws(' ', token, kind, allowed, used, remaining,
 		currency, shadow, resets_at > now()) order by kind),
@@ -293,6 +302,13 @@ select test.is(array_agg(concat_ws(' ', token, kind, allowed, used, remaining,
 		'bench requests_per_minute 3 5 0 t t',
 		'bench tokens_per_day 100 40 60 t t'], 'what a token has left')
 from keywheel.report_token_limits;
+select test.is(jsonb_object_agg(l.kind, l.used),
+	(select jsonb_object_agg(u.key, u.value::text::numeric)
+		from keywheel.tokens t,
+			jsonb_each_text(keywheel.token_limits_used(t)) u
+		where t.name = 'bench' and u.key in ('budget', 'concurrent',
+			'requests_per_minute', 'tokens_per_day')),
+	'… as its page says it') from keywheel.report_token_limits l;
 update keywheel.token_use set day = day - 1, month = month - 31;
 select test.is(array_agg(kind || ' ' || used order by kind),
 	'{"budget 0","concurrent 0","requests_per_minute 5","tokens_per_day 0"}',
