@@ -329,6 +329,18 @@ export function nativeRequest(method, body = {},
 		    : { contents: [{ role: "user", parts: [{ text }] }], ...rest } };
 }
 
+/* Rows of the account come late by so many seconds, more or less: as on a
+ * machine that is busy. What is then in the way of the next test shows. */
+const LATE = Number(process.env.KEYWHEEL_E2E_LATE || 0);
+const late = `
+    create function keywheel.late() returns trigger language plpgsql as $$
+    begin
+	perform pg_sleep(random() * ${LATE});
+	return new;
+    end $$;
+    create trigger late before insert on keywheel.requests
+    for each row execute function keywheel.late()`;
+
 /** A stack of our own: a fake, a .env file, `./quickstart up`. */
 export async function startStack(
     { keys = KEYS, env = {}, options = [], fake = true } = {}) {
@@ -361,6 +373,8 @@ export async function startStack(
 	stack.fake = own;
 	stack.envFile = envFile;
 	stack.said = up.out;
+	if (LATE > 0)
+		await stack.sql.exec(late);
 	stack.stop = async () => {
 		const stop = await quickstart("stop", "--state", state);
 		await own.stop();

@@ -56,6 +56,7 @@ async function ask({ stack, secrets }, form) {
 			while (due.length > 0 && done >= due[0].at) {
 				const { act } = due.shift();
 				acts = acts.then(act);
+				acts.catch(() => {}); /* it is thrown below */
 			}
 		} });
 	await acts;
@@ -105,6 +106,8 @@ function compare(verdict, { match, trouble, calls }) {
 		"so the account is to have": match.expected,
 	}));
 	verdict.judge(match.faults.length === 0, "request by request");
+	verdict.judge(lost.length + match.unbegun <= trouble.kills.length,
+	    "no kill has cost more than one request");
 	const strange = explained(lost, trouble.kills);
 	verdict.judge(strange.length === 0, "each request that is marked as " +
 	    `lost, by a kill of its own (${strange.length} are not)`);

@@ -57,6 +57,7 @@ export class Match {
 	faults = [];
 	counts = {};
 	lost = []; /* rows that are marked */
+	unbegun = 0; /* of a killed responder that had no lease yet */
 	answered = 0;
 	tokens = { told: ZERO, failed: ZERO, killed: ZERO, crashed: ZERO,
 		gone: ZERO };
@@ -225,9 +226,10 @@ export class Match {
 			    { one, calls });
 		else if (saw.whole && saw.status === 200)
 			this.#fault("answered, and there is no row", { one });
-		else if (this.#isBroken(one))
+		else if (this.#isBroken(one)) {
+			this.unbegun++;
 			this.#count("lost with a responder, before the lease");
-		else if (saw.status === 503 && this.#isWhileAway(one))
+		} else if (saw.status === 503 && this.#isWhileAway(one))
 			this.#count("without a database, not in the account");
 		else if (saw.left)
 			this.#count("left before we saw it");

@@ -72,8 +72,8 @@ export class Pages {
 				sum(rows.map((row) => row[`${name}_tokens`]))])) };
 	}
 
-	/** The requests of all tokens this month; up to 9,999 each they are
-	 * written out. Those of nobody's token are counted with them. */
+	/** The requests of all tokens this month, and those of nobody's token;
+	 * undefined: beyond 9,999 of one the page does not write them out. */
 	async tokens() {
 		const html = await this.get("/tokens");
 		const counts = [...html.matchAll(

@@ -12,12 +12,18 @@ const answered = `outcome::text in ('${ANSWERED.join("', '")}')`;
 const tokens = (suffix = "") => KINDS
     .map((name) => `coalesce(sum(${name}${suffix}), 0) as ${name}`).join(", ");
 
+const failed = () => KINDS.map((name) =>
+    `coalesce(sum(failed_${name}_tokens), 0) as ${name}`).join(", ");
+
 const rows = (table) => `select count(*) as requests, count(*)
     filter (where ${answered}) as answered, ${tokens("_tokens")} from ${table}`;
 
 const sums = (name, span) => `select sum(requests) as requests, sum(requests)
     filter (where ${answered}) as answered, ${tokens()}
     from keywheel.${name}() where span = '${span}'`;
+
+const view = (name) => `select sum(requests) as requests,
+    sum(answered) as answered, ${tokens("_tokens")} from keywheel.${name}`;
 
 /* Of requests; keys are not asked for all of them. */
 const REQUESTS = {
@@ -29,9 +35,14 @@ const REQUESTS = {
 	    where span = 'day' and kind in (select unnest(enum_range(
 		null::keywheel.outcome))::text)`,
 	"report_requests": rows("keywheel.report_requests"),
-	"report_usage_daily": `select sum(requests) as requests,
-	    sum(answered) as answered, ${tokens("_tokens")}
-	    from keywheel.report_usage_daily`,
+	"report_usage_daily": view("report_usage_daily"),
+	"report_usage_hourly": view("report_usage_hourly"),
+	"report_usage_keys": `select ${tokens("_tokens")}
+	    from keywheel.report_usage_keys`,
+	"report_usage_projects": `select ${tokens("_tokens")}
+	    from keywheel.report_usage_projects`,
+	"report_cost_daily": `select sum(requests) as requests,
+	    ${tokens("_tokens")} from keywheel.report_cost_daily`,
 };
 
 /* Of attempts that failed: what they had used is in no sum of requests. */
@@ -40,6 +51,13 @@ const FAILURES = {
 	    from keywheel.attempts`,
 	"key_failures, days": `select sum(attempts) as requests, ${tokens()}
 	    from keywheel.key_failures_now() where span = 'day'`,
+	"report_failures": `select sum(attempts) as requests,
+	    ${tokens("_tokens")} from keywheel.report_failures
+	    where span = 'day'`,
+	"report_usage_keys": `select sum(failed) as requests, ${failed()}
+	    from keywheel.report_usage_keys`,
+	"report_usage_projects": `select sum(failed) as requests, ${failed()}
+	    from keywheel.report_usage_projects`,
 };
 
 const numbers = (row) => Object.fromEntries(Object.entries(row)
@@ -59,12 +77,14 @@ const byKind = (metrics, name) => Object.fromEntries(KINDS.map((kind) =>
 export async function sumsOfRequests(stack) {
 	const pages = await new Pages(stack).signIn();
 	const metrics = await pages.metrics();
+	const ofTokens = await pages.tokens();
 	return {
 		...await ask(stack.sql, REQUESTS),
 		"page /, today": await pages.days("Today"),
 		"page /, this month": await pages.days("This month"),
 		"page /requests, export": await pages.requests(),
-		"page /tokens, all": { requests: await pages.tokens() },
+		...(ofTokens === undefined ? {}
+		    : { "page /tokens, all": { requests: ofTokens } }),
 		"/metrics": {
 			requests: metrics.sum("keywheel_requests_total"),
 			answered: ANSWERED.reduce((all, outcome) => all +

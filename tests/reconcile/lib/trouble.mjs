@@ -35,17 +35,28 @@ export class Trouble {
 	 * another takes its place. blind: the database cannot be asked. */
 	async kill({ blind = false } = {}) {
 		const parent = await this.stack.pid("responders");
-		const pids = await responders(this.stack);
-		const pid = pids[Math.floor(this.chance() * pids.length)];
-		const kill = { at: Date.now(), pid, blind };
+		const kill = { at: Date.now(), blind };
 		process.kill(parent, "SIGSTOP");
 		try {
-			process.kill(pid, "SIGKILL");
+			while (!this.#strike(await responders(this.stack)))
+				;
 			kill.open = blind ? [] : await this.#open();
 		} finally {
 			process.kill(parent, "SIGCONT");
 		}
 		this.kills.push(kill);
+	}
+
+	/* False: that one has just ended by itself. */
+	#strike(pids) {
+		const pid = pids[Math.floor(this.chance() * pids.length)];
+		try {
+			return process.kill(pid, "SIGKILL");
+		} catch (error) {
+			if (error.code !== "ESRCH")
+				throw error;
+			return false;
+		}
 	}
 
 	/* Requests that have a lease and no row. */
