@@ -3,7 +3,8 @@
 // but on the machine. What a file said is shown when it has ended. Ends on a
 // plain line: `e2e: N passed, M failed`.
 //
-// Environment: KEYWHEEL_E2E_LANES, how many lanes (2).
+// Environment: KEYWHEEL_E2E_LANES, how many lanes (2); KEYWHEEL_E2E_LATE, by how
+// many seconds rows of the account come late, at most (0).
 import { fork } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import path from "node:path";

@@ -279,6 +279,7 @@ export class Stack {
 		    update keywheel.tokens set cache = null
 		    where cache is not null;
 		    delete from keywheel.resources;
+		    delete from keywheel.prices;
 		    delete from keywheel.sign_in_faults;
 		    with models as (delete from keywheel.models returning 1),
 			quirks as (delete from keywheel.model_quirks returning 1),
@@ -339,7 +340,8 @@ const late = `
 	return new;
     end $$;
     create trigger late before insert on keywheel.requests
-    for each row execute function keywheel.late()`;
+    for each row when (new.own_us is not null)
+    execute function keywheel.late()`;
 
 /** A stack of our own: a fake, a .env file, `./quickstart up`. */
 export async function startStack(
