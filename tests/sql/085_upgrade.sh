@@ -61,7 +61,7 @@ insert into keywheel.leases values (7, gen_random_uuid(),
 	'r', false);
 END
 is "$(migrate old 2>&1 | grep -c '^applied 00[2-9]')" \
-	"$(find "$srcdir/sql" -name '00[2-9]_*.sql' | wc -l)" '… is brought forward'
+	"$(find "$srcdir/sql" -maxdepth 1 -name '00[2-9]_*.sql' | wc -l)" '… is brought forward'
 
 # The same as if it had been made today, and nothing is lost.
 sql postgres -c 'create database new'
