@@ -42,8 +42,13 @@
 #include "gateway/endpoint.h"
 
 /* The dialect is that of the API's errors; pages have none. */
-#define PAGE(method, path, serve) \
-	{method, path, &(const struct endpoint){DIALECT_OPENAI, serve}}
+#define PAGE(method, path, serve)                      \
+	{                                              \
+		method, path, &(const struct endpoint) \
+		{                                      \
+			DIALECT_OPENAI, serve          \
+		}                                      \
+	}
 
 const struct route admin_routes[] = {
     PAGE("GET", "/", dashboard_serve),

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "admin/setting_choice.h"
+#include "admin/setting_mask.h"
 #include "admin/setting_shown.h"
 #include "admin/setting_value.h"
 #include "admin/visit.h"

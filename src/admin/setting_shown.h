@@ -9,13 +9,6 @@
 
 struct json_object;
 
-/* May a text of that setting be seen as it is? So may a proxy that has no
- * password. */
-bool setting_is_open(enum setting_id id, const char *text);
-
-/* Append what may be seen of one secret text. */
-void setting_mask(enum setting_id id, const char *text, struct buf *out);
-
 /* Append a value in canonical form, secret texts masked; of a list or map, with
  * that between its rows. */
 void setting_write_shown(enum setting_id id, const char *value,

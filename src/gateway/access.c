@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "gateway/service.h"
+#include "store/owed.h"
 #include "store/tokens.h"
 #include "web/call.h"
 #include "web/query.h"
@@ -98,6 +99,10 @@ check(struct service *s, const uint8_t *hash, bool counts, struct token *token,
 	    .responder = s->responder,
 	    .ttl_ms = ttl_ms(s),
 	};
+	/* The account of the request before goes first: this one takes the
+	 * place of what was counted for it. */
+	if (owed_count(s->db) > 0)
+		owed_settle(s->db);
 	if (!tokens_check(s->db, &question, token))
 		return api_error_set(error, FAULT_DATABASE, NULL,
 		    "The gateway's database cannot be reached.");

@@ -12,6 +12,7 @@
 #include "gateway/live_parts.h"
 #include "gateway/respond.h"
 #include "gateway/service.h"
+#include "store/db.h"
 #include "store/owed.h"
 #include "store/when_free.h"
 #include "web/call.h"
@@ -82,8 +83,12 @@ begin(void *ctx, struct lease *lease)
 		return;
 
 	/* An account that did not reach the database goes before the lease,
-	 * which tells of the request, is used again. */
-	owed_settle(s->db);
+	 * which tells of the request, is used again. Without a connection
+	 * there is nothing to wait for a second time. */
+	if (!owed_settle(s->db) && *db_state(s->db) == '\0') {
+		*lease = (struct lease){.answer = LEASE_NO_DATABASE};
+		return;
+	}
 	live_lease(live, lease);
 	note_lease(live, lease);
 	if (lease->answer == LEASE_NO_DATABASE ||

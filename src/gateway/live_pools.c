@@ -24,8 +24,11 @@ live_lease(struct live *live, struct lease *lease)
 	struct service *s = live->service;
 	requests_begin(s->db, &s->master, &live->facts, lease);
 	if (lease->answer == LEASE_NONE && live->choice.instead != NULL) {
+		/* The first of them has counted it. */
+		bool counted = lease->counted;
 		live->facts.pool = live->choice.instead;
 		lease_clear(lease);
 		requests_begin(s->db, &s->master, &live->facts, lease);
+		lease->counted |= counted;
 	}
 }

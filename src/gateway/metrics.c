@@ -71,7 +71,7 @@ is_metrics_token(const struct service *s, const uint8_t hash[CRYPT_HASH_SIZE])
  * whose token it is also tells which settings are in force; where it has no
  * answer, those that are known are. */
 static const char *
-refusal(struct service *s, int *status)
+refusal(struct service *s, int *status, bool *asked)
 {
 	uint8_t hash[CRYPT_HASH_SIZE] = {0};
 	struct api_error error = {0};
@@ -83,14 +83,14 @@ refusal(struct service *s, int *status)
 	    .address = service_address(s),
 	    .responder = s->responder,
 	};
-	bool asked = tokens_check(s->db, &question, &token);
+	*asked = tokens_check(s->db, &question, &token);
 	json_object_put(token.models);
-	if (asked)
+	if (*asked)
 		service_refresh(s, token.settings_version);
 	if (is_address_listed(s) || (given && is_metrics_token(s, hash)) ||
-	    (asked && token.token_id != 0 && token.admin))
+	    (*asked && token.token_id != 0 && token.admin))
 		return NULL;
-	if (given && !asked) {
+	if (given && !*asked) {
 		*status = 503;
 		return "The database does not answer, so nobody knows whose "
 		       "token that is. METRICS_TOKEN works without it.\n";
@@ -106,11 +106,12 @@ refusal(struct service *s, int *status)
 	       "METRICS_ADDRESSES.\n";
 }
 
-/* What the database told, or nothing, and what we know ourselves. */
+/* What the database tells, or nothing, and what we know ourselves. One that has
+ * just not answered (there is false) is not waited for once more. */
 static struct json_object *
-collect(struct service *s)
+collect(struct service *s, bool there)
 {
-	struct json_object *data = metrics_load(s->db);
+	struct json_object *data = there ? metrics_load(s->db) : NULL;
 	struct json_object *build = json_object_new_object();
 	struct json_object *builds = json_object_new_array();
 	bool up = data != NULL;
@@ -131,7 +132,8 @@ static void
 serve(struct service *s, const struct route_match *match)
 {
 	int status = 200;
-	const char *why = refusal(s, &status);
+	bool there;
+	const char *why = refusal(s, &status, &there);
 	(void)match;
 	if (why != NULL) {
 		answer(s, status, why, strlen(why));
@@ -139,7 +141,7 @@ serve(struct service *s, const struct route_match *match)
 	}
 	struct buf body;
 	buf_init(&body, MAX_BYTES);
-	struct json_object *data = collect(s);
+	struct json_object *data = collect(s, there);
 	metrics_write(data, &body);
 	json_object_put(data);
 	answer(s, buf_ok(&body) ? 200 : 500, buf_cstr(&body), body.len);

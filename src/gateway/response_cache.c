@@ -11,6 +11,7 @@
 #include "gateway/service.h"
 #include "protocol/cacheable.h"
 #include "store/cache.h"
+#include "store/owed.h"
 #include "web/cache_control.h"
 #include "web/call.h"
 
@@ -74,7 +75,8 @@ static void
 add_settings(struct response_key *key, const struct settings *set)
 {
 	static const char *const idle[] = {"Key pool", "Clients",
-	    "Time and size", "Response cache", "Jobs", "Log", "Obsolete"};
+	    "Time and size", "Response cache", "Jobs", "Log", "Alerts",
+	    "Metrics", "Obsolete"};
 	struct buf text;
 	buf_init(&text, MAX_QUESTION);
 	for (int id = 0; id < SETTING__MAX; id++) {
@@ -183,6 +185,9 @@ look(struct live *live, const struct cache_control *control)
 	    .facts = &live->facts,
 	};
 	struct cache_found found;
+	/* As for access_check(). */
+	if (owed_count(s->db) > 0)
+		owed_settle(s->db);
 	if (!cache_look(s->db, &q, &found))
 		return false;
 	bool current = found.settings_version == q.settings_version;

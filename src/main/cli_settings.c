@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "admin/setting_mask.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/setting.h"
@@ -37,11 +38,12 @@ find_stored(const char *name)
 /* --- get ---------------------------------------------------------------- */
 
 static void
-mask_json(struct json_object *value, struct json_object *out, const char *name)
+mask_json(enum setting_id id, struct json_object *value,
+    struct json_object *out, const char *name)
 {
 	struct buf text;
 	buf_init(&text, BUF_SMALL);
-	text_mask(&text, json_object_get_string(value));
+	setting_mask(id, json_object_get_string(value), &text);
 	if (name != NULL)
 		json_set_text(out, name, buf_cstr(&text));
 	else
@@ -60,14 +62,14 @@ mask_value(const struct settings *s, enum setting_id id, struct buf *out)
 		struct json_object *masked = json_object_new_object();
 		json_object_object_foreach(value, name, member)
 		{
-			mask_json(member, masked, name);
+			mask_json(id, member, masked, name);
 		}
 		json_write(out, masked);
 		json_object_put(masked);
 	} else if (json_object_is_type(value, json_type_array)) {
 		struct json_object *masked = json_object_new_array();
 		for (size_t i = 0; i < json_count(value); i++)
-			mask_json(json_at(value, i), masked, NULL);
+			mask_json(id, json_at(value, i), masked, NULL);
 		json_write(out, masked);
 		json_object_put(masked);
 	} else if (*text != '\0')

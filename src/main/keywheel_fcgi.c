@@ -34,7 +34,7 @@
 #define LARGE_BODY ((int64_t)1024 * 1024)
 /* How often what is owed to the database is tried. */
 #define SETTLE_MS 500
-#define SETTLE_LAST 6
+#define SETTLE_LAST_MS 3000
 /* How long others have to take a request. */
 #define LEAVE_MS 100
 
@@ -111,27 +111,35 @@ idle_slices(struct service *s, int listen_fd)
 }
 
 /* The database is away, and accounts are owed to it: until it has them,
- * requests are for other responders. What nobody else takes is served. */
+ * requests are for other responders, which the parent is to start, and this one
+ * is not to be ended. What nobody else takes is served, by one of those that
+ * owe: the others would wait in accept() and not look for the database. */
 static void
 settle(struct service *s, int listen_fd)
 {
 	struct pollfd asked = {listen_fd, POLLIN, 0};
-	bool ignored = false;
+	bool ignored = false, owes = false;
 	while (!told_to_end && !owed_settle(s->db)) {
+		if (!owes)
+			prefork_busy(true);
+		owes = true;
 		bool there = poll(&asked, 1, ignored ? 0 : SETTLE_MS) > 0;
-		if (there && ignored)
+		if (there && ignored && prefork_may_take())
 			return;
 		if (there)
 			poll(NULL, 0, LEAVE_MS);
 		ignored = there;
 	}
+	if (owes)
+		prefork_busy(false);
 }
 
-/* Before it ends: the last chance. */
+/* Before it ends: the last chance, with less time than the parent gives. */
 static void
 settle_last(struct service *s)
 {
-	for (int i = 0; i < SETTLE_LAST && !owed_settle(s->db); i++)
+	int64_t end = clock_mono_ms() + SETTLE_LAST_MS;
+	while (!owed_settle(s->db) && clock_mono_ms() < end)
 		poll(NULL, 0, SETTLE_MS);
 	if (owed_count(s->db) > 0)
 		log_line(LOG_ERROR,

@@ -45,6 +45,7 @@ struct slot {
 static struct board {
 	_Atomic bool sent_for; /* the errand */
 	_Atomic bool hurried;  /* the chore */
+	_Atomic pid_t taker;   /* prefork_may_take(); 0: nobody */
 	struct slot slots[];
 } * board;
 static struct slot *mine; /* in a child */
@@ -58,10 +59,25 @@ static struct helper {
 void
 prefork_busy(bool busy)
 {
+	pid_t self = getpid();
 	if (mine == NULL)
 		return;
 	atomic_store(&mine->since_ms, clock_mono_ms());
 	atomic_store(&mine->busy, busy);
+	atomic_compare_exchange_strong(&board->taker, &self, 0);
+}
+
+bool
+prefork_may_take(void)
+{
+	pid_t taker = 0;
+	if (mine == NULL ||
+	    atomic_compare_exchange_strong(&board->taker, &taker, getpid()) ||
+	    taker == getpid())
+		return true;
+	/* It died on the way. */
+	return kill(taker, 0) != 0 && errno == ESRCH &&
+	    atomic_compare_exchange_strong(&board->taker, &taker, getpid());
 }
 
 void

@@ -33,8 +33,13 @@ struct prefork_plan {
  * their requests, ten seconds at most. The exit status. */
 int prefork_run(const struct prefork_plan *plan);
 
-/* In a child: a request begins, has ended. */
+/* In a child: a request, or what is as urgent, begins; it has ended. */
 void prefork_busy(bool busy);
+
+/* In a child that owes something before it is to take another request: may it
+ * take one all the same, because nobody else does? One child at a time, until
+ * it is busy with that request. */
+bool prefork_may_take(void);
 
 /* In a child: there is an errand to be run. */
 void prefork_send(void);

@@ -20,7 +20,7 @@ struct run {
 	CURL *easy;
 	struct curl_slist *headers;
 	int64_t wanted_ms; /* since when the process is wanted; 0: it is not */
-	bool refused, stopped, too_large;
+	bool refused, stopped, sent, too_large;
 	char why[CURL_ERROR_SIZE];
 };
 
@@ -59,9 +59,9 @@ on_progress(void *ctx, curl_off_t down_total, curl_off_t down,
 	(void)down_total, (void)down, (void)up_total;
 	if (r->wanted_ms == 0 && w->stop != NULL && w->stop(w->ctx))
 		r->wanted_ms = now;
+	r->sent = up >= (curl_off_t)w->len;
 	if (r->wanted_ms > 0)
-		r->stopped = up < (curl_off_t)w->len ||
-		    now - r->wanted_ms >= WEBHOOK_GRACE_MS;
+		r->stopped = !r->sent || now - r->wanted_ms >= WEBHOOK_GRACE_MS;
 	return r->stopped;
 }
 
@@ -131,9 +131,13 @@ end_of(struct run *r, CURLcode code, struct buf *why)
 	r->answer->retry_after_s = retry_after;
 	if (code == CURLE_OK || r->too_large)
 		return WEBHOOK_ANSWERED;
-	if (r->stopped)
+	if (r->stopped && !r->sent)
 		return WEBHOOK_STOPPED;
-	if (r->refused)
+	/* It may have been taken: to try at once, and for ever, would tell it
+	 * again each time. */
+	if (r->stopped)
+		buf_str(why, "its answer could not be waited for");
+	else if (r->refused)
 		buf_str(why, "nobody is to be asked at its address");
 	else if (code == CURLE_OPERATION_TIMEDOUT)
 		buf_fmt(why, "no answer within %ld seconds",

@@ -41,7 +41,7 @@ struct webhook {
 enum webhook_end {
 	WEBHOOK_ANSWERED,
 	WEBHOOK_FAILED,
-	WEBHOOK_STOPPED, /* stop() said so */
+	WEBHOOK_STOPPED, /* stop() said so before all was sent */
 };
 
 struct webhook_answer {

@@ -223,15 +223,11 @@ static void
 put(struct web_call *call, const char *bytes, size_t len)
 {
 	int64_t begun = waits_begin();
-	if (call->gone)
-		return;
-	while (len > 0) {
+	while (len > 0 && !call->gone) {
 		int piece = len > 1 << 20 ? 1 << 20 : (int)len;
 		if (FCGX_PutStr(bytes, piece, call->fcgi.out) != piece ||
-		    FCGX_GetError(call->fcgi.out) != 0) {
+		    FCGX_GetError(call->fcgi.out) != 0)
 			call->gone = true;
-			return;
-		}
 		bytes += piece;
 		len -= (size_t)piece;
 	}
