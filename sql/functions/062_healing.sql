@@ -30,13 +30,15 @@ returns table (key_id bigint, pool text, scope text, secret bytea,
 language sql security definer
 set search_path = keywheel, pg_temp
 as $$
-	update keys k set probe_at =
-		now() + p_hold_ms * interval '1 millisecond'
-	from (select d.key_id from keys d
+	-- Materialized, as it might be done again for each row else.
+	with due as materialized (select d.key_id from keys d
 		where d.state = 'disabled' and d.probe_at <= now()
 			and d.probe_since = d.state_at
 		order by d.probe_at limit p_most
-		for no key update skip locked) due
+		for no key update skip locked)
+	update keys k set probe_at =
+		now() + p_hold_ms * interval '1 millisecond'
+	from due
 	where k.key_id = due.key_id
 	returning k.key_id, k.pool, k.scope, k.secret, k.state_reason,
 		k.state_at, k.probes;

@@ -156,6 +156,7 @@ set search_path = keywheel, pg_temp
 as $$
 declare
 	v_free bigint;
+	v_items bigint[];
 begin
 	-- Who claims does so alone: the lanes are counted.
 	perform from tasks t where t.task_id = p_task and t.state = 'going'
@@ -166,16 +167,18 @@ begin
 	select p_lanes - count(*) into v_free from task_items i
 	where i.task_id = p_task and i.ended_at is null
 		and i.claimed_until > now();
-	return query
-	update task_items i set claimed_until =
-		now() + p_hold_ms * interval '1 millisecond'
-	where i.task_id = p_task and i.item in (
-		select o.item from task_items o
+	-- By itself: within the update it might be done again for each row, and
+	-- give others each time.
+	v_items := array(select o.item from task_items o
 		where o.task_id = p_task and o.ended_at is null
 			and coalesce(o.claimed_until, '-infinity') <= now()
 		order by o.item
 		limit greatest(least(p_most, v_free), 0)
-		for no key update skip locked)
+		for no key update skip locked);
+	return query
+	update task_items i set claimed_until =
+		now() + p_hold_ms * interval '1 millisecond'
+	where i.task_id = p_task and i.item = any (v_items)
 	returning i.item;
 end $$;
 

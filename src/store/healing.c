@@ -54,12 +54,14 @@ read_key(const struct master_key *master, const PGresult *res, int row,
 	buf_clear(&sealed);
 }
 
-/* The result is taken. */
+/* The result is taken; there is room for n. */
 static int
-read_keys(
-    const struct master_key *master, PGresult *res, struct healing_key *keys)
+read_keys(const struct master_key *master, PGresult *res,
+    struct healing_key *keys, int n)
 {
 	int count = res == NULL ? -1 : PQntuples(res);
+	if (count > n)
+		count = n;
 	for (int row = 0; row < count; row++)
 		read_key(master, res, row, &keys[row]);
 	PQclear(res);
@@ -75,7 +77,7 @@ healing_claim(struct db *db, const struct master_key *master, int64_t hold_ms,
 	db_arg_int(&a, hold_ms);
 	return read_keys(master,
 	    db_call(db, "select * from keywheel.claim_probes($1,$2)", &a),
-	    keys);
+	    keys, n);
 }
 
 int
@@ -91,7 +93,7 @@ healing_claim_task(struct db *db, const struct master_key *master,
 	return read_keys(master,
 	    db_call(
 		db, "select * from keywheel.claim_task_keys($1,$2,$3,$4)", &a),
-	    keys);
+	    keys, n);
 }
 
 void

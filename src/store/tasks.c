@@ -207,7 +207,7 @@ tasks_claim(struct db *db, int64_t id, int lanes, int64_t hold_ms,
 	    db, "select keywheel.claim_task_items($1,$2,$3,$4) as item", &a);
 	if (res == NULL)
 		return -1;
-	int count = PQntuples(res);
+	int count = PQntuples(res) < n ? PQntuples(res) : n;
 	for (int row = 0; row < count; row++)
 		items[row] = db_cell_int(res, row, "item");
 	PQclear(res);
