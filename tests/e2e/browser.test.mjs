@@ -25,8 +25,9 @@ test("clearing the logs, by the page", { skip: noBrowser }, async () => {
 	await page.goBack();
 	await page.getByRole("button", { name: "Remove 1 request" }).click();
 	await page.getByRole("heading", { name: "The last clearings" }).waitFor();
-	assert.match(await page.getByRole("table").nth(1)
-	    .getByRole("row").nth(1).innerText(), /Logs\s+1 request\s+\S+ \(page\)/);
+	const rows = await page.getByRole("row").allInnerTexts();
+	assert.ok(rows.some((row) =>
+	    /Logs\s+1 request\s+\S+ \(page\)/.test(row)), rows.join("\n"));
 	assert.equal(await kw.sql.exec(
 	    "select count(*) from keywheel.requests"), "0");
 	/* To load it again repeats nothing. */

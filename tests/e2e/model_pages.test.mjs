@@ -19,10 +19,12 @@ const get = async (path) => {
 const show = (name, more = "") =>
     `/models/show?name=${encodeURIComponent(name)}${more}`;
 
-/** The names in the list, in order. */
+/** The names in the list, in order; but those of Vertex, which are there when
+ * another file's account has them. */
 const names = (html) => [...html.matchAll(
     /href="\/models\/show\?name=([^"]+)" class="mono"/g)]
-    .map(([, name]) => decodeURIComponent(name));
+    .map(([, name]) => decodeURIComponent(name))
+    .filter((name) => !name.startsWith("vertex/"));
 
 /** Have the list of models fetched, as a client does. */
 async function fetched() {

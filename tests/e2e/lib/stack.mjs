@@ -278,6 +278,9 @@ export class Stack {
 		    delete from keywheel.cache_state;
 		    update keywheel.tokens set cache = null
 		    where cache is not null;
+		    update keywheel.tokens
+		    set budget = null, budget_currency = null
+		    where budget is not null;
 		    delete from keywheel.resources;
 		    delete from keywheel.prices;
 		    delete from keywheel.sign_in_faults;
