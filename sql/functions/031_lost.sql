@@ -74,14 +74,18 @@ end $$;
 -- A request is reported that has no lease any more: it had none, or was taken
 -- for lost, since its responder could not reach the database for long or its
 -- client took very long. Then what it reports takes the place of that mark. A
--- unique violation: it has been reported.
+-- unique violation: it has been reported. All requests that lease no key come
+-- here: the plan is made for two or three days, and locks no others.
 create or replace function keywheel.retract_lost(
 	p_request uuid, p_started timestamptz)
 returns void
 language plpgsql
 set search_path = keywheel, pg_temp
+set plan_cache_mode = force_custom_plan
 as $$
 declare
+	v_from constant timestamptz := p_started - interval '1 hour';
+	v_until constant timestamptz := p_started + interval '1 day';
 	v requests;
 	v_day regclass;
 	v_mark usage_marks;
@@ -89,8 +93,7 @@ declare
 begin
 	select * into v from requests r
 	where r.request_id = p_request
-		and r.started_at > p_started - interval '1 hour'
-		and r.started_at < p_started + interval '1 day';
+		and r.started_at > v_from and r.started_at < v_until;
 	if not found then
 		return;
 	end if;
