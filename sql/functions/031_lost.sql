@@ -118,4 +118,8 @@ begin
 	if (v.settled, v.started_at) < (v_mark.settled, v_mark.started_at) then
 		perform subtract_lost(v);
 	end if;
+	-- A counter never goes back: that it was taken for lost has happened.
+	perform add_totals(array[row('day', span_start('day', v.started_at),
+		coalesce(v.token_id, 0), left(v.model, 200), v.outcome, 1, 0,
+		v.attempts, 0, 0, 0, 0)::usage], null);
 end $$;
