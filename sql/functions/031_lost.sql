@@ -51,24 +51,25 @@ as $$
 begin
 	update usage_all u set requests = u.requests - 1,
 		attempts = u.attempts - p.attempts
-	where u.at = span_start(u.span, p.started_at)
-		and u.outcome = p.outcome;
-	delete from usage_all u where u.requests = 0
-		and u.at = span_start(u.span, p.started_at);
+	from spans_of(p.started_at) s
+	where u.span = s.span and u.at = s.at and u.outcome = p.outcome;
+	delete from usage_all u using spans_of(p.started_at) s
+	where u.span = s.span and u.at = s.at and u.requests = 0;
 	update usage u set requests = u.requests - 1,
 		attempts = u.attempts - p.attempts
-	where u.at = span_start(u.span, p.started_at)
+	from spans_of(p.started_at) s
+	where u.span = s.span and u.at = s.at
 		and u.outcome = p.outcome and u.model = left(p.model, 200)
 		and u.token_id = coalesce(p.token_id, 0);
-	delete from usage u where u.requests = 0
-		and u.at = span_start(u.span, p.started_at);
+	delete from usage u using spans_of(p.started_at) s
+	where u.span = s.span and u.at = s.at and u.requests = 0;
 	update key_usage u set requests = u.requests - 1
-	where u.key_id = p.key_id
-		and u.at = span_start(u.span, p.started_at)
+	from spans_of(p.started_at) s
+	where u.span = s.span and u.at = s.at and u.key_id = p.key_id
 		and u.outcome = p.outcome and u.model = left(p.model, 200);
-	delete from key_usage u where u.requests = 0
-		and u.key_id = p.key_id
-		and u.at = span_start(u.span, p.started_at);
+	delete from key_usage u using spans_of(p.started_at) s
+	where u.span = s.span and u.at = s.at and u.key_id = p.key_id
+		and u.requests = 0;
 end $$;
 
 -- A request is reported that has no lease any more: it had none, or was taken
