@@ -1,6 +1,13 @@
 -- The account knows more: what of a request's time was ours, the client's own
 -- id of it, and what attempts that failed had used.
 
+-- All that requests touch and this or a later migration changes, in the order in
+-- which they do: tokens first, so that none goes on that would wait for a lease
+-- while it holds the token that 021_limits.sql waits for. They wait until the end.
+lock table keywheel.tokens, keywheel.leases, keywheel.requests,
+	keywheel.attempts, keywheel.token_use, keywheel.admissions
+	in access exclusive mode;
+
 -- Functions that get further arguments or results; functions/ brings them back.
 drop function if exists keywheel.begin_request, keywheel.end_request, keywheel.cache_hit,
 	keywheel.requests_tail, keywheel.attempts_tail;

@@ -210,9 +210,12 @@ begin
 	v_more := forget();
 	perform trim_sessions();
 
-	-- Responders that died and were not replaced.
-	for v_responder in select responder from leases
-		where expires_at < now()
+	-- Responders that died and were not replaced. Their rows are held, as
+	-- one that was not dead may take another lease this instant; who is
+	-- just reporting holds the row itself.
+	for v_responder in select l.responder from leases l
+		where l.expires_at < now()
+		for update skip locked
 	loop
 		perform close_lost_lease(v_responder);
 	end loop;

@@ -51,37 +51,42 @@ as $$
 begin
 	update usage_all u set requests = u.requests - 1,
 		attempts = u.attempts - p.attempts
-	where u.at = span_start(u.span, p.started_at)
-		and u.outcome = p.outcome;
-	delete from usage_all u where u.requests = 0
-		and u.at = span_start(u.span, p.started_at);
+	from spans_of(p.started_at) s
+	where u.span = s.span and u.at = s.at and u.outcome = p.outcome;
+	delete from usage_all u using spans_of(p.started_at) s
+	where u.span = s.span and u.at = s.at and u.requests = 0;
 	update usage u set requests = u.requests - 1,
 		attempts = u.attempts - p.attempts
-	where u.at = span_start(u.span, p.started_at)
+	from spans_of(p.started_at) s
+	where u.span = s.span and u.at = s.at
 		and u.outcome = p.outcome and u.model = left(p.model, 200)
 		and u.token_id = coalesce(p.token_id, 0);
-	delete from usage u where u.requests = 0
-		and u.at = span_start(u.span, p.started_at);
+	delete from usage u using spans_of(p.started_at) s
+	where u.span = s.span and u.at = s.at and u.requests = 0;
 	update key_usage u set requests = u.requests - 1
-	where u.key_id = p.key_id
-		and u.at = span_start(u.span, p.started_at)
+	from spans_of(p.started_at) s
+	where u.span = s.span and u.at = s.at and u.key_id = p.key_id
 		and u.outcome = p.outcome and u.model = left(p.model, 200);
-	delete from key_usage u where u.requests = 0
-		and u.key_id = p.key_id
-		and u.at = span_start(u.span, p.started_at);
+	delete from key_usage u using spans_of(p.started_at) s
+	where u.span = s.span and u.at = s.at and u.key_id = p.key_id
+		and u.requests = 0;
 end $$;
 
 -- A request is reported that has no lease any more: it had none, or was taken
 -- for lost, since its responder could not reach the database for long or its
 -- client took very long. Then what it reports takes the place of that mark. A
--- unique violation: it has been reported.
+-- unique violation: it has been reported. All requests that lease no key come
+-- here: the plan is made for two or three days, and locks no others.
 create or replace function keywheel.retract_lost(
 	p_request uuid, p_started timestamptz)
 returns void
 language plpgsql
 set search_path = keywheel, pg_temp
+set plan_cache_mode = force_custom_plan
 as $$
 declare
+	v_from constant timestamptz := p_started - interval '1 hour';
+	v_until constant timestamptz := p_started + interval '1 day';
 	v requests;
 	v_day regclass;
 	v_mark usage_marks;
@@ -89,8 +94,7 @@ declare
 begin
 	select * into v from requests r
 	where r.request_id = p_request
-		and r.started_at > p_started - interval '1 hour'
-		and r.started_at < p_started + interval '1 day';
+		and r.started_at > v_from and r.started_at < v_until;
 	if not found then
 		return;
 	end if;
@@ -115,4 +119,8 @@ begin
 	if (v.settled, v.started_at) < (v_mark.settled, v_mark.started_at) then
 		perform subtract_lost(v);
 	end if;
+	-- A counter never goes back: that it was taken for lost has happened.
+	perform add_totals(array[row('day', span_start('day', v.started_at),
+		coalesce(v.token_id, 0), left(v.model, 200), v.outcome, 1, 0,
+		v.attempts, 0, 0, 0, 0)::usage], null);
 end $$;

@@ -259,7 +259,7 @@ declare
 	v_cost numeric;
 	v_at timestamptz;
 begin
-	if p_token.concurrent is not null then
+	if p_token.concurrent is not null and not p_token.shadow then
 		perform keywheel.await_place(p_token.token_id,
 			p_token.concurrent, p_responder);
 	end if;

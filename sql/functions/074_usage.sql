@@ -67,6 +67,15 @@ as $$
 		p_at, '1970-01-01 00:00:00Z');
 $$;
 
+-- All three.
+create or replace function keywheel.spans_of(p_at timestamptz)
+returns table (span keywheel.usage_span, at timestamptz)
+language sql stable
+as $$
+	select s, keywheel.span_start(s, p_at)
+	from unnest(enum_range(null::keywheel.usage_span)) s;
+$$;
+
 -- ---- The tail ---------------------------------------------------------------
 
 -- Rows of the account that are not summed up yet, of requests that began since

@@ -59,7 +59,8 @@ as $$
 $$;
 
 -- The next partition that is to go; null: none. Of what is too large the oldest
--- day goes, but never today's.
+-- day goes, but never today's; when there is none, rows without a day go, up to
+-- today.
 create or replace function keywheel.next_to_go(
 	p_attempt_days bigint, p_request_days bigint, p_max_bytes bigint,
 	out source text, out part text, out too_large boolean)
@@ -113,10 +114,13 @@ as $$
 declare
 	v_source text;
 	v_rows bigint;
+	v_today timestamptz;        -- null: it is not too large
 begin
 	busy := false;
 	rows := 0;
-	select n.source, n.part into source, part
+	select n.source, n.part,
+		case when n.too_large then date_trunc('day', now(), 'UTC') end
+	into source, part, v_today
 	from next_to_go(p_attempt_days, p_request_days, p_max_bytes) n;
 	if part is not null then
 		bytes := pg_total_relation_size(('keywheel.' || part)::regclass);
@@ -127,8 +131,9 @@ begin
 	end if;
 	foreach v_source in array
 			'{requests,attempts,request_bodies}'::text[] loop
-		v_rows := clear_rows(v_source, kept_since(v_source,
-				p_attempt_days, p_request_days),
+		v_rows := clear_rows(v_source, greatest(v_today,
+				kept_since(v_source, p_attempt_days,
+					p_request_days)),
 			p_batch, v_source || '_default');
 		if v_rows > 0 then
 			source := v_source;

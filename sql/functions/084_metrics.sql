@@ -115,6 +115,10 @@ end $$;
 
 -- ---- Totals -----------------------------------------------------------------
 
+-- They are the sums of days, and besides them the marks of requests that were
+-- taken for lost and then reported (keywheel.retract_lost): such a request counts
+-- as internal_error and as what it was.
+
 -- Sums of days have come, or gone.
 create or replace function keywheel.add_totals(
 	p_came keywheel.usage[], p_went keywheel.usage[])

@@ -319,6 +319,7 @@ begin
 	v := metric_counts();
 	for v_kind in select distinct w ->> 'kind'
 		from jsonb_array_elements(nullif(v -> 'unnamed', 'null')) w
+		order by 1      -- as keywheel.add_totals locks them
 	loop
 		perform name_metrics(v_kind, array_agg(w ->> 'name'),
 			array_agg((w ->> 'day')::date))

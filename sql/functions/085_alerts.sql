@@ -169,15 +169,15 @@ set search_path = keywheel, pg_temp
 as $$
 	select 'budget_' || l.percent, t.name, format('The token %s has cost '
 		'%s of the %s %s that it may cost this month (UTC)%s', t.name,
-		round(u.month_cost, 2), t.budget, t.budget_currency,
+		round(u.used, 2), t.budget, t.budget_currency,
 		case when t.shadow
 			then '; it is served all the same: its limits are only '
 				'counted' else '' end)
-	from tokens t join token_use u using (token_id)
+	from tokens t
+	cross join lateral (select budget_used(t) as used offset 0) u
 	cross join (values (80), (100)) as l (percent)
 	where t.revoked_at is null and t.budget is not null
-		and u.month = date_trunc('month', now() at time zone 'UTC')
-		and u.month_cost * 100 >= t.budget * l.percent;
+		and u.used * 100 >= t.budget * l.percent;
 $$;
 
 -- All of that; and end the alarms of these kinds whose reason is gone.

@@ -141,6 +141,15 @@ select test.fails($$select pg_temp.report(
 	'a second report is a unique violation, whatever it says of its time');
 select test.is(pg_temp.state('00000000-0000-0000-0000-000000000102'),
 	'complete 11; complete 1 11', '… and changes nothing');
+-- Who had no lease looks for a mark in the days that it may be in.
+select keywheel.retract_lost(gen_random_uuid(), now() - interval '2 hours')
+from generate_series(1, 8) \g /dev/null
+begin;
+select keywheel.retract_lost(gen_random_uuid(), now()) \g /dev/null
+select test.ok(count(*) between 2 and 3, 'a request without a lease locks few days')
+from pg_locks l join pg_class c on c.oid = l.relation
+where l.pid = pg_backend_pid() and c.relname ~ '^requests_[0-9]{8}$';
+commit;
 -- A lease that nobody has looked at for long.
 insert into keywheel.leases values (30,
 	'00000000-0000-0000-0000-0000000001ff', now() - interval '60 days',

@@ -85,3 +85,22 @@ is "$(sql t -c 'select count(*) from keywheel.requests')" 480 \
 	'the requests of today are all there'
 is "$(sql t -c "select sum(requests) from keywheel.usage_now()
 	where span = 'day'")" 580 '… and the sums know all of them'
+
+# The clean-up finds a lease that has run out, while its responder, which was not
+# dead, takes the next one.
+sql t >/dev/null <<'SQL'
+insert into keywheel.leases (responder, request_id, started_at, expires_at,
+	model, route, streamed)
+select i, gen_random_uuid(), now() - interval '1 hour',
+	now() - interval '1 minute', 'm', 'r', false
+from generate_series(901, 902) i;
+update keywheel.revision set maintained_at = '-infinity';
+SQL
+hold "update keywheel.leases set expires_at = now() + interval '1 hour'
+	where responder = 901"
+is "$(PGOPTIONS='-c lock_timeout=1000' sql t -c 'select keywheel.maintain()' \
+	2>&1)" t 'the clean-up waits for no lease'
+release
+is "$(sql t -c "select string_agg(responder::text, ' ')
+	from keywheel.leases where responder > 900")" 901 \
+	'… and takes those that nobody holds'

@@ -124,6 +124,9 @@ select test.is(test.retire(null, 20), '2 10', 'rows of the default partition');
 select test.is(count(*), 10::bigint, '… go by their age')
 from keywheel.requests_default;
 select test.is((select * from test.shown), '90 70 350', '… and are counted');
+select test.is(test.retire(null, null, test.size()), '0 0', '… or stay, if they fit');
+select test.is(test.retire(null, null, 1), '2 10', '… or go, if they do not');
+select test.is((select * from test.shown), '90 70 350', '… and are counted, too');
 
 -- What the page is told.
 select test.is(string_agg((d ->> 'day') || ' ' || ((d ->> 'requests')::bigint

@@ -233,6 +233,47 @@ select test.ok(test.wrong() > 0, 'totals are those of the days');
 update keywheel.usage set requests = requests - 5 where span = 'day';
 select test.is(test.wrong(), 0::bigint, '… always');
 
+-- A request is taken for lost, and reported after all.
+create function test.lose(p_responder bigint, p_id uuid)
+returns bigint
+language plpgsql
+as $$
+begin
+	insert into keywheel.leases values (p_responder, p_id, now(), now(), 1,
+		1, 'model 1', 'r', false);
+	perform keywheel.close_lost_lease(p_responder);
+	insert into test.requests select * from keywheel.requests
+	where request_id = p_id;
+	return test.back();
+end $$;
+create function test.report(p_id uuid)
+returns bigint
+language plpgsql
+as $$
+begin
+	perform keywheel.end_request(1, p_id,
+		(extract(epoch from now()) * 1000)::bigint, 1, 1, 'model 1',
+		'r', false, 'complete', 200, 1, 5, 1, 1, 2, 3, 4, '', null, null);
+	insert into test.requests select * from keywheel.requests
+	where request_id = p_id;
+	return test.back();
+end $$;
+create temporary table lose as
+select i, gen_random_uuid() as id from generate_series(1, 2) i;
+select test.is(test.lose(800 + i, id), 0::bigint, 'taken for lost')
+from lose where i = 1;
+select test.is(test.report(id), 0::bigint, '… and reported: nothing goes back')
+from lose where i = 1;
+select test.is(test.wrong(), 0::bigint, '… both have happened');
+select test.is(test.lose(800 + i, id), 0::bigint, 'another one') from lose
+where i = 2;
+select test.is(s.more, false, '… is summed up') from keywheel.sum_usage(1000) s;
+select test.is(test.report(id), 0::bigint, '… nothing goes back') from lose
+where i = 2;
+select test.is(test.wrong(), 0::bigint, '… both, here too');
+select test.is(test.recomputed(), 0::bigint, '… also computed anew');
+select test.is(test.wrong(), 0::bigint, '… both');
+
 -- ---- Which series there are -------------------------------------------------
 
 select test.is(test.back(), 0::bigint, 'before there are many');

@@ -87,3 +87,42 @@ is "$(sql old -c "select string_agg(key_id::text, ' ') from (
 	select (keywheel.begin_request(1, gen_random_uuid(), '\\x01', 'gemini',
 		'm', 'r', false, 60000)).key_id from generate_series(1, 4)) s")" \
 	'3 1 3 1' '… not the one that rests; also as an older responder asks'
+
+# Before the account and the limits, with a request on its way: it has its token,
+# and asks for its lease once the migration waits.
+mkdir -p "$dir/last/functions" "$dir/last/views"
+cp "$srcdir"/sql/00[1-9]_*.sql "$srcdir"/sql/01?_*.sql "$dir/last/"
+cp "$dir/first/grants.sql" "$dir/last/"
+cp "$dir/first/functions/010_first.sql" "$dir/last/functions/"
+sql postgres -c 'create database busy'
+is "$(migrate busy "$dir/last" 2>&1 | grep -c '^applied')" \
+	"$(find "$srcdir/sql" -maxdepth 1 -name '0[01]?_*.sql' | wc -l)" \
+	'a schema that has requests under way'
+sql busy >"$dir/busy.log" 2>&1 <<'END' &
+begin;
+select count(*) from keywheel.tokens;
+do $$
+begin
+	for i in 1..3000 loop
+		exit when exists (select from pg_locks where not granted);
+		perform pg_sleep(0.01);
+	end loop;
+end $$;
+insert into keywheel.leases (responder, request_id, started_at, expires_at,
+	model, route, streamed)
+values (7, gen_random_uuid(), now(), now() + interval '1 hour', 'm', 'r', false);
+commit;
+END
+request=$!
+for ((i = 0; i < 300; i++)); do
+	[[ $(sql busy -c "select count(*) from pg_locks
+		where relation = 'keywheel.tokens'::regclass
+			and pid <> pg_backend_pid()") == 0 ]] || break
+	sleep 0.1
+done
+is "$(migrate busy 2>&1 | grep -c '^applied 02')" \
+	"$(find "$srcdir/sql" -maxdepth 1 -name '02?_*.sql' | wc -l)" \
+	'… is brought forward'
+wait "$request"
+is "$? $(sql busy -c 'select count(*) from keywheel.leases')" '0 1' \
+	'… and the request goes on after that'

@@ -177,11 +177,12 @@ where name = 'team';
 create function pg_temp.cost(p_cost numeric, p_months integer default 0)
 returns void
 language sql
-as $$ insert into keywheel.token_use (token_id, month, month_cost)
+as $$ insert into keywheel.token_use (token_id, month, month_cost, version)
 	select token_id, date_trunc('month', now() at time zone 'UTC')
-		- p_months * interval '1 month', p_cost from keywheel.tokens
+		- p_months * interval '1 month', p_cost, version
+	from keywheel.tokens
 	on conflict (token_id) do update set month = excluded.month,
-		month_cost = excluded.month_cost; $$;
+		month_cost = excluded.month_cost, version = excluded.version; $$;
 select pg_temp.cost(7.99);
 select pg_temp.look();
 select test.is(pg_temp.open('budget_80'), '', 'less than 80 percent');
@@ -206,6 +207,14 @@ select test.is(pg_temp.open('budget_80') || '/' || pg_temp.open('budget_100'),
 select pg_temp.cost(12, 1);
 select pg_temp.look();
 select test.is(pg_temp.open('budget_80'), '', 'another month');
+select pg_temp.cost(12);
+select pg_temp.look();
+select test.is(pg_temp.open('budget_100'), 'team', 'this month');
+update keywheel.tokens set budget_currency = 'EUR', version = version + 1
+where name = 'team';
+select pg_temp.look();
+select test.is(pg_temp.open('budget_80'), '',
+	'a token that has changed: what the account says, which is nothing');
 select pg_temp.cost(12);
 select pg_temp.look();
 select keywheel.revoke_token('team') \g /dev/null
