@@ -76,8 +76,8 @@ healing_claim(struct db *db, const struct master_key *master, int64_t hold_ms,
 	db_arg_int(&a, n);
 	db_arg_int(&a, hold_ms);
 	return read_keys(master,
-	    db_call(db, "select * from keywheel.claim_probes($1,$2)", &a),
-	    keys, n);
+	    db_call(db, "select * from keywheel.claim_probes($1,$2)", &a), keys,
+	    n);
 }
 
 int
