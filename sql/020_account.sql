@@ -30,6 +30,13 @@ alter table keywheel.key_failures
 	add column thought bigint not null default 0,
 	add column answer bigint not null default 0;
 
+-- When a request was last marked as lost; what was before, nobody knows.
+create table keywheel.lost_watch (
+	only_row boolean primary key default true check (only_row),
+	lost_at timestamptz not null default now()
+);
+insert into keywheel.lost_watch default values;
+
 -- Steps below that of a millisecond are negative. What was summed up before
 -- has the middles of its steps for sums, as near as can be told.
 alter table keywheel.usage_times

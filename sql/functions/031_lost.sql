@@ -38,6 +38,7 @@ begin
 		account_count((extract(epoch from now() - v.started_at)
 			* 1000)::bigint),
 		lost_words(), v.client_id);
+	update lost_watch w set lost_at = now();
 	return true;
 end $$;
 
@@ -72,30 +73,47 @@ begin
 		and u.requests = 0;
 end $$;
 
+-- The row of a request that began in that time; all null if there is none. The
+-- plan is made for these days; one for all days would lock all of them.
+create or replace function keywheel.request_between(
+	p_id uuid, p_from timestamptz, p_until timestamptz)
+returns keywheel.requests
+language plpgsql stable
+set search_path = keywheel, pg_temp
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+	v requests;
+begin
+	select * into v from requests r
+	where r.request_id = p_id
+		and r.started_at > p_from and r.started_at < p_until;
+	return v;
+end $$;
+
 -- A request is reported that has no lease any more: it had none, or was taken
 -- for lost, since its responder could not reach the database for long or its
 -- client took very long. Then what it reports takes the place of that mark. A
 -- unique violation: it has been reported. All requests that lease no key come
--- here: the plan is made for two or three days, and locks no others.
+-- here: they look for no mark if none can be there.
 create or replace function keywheel.retract_lost(
 	p_request uuid, p_started timestamptz)
 returns void
 language plpgsql
 set search_path = keywheel, pg_temp
-set plan_cache_mode = force_custom_plan
 as $$
 declare
 	v_from constant timestamptz := p_started - interval '1 hour';
-	v_until constant timestamptz := p_started + interval '1 day';
 	v requests;
 	v_day regclass;
 	v_mark usage_marks;
 	v_rows integer;
 begin
-	select * into v from requests r
-	where r.request_id = p_request
-		and r.started_at > v_from and r.started_at < v_until;
-	if not found then
+	if (select w.lost_at from lost_watch w) < v_from then
+		return;
+	end if;
+	v := request_between(p_request, v_from, p_started + interval '1 day');
+	if v.request_id is null then
 		return;
 	end if;
 	if v.outcome <> 'internal_error' or v.detail <> lost_words() then

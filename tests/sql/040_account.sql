@@ -150,6 +150,13 @@ select test.ok(count(*) between 2 and 3, 'a request without a lease locks few da
 from pg_locks l join pg_class c on c.oid = l.relation
 where l.pid = pg_backend_pid() and c.relname ~ '^requests_[0-9]{8}$';
 commit;
+begin;
+select keywheel.retract_lost(gen_random_uuid(), now() + interval '2 hours')
+\g /dev/null
+select test.is(count(*), 0::bigint, '… none, if no request was lost since')
+from pg_locks l join pg_class c on c.oid = l.relation
+where l.pid = pg_backend_pid() and c.relname ~ '^requests';
+commit;
 -- A lease that nobody has looked at for long.
 insert into keywheel.leases values (30,
 	'00000000-0000-0000-0000-0000000001ff', now() - interval '60 days',
