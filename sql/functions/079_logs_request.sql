@@ -84,7 +84,7 @@ as $$
 			* 1000)::bigint,
 		'token_id', l.token_id, 'token', t.name, 'key_id', l.key_id,
 		'hint', k.hint, 'model', l.model, 'route', l.route,
-		'streamed', l.streamed)
+		'streamed', l.streamed, 'client_id', nullif(l.client_id, ''))
 	from leases l
 	left join tokens t on t.token_id = l.token_id
 	left join keys k on k.key_id = l.key_id

@@ -23,3 +23,21 @@ select test.is(pg_temp.called('twin', 2), 'm1 m2', 'the newest come first');
 select test.is(pg_temp.called('twin', 9), 'm1 m2 m3', 'all there are');
 select test.is(pg_temp.called('', 9), '', 'no name is not one');
 select test.is(pg_temp.called('Twin', 9), '', 'one that nobody has used');
+
+-- Under way: by its lease, while it has no row.
+insert into keywheel.leases (responder, request_id, started_at, expires_at,
+	model, route, streamed, client_id)
+values (1, '00000000-0000-0000-0000-00000000000a', now(),
+		now() + interval '1 hour', 'm0', 'r', false, 'twin'),
+	(2, (select request_id from keywheel.requests where model = 'm1'),
+		now() - interval '1 minute', now() + interval '1 hour', 'm1',
+		'r', false, 'twin'),
+	(3, '00000000-0000-0000-0000-00000000000b', now(),
+		now() + interval '1 hour', 'm0', 'r', false, '');
+select test.is(pg_temp.called('twin', 9), 'm0 m1 m2 m3', 'one that is under way');
+select test.is(pg_temp.called('twin', 2), 'm0 m1', '… is the newest');
+select test.is(pg_temp.called('', 9), '', '… and no name is not one');
+select test.is(c -> 0 -> 'outcome', 'null'::jsonb, '… of which no end is known')
+from keywheel.requests_called('twin', 1) c;
+select test.is(keywheel.request_page('00000000-0000-0000-0000-00000000000a')
+	#>> '{under_way,client_id}', 'twin', 'its page says what its client calls it');
