@@ -328,6 +328,9 @@ tell_lease(struct trail *t, struct json_object *lease)
 		return;
 	}
 	say(t, N_("This request is under way: it has not ended yet."));
+	if (is_said(lease, "client_id"))
+		say_of(t, N_("The client calls it $client_id."), lease,
+		    "client_id");
 	if (is_said(lease, "hint"))
 		say_of(t, N_("The key $hint has it now."), lease, "hint");
 	else
