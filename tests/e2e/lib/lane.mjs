@@ -11,7 +11,7 @@ import { run } from "node:test";
 import { startStack } from "./stack.mjs";
 
 /* A file that takes longer hangs. */
-const FILE_MS = 240000;
+const FILE_MS = 360000;
 
 const stopped = new AbortController();
 const starting = startStack();
