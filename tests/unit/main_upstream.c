@@ -1,10 +1,10 @@
-/* The unit tests of the upstream layer: what of it needs no network. */
+/* The unit tests of the upstream layer: what of it needs no other host. */
 #include "base/attr.h"
 #include "unit.h"
 
-extern struct unit_suite address_suite;
+extern struct unit_suite address_suite, webhook_suite;
 
-static struct unit_suite *const suites[] = {&address_suite};
+static struct unit_suite *const suites[] = {&address_suite, &webhook_suite};
 
 int
 main(void)
