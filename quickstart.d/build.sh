@@ -29,8 +29,9 @@ needs_configure() {
 }
 
 build() {
-	# Somebody else's checkout that is built already is taken as it is.
-	[[ -w $HERE ]] || ! is_built || return 0
+	# Somebody else's checkout, or a folder that we were told of: what is
+	# built already is taken as it is.
+	[[ -w $HERE && -z ${KEYWHEEL_BUILD-} ]] || ! is_built || return 0
 	as_builder mkdir -p "$BUILD" || die "cannot write to $HERE"
 
 	# One at a time.

@@ -171,7 +171,7 @@ install_as_root() {
 	apt_install "$@" || { apt-get update && apt_install "$@"; } || return 1
 
 	# Nor with the next start of the machine.
-	for unit in lighttpd postgresql; do
+	for unit in apache2 lighttpd nginx pgbouncer postgresql; do
 		case " $* " in
 		*" $unit "*) systemctl disable "$unit.service" || true ;;
 		esac

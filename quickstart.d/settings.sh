@@ -11,7 +11,8 @@ keywheel() {
 write_conf() {
 	local url="@/keywheel?host=$BASE/run" databases quoted
 	if [[ -z $DATABASE ]]; then
-		databases="DATABASE_URL=postgresql://keywheel_app$url
+		# Tests put PgBouncer between.
+		databases="DATABASE_URL=${KEYWHEEL_POOL_URL:-postgresql://keywheel_app$url}
 OWNER_DATABASE_URL=postgresql://keywheel_owner$url"
 	else
 		quoted=${DATABASE//\\/\\\\}
@@ -24,6 +25,8 @@ OWNER_DATABASE_URL=postgresql://keywheel_owner$url"
 		SQL_DIR=$SHARE/sql
 		TEMPLATE_DIR=$SHARE/templates
 		MESSAGE_DIR=$PROGRAM/po
+		# Less than what \`quickstart stop\` waits.
+		STOP_SECONDS=10
 		${CA_FILE:+CA_FILE="$CA_FILE"}
 	END
 }

@@ -1,15 +1,25 @@
 -- Who may do what; applied after every migration. The runtime role may call
 -- functions and read nothing; the report role may read views, call the functions
 -- that views call, and nothing else. Where the roles cannot be made (no right
--- to), the owner is all three.
+-- to), the owner is all three; on a shared host (keywheel.one_role) roles of
+-- these names are another customer's. The schema's comment keeps that in mind
+-- for later migrations, whoever runs them.
 do $$
 declare
+	v_alone constant text := 'The owner is the only role of keywheel''s.';
 	v_role text;
 	v_may boolean := (select rolcreaterole or rolsuper
 		from pg_roles where rolname = current_user);
 begin
 	revoke all on schema keywheel from public;
 	revoke all on all functions in schema keywheel from public;
+	if current_setting('keywheel.one_role', true) = 'on' then
+		execute format('comment on schema keywheel is %L', v_alone);
+	end if;
+	if obj_description('keywheel'::regnamespace, 'pg_namespace')
+			= v_alone then
+		return;
+	end if;
 	foreach v_role in array array['keywheel_app', 'keywheel_report'] loop
 		if not exists (select from pg_roles where rolname = v_role) then
 			continue when not v_may;
@@ -81,7 +91,8 @@ begin
 			keywheel.get_picture_piece, keywheel.trim_pictures,
 			keywheel.list_resources, keywheel.old_resources,
 			keywheel.forget_resources, keywheel.seen_names,
-			keywheel.note_resources, keywheel.keep_signatures,
+			keywheel.note_resources, keywheel.import_files,
+			keywheel.is_time_zone, keywheel.keep_signatures,
 			keywheel.log_list, keywheel.count_log,
 			keywheel.delete_log, keywheel.delete_log_rows,
 			keywheel.log_keys, keywheel.request_page,
@@ -97,7 +108,8 @@ begin
 			keywheel.file_page, keywheel.chosen_files,
 			keywheel.metrics, keywheel.work_alerts,
 			keywheel.claim_alert, keywheel.finish_alert,
-			keywheel.list_receivers, keywheel.alert_page
+			keywheel.list_receivers, keywheel.alert_page,
+			keywheel.note_host, keywheel.sealing_key
 		to keywheel_app;
 	end if;
 	if exists (select from pg_roles where rolname = 'keywheel_report') then

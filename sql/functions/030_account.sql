@@ -233,17 +233,27 @@ begin
 	return true;
 end $$;
 
+-- Programs that know a schema before this one cannot be served any more.
+create or replace function keywheel.least_schema()
+returns integer
+language sql immutable
+as $$
+	select 25;
+$$;
+
 -- Is the database there, and does it know what this version needs?
 create or replace function keywheel.health(
 	out schema_version integer, out settings_version bigint,
-	out keys_active bigint, out keys_all bigint)
+	out keys_active bigint, out keys_all bigint,
+	out least_schema integer, out sealing text)
 language sql stable security definer
 set search_path = keywheel, pg_temp
 as $$
 	select (select max(version) from schema_migrations),
 		(select settings from revision),
 		(select count(*) from keys where state = 'active'),
-		(select count(*) from keys where state <> 'removed');
+		(select count(*) from keys where state <> 'removed'),
+		keywheel.least_schema(), (select sealing from master_key);
 $$;
 
 -- What a request will call, tried and undone, so that this connection has

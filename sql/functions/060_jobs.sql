@@ -30,7 +30,8 @@ end $$;
 -- list is read from files. Null for null.
 create or replace function keywheel.is_time_zone(p_zone text)
 returns boolean
-language sql stable
+language sql stable security definer
+set search_path = keywheel, pg_temp
 as $$
 	select case when p_zone is not null then exists (
 		select from pg_timezone_names

@@ -6,6 +6,7 @@
 #include "admin/asset.h"
 #include "admin/dashboard.h"
 #include "admin/files_page.h"
+#include "admin/install.h"
 #include "admin/jobs_page.h"
 #include "admin/key_actions.h"
 #include "admin/key_add.h"
@@ -66,6 +67,8 @@ const struct route admin_routes[] = {
     PAGE("GET", "/config/undo", setting_past_serve_undo),
     PAGE("GET", "/files", files_page_serve),
     PAGE("POST", "/files", files_page_serve_delete),
+    PAGE("GET", "/install", install_serve),
+    PAGE("POST", "/install", install_serve_post),
     PAGE("GET", "/jobs", jobs_page_serve),
     PAGE("POST", "/jobs", jobs_page_serve_run),
     PAGE("GET", "/keys", key_list_serve),

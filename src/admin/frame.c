@@ -9,6 +9,7 @@
 #include "base/attr.h"
 #include "base/json.h"
 #include "base/setting.h"
+#include "base/version.h"
 #include "gateway/service.h"
 #include "web/call.h"
 

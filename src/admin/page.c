@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "admin/frame.h"
+#include "admin/links.h"
 #include "admin/reader.h"
 #include "admin/visit.h"
 #include "base/attr.h"
@@ -104,6 +105,18 @@ write_broken(struct buf *out)
 	    "why.</p></body></html>\n");
 }
 
+static void
+move_links(struct service *s, struct buf *page)
+{
+	struct buf moved;
+	if (*web_base(s->call) == '\0')
+		return;
+	buf_init(&moved, MAX_PAGE);
+	links_below(web_base(s->call), page, &moved);
+	buf_reset(page);
+	buf_move(page, &moved);
+}
+
 void
 page_send(struct service *s, int status, const char *name,
     struct json_object *data, struct reader *reader)
@@ -125,6 +138,7 @@ page_send(struct service *s, int status, const char *name,
 		write_broken(&page);
 		status = 500;
 	}
+	move_links(s, &page);
 	send(s, status, HTML, "no-store",
 	    reader_languages[reader->language].tag, &page);
 	buf_clear(&page);
@@ -155,8 +169,12 @@ page_refuse_database(struct service *s)
 void
 page_redirect(struct service *s, const char *path)
 {
+	struct buf place;
+	buf_init(&place, BUF_SMALL);
+	buf_fmt(&place, "%s%s", web_base(s->call), path);
 	web_start(s->call, 303);
-	web_add_header(s->call, "Location", path);
+	web_add_header(s->call, "Location", buf_cstr(&place));
+	buf_clear(&place);
 	web_add_header(s->call, "Content-Length", "0");
 	web_add_header(s->call, "Cache-Control", "no-store");
 	send_more(s);

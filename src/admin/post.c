@@ -8,6 +8,7 @@
 #include "admin/post_again.h"
 #include "admin/post_parts.h"
 #include "admin/visit.h"
+#include "base/crypt.h"
 #include "base/setting.h"
 #include "base/text.h"
 #include "base/url.h"
@@ -43,16 +44,6 @@ post_token(
 	write_token(s, who, s->wall_started_ms / 1000, out);
 }
 
-/* Takes as long wherever they differ. */
-static bool
-is_same(const char *a, const char *b, size_t len)
-{
-	unsigned char differs = 0;
-	for (size_t i = 0; i < len; i++)
-		differs |= (unsigned char)(a[i] ^ b[i]);
-	return differs == 0;
-}
-
 static enum post_form
 judge_token(struct visit *v, const struct buf *token)
 {
@@ -67,7 +58,7 @@ judge_token(struct visit *v, const struct buf *token)
 	buf_init(&real, BUF_SMALL);
 	write_token(v->s, v->who, time_s, &real);
 	bool same = real.len == TOKEN_SIZE &&
-	    is_same(real.data, token->data, TOKEN_SIZE);
+	    crypt_is_same(real.data, token->data, TOKEN_SIZE);
 	buf_clear(&real);
 	if (!same)
 		return POST_FORGED;

@@ -78,21 +78,24 @@ static void
 go_back(struct service *s, const char *fields,
     const struct buf headers[COUNT_OF(choices)])
 {
-	struct buf back;
+	struct buf back, place;
 	buf_init(&back, BUF_LARGE);
+	buf_init(&place, BUF_LARGE);
 	query_get(fields, "back", &back);
+	buf_fmt(&place, "%s%s", web_base(s->call),
+	    own_path_is(buf_cstr(&back)) ? buf_cstr(&back) : "/");
 	web_start(s->call, 303);
 	for (size_t i = 0; i < COUNT_OF(choices); i++)
 		if (headers[i].len > 0)
 			web_add_header(
 			    s->call, "Set-Cookie", buf_cstr(&headers[i]));
-	web_add_header(s->call, "Location",
-	    own_path_is(buf_cstr(&back)) ? buf_cstr(&back) : "/");
+	web_add_header(s->call, "Location", buf_cstr(&place));
 	web_add_header(s->call, "Content-Length", "0");
 	web_add_header(s->call, "Cache-Control", "no-store");
 	web_end_headers(s->call);
 	web_finish(s->call);
 	buf_clear(&back);
+	buf_clear(&place);
 }
 
 static void

@@ -10,6 +10,7 @@
 #include "base/dotenv.h"
 #include "base/json.h"
 #include "base/setting_env.h"
+#include "base/version.h"
 #include "gateway/service.h"
 #include "web/call.h"
 

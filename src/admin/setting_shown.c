@@ -81,6 +81,8 @@ setting_source_words(const char *source)
 	    {"reset", N_("by a reset to the default")},
 	    {"cli", N_("by the command keywheel set")},
 	    {"env", N_("by the command keywheel load-env")},
+	    {"gemini-balance",
+		N_("by the command keywheel import-gemini-balance")},
 	};
 	for (size_t i = 0; i < COUNT_OF(table); i++)
 		if (text_same(source, table[i].source))

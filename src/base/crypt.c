@@ -18,6 +18,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/master_file.h"
+#include "base/master_ring.h"
 #include "base/text.h"
 
 #define NONCE_SIZE 12
@@ -33,9 +35,9 @@ broken(const char *what)
 	abort();
 }
 
-/* HKDF-SHA256 without salt; info keeps the keys of several uses apart. */
-static bool
-derive(const uint8_t master[CRYPT_KEY_SIZE], char *info,
+/* Without salt. */
+bool
+crypt_derive(const uint8_t master[CRYPT_KEY_SIZE], const char *info,
     uint8_t key[CRYPT_KEY_SIZE])
 {
 	EVP_KDF *kdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
@@ -46,7 +48,7 @@ derive(const uint8_t master[CRYPT_KEY_SIZE], char *info,
 	    OSSL_PARAM_construct_octet_string(
 		OSSL_KDF_PARAM_KEY, (void *)(uintptr_t)master, CRYPT_KEY_SIZE),
 	    OSSL_PARAM_construct_octet_string(
-		OSSL_KDF_PARAM_INFO, info, strlen(info)),
+		OSSL_KDF_PARAM_INFO, (void *)(uintptr_t)info, strlen(info)),
 	    OSSL_PARAM_construct_end(),
 	};
 	bool ok = ctx != NULL &&
@@ -56,65 +58,19 @@ derive(const uint8_t master[CRYPT_KEY_SIZE], char *info,
 	return ok;
 }
 
-/* Read up to room bytes; their number, or -1 with errno. */
-static ssize_t
-read_start(const char *path, char *bytes, size_t room)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -1;
-	size_t len = 0;
-	ssize_t n;
-	do {
-		n = read(fd, bytes + len, room - len);
-		if (n > 0)
-			len += (size_t)n;
-	} while ((n > 0 && len < room) || (n < 0 && errno == EINTR));
-	int error = errno;
-	close(fd);
-	errno = error;
-	return n < 0 ? -1 : (ssize_t)len;
-}
-
-/* The 64 hex digits of the file's text, which is blanked around them. */
-static bool
-parse_master(char *text, size_t len, uint8_t master[CRYPT_KEY_SIZE])
-{
-	static const char blanks[] = " \t\r\n";
-	text[len] = '\0';
-	if (strlen(text) != len)
-		return false;
-	char *hex = text + strspn(text, blanks);
-	size_t size = strcspn(hex, blanks);
-	if (hex[size + strspn(hex + size, blanks)] != '\0')
-		return false;
-	hex[size] = '\0';
-	return text_unhex(hex, master, CRYPT_KEY_SIZE) == CRYPT_KEY_SIZE;
-}
-
 bool
 crypt_load_master(const char *path, struct master_key *key, const char **why)
 {
-	char text[512];
-	uint8_t master[CRYPT_KEY_SIZE];
-	char seal_info[] = "keywheel seal";
-	char hash_info[] = "keywheel hash";
-	bool ok = false;
+	*key = (struct master_key){0};
+	key->ring = master_ring_new(path, key->hash, why);
+	return key->ring != NULL;
+}
 
-	ssize_t len = read_start(path, text, sizeof(text) - 1);
-	if (len < 0) {
-		const char *reason = strerrordesc_np(errno);
-		*why = reason != NULL ? reason : "it cannot be read";
-	} else if (!parse_master(text, (size_t)len, master))
-		*why = "it must hold exactly 64 hexadecimal digits";
-	else if (!derive(master, seal_info, key->seal) ||
-	    !derive(master, hash_info, key->hash))
-		*why = "libcrypto could not derive the keys";
-	else
-		ok = true;
-	crypt_wipe(text, sizeof(text));
-	crypt_wipe(master, sizeof(master));
-	return ok;
+void
+crypt_forget_master(struct master_key *key)
+{
+	master_ring_free(key->ring);
+	crypt_wipe(key, sizeof(*key));
 }
 
 bool
@@ -137,6 +93,10 @@ crypt_make_master(const char *path)
 	    write(fd, hex.data, hex.len) == (ssize_t)hex.len && fsync(fd) == 0;
 	int error = errno;
 	if (close(fd) != 0 && ok) {
+		error = errno;
+		ok = false;
+	}
+	if (ok && !master_file_settle(path)) {
 		error = errno;
 		ok = false;
 	}
@@ -165,11 +125,19 @@ crypt_hash(const struct master_key *key, const char *text, size_t len,
 		broken("HMAC-SHA-256");
 }
 
+/* The one that seals; NULL: it is not there. */
+static const uint8_t *
+sealing(const struct master_key *key)
+{
+	return key->ring == NULL ? key->seal : master_ring_sealing(key->ring);
+}
+
 bool
 crypt_seal(const struct master_key *key, const char *plain, size_t len,
     struct buf *out)
 {
-	if (len > INT_MAX - CRYPT_SEAL_OVERHEAD)
+	const uint8_t *seal = sealing(key);
+	if (seal == NULL || len > INT_MAX - CRYPT_SEAL_OVERHEAD)
 		return false;
 	uint8_t *sealed = malloc(len + CRYPT_SEAL_OVERHEAD);
 	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
@@ -181,8 +149,8 @@ crypt_seal(const struct master_key *key, const char *plain, size_t len,
 	uint8_t *cipher = sealed + NONCE_SIZE;
 	int size = 0, rest = 0;
 	crypt_random(sealed, NONCE_SIZE);
-	ok = EVP_EncryptInit_ex2(
-		 ctx, EVP_aes_256_gcm(), key->seal, sealed, NULL) == 1 &&
+	ok = EVP_EncryptInit_ex2(ctx, EVP_aes_256_gcm(), seal, sealed, NULL) ==
+		1 &&
 	    EVP_EncryptUpdate(
 		ctx, cipher, &size, (const uint8_t *)plain, (int)len) == 1 &&
 	    EVP_EncryptFinal_ex(ctx, cipher + size, &rest) == 1 &&
@@ -199,8 +167,8 @@ free_all:
 	return ok;
 }
 
-bool
-crypt_open(const struct master_key *key, const uint8_t *sealed, size_t len,
+static bool
+open_with(const uint8_t seal[CRYPT_KEY_SIZE], const uint8_t *sealed, size_t len,
     struct buf *plain)
 {
 	if (len < CRYPT_SEAL_OVERHEAD || len > INT_MAX)
@@ -217,8 +185,8 @@ crypt_open(const struct master_key *key, const uint8_t *sealed, size_t len,
 	if (bytes == NULL || ctx == NULL)
 		goto free_all;
 	int size = 0, rest = 0;
-	ok = EVP_DecryptInit_ex2(
-		 ctx, EVP_aes_256_gcm(), key->seal, sealed, NULL) == 1 &&
+	ok = EVP_DecryptInit_ex2(ctx, EVP_aes_256_gcm(), seal, sealed, NULL) ==
+		1 &&
 	    EVP_DecryptUpdate(ctx, bytes, &size, cipher, (int)plain_len) == 1 &&
 	    EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, TAG_SIZE, tag) ==
 		1 &&
@@ -234,6 +202,31 @@ free_all:
 		crypt_wipe(bytes, plain_len);
 	free(bytes);
 	return ok;
+}
+
+/* Any key of the ring, the one that seals first: most are of its. */
+static bool
+open_with_ring(const struct master_ring *ring, const uint8_t *sealed,
+    size_t len, struct buf *plain)
+{
+	size_t n = master_ring_count(ring);
+	for (size_t i = 0; i < n; i++) {
+		size_t at = (master_ring_preferred(ring) + i) % n;
+		if (open_with(master_ring_seal(ring, at), sealed, len, plain))
+			return true;
+	}
+	return false;
+}
+
+bool
+crypt_open(const struct master_key *key, const uint8_t *sealed, size_t len,
+    struct buf *plain)
+{
+	if (key->ring == NULL)
+		return open_with(key->seal, sealed, len, plain);
+	return open_with_ring(key->ring, sealed, len, plain) ||
+	    (master_ring_refresh(key->ring) &&
+		open_with_ring(key->ring, sealed, len, plain));
 }
 
 void
@@ -305,6 +298,12 @@ crypt_is_id(const char *text)
 			return false;
 	}
 	return true;
+}
+
+bool
+crypt_is_same(const void *a, const void *b, size_t len)
+{
+	return CRYPTO_memcmp(a, b, len) == 0;
 }
 
 void

@@ -41,6 +41,7 @@ enum api_fault {
 	FAULT_TIMEOUT,
 	FAULT_INTERNAL,
 	FAULT_DATABASE, /* our database is out of reach: 503 */
+	FAULT_STOPPED,  /* the gateway ends before the request does */
 	FAULT_NOT_IMPLEMENTED,
 	FAULT_CLIENT_GONE, /* nobody reads what it says */
 	FAULT__MAX

@@ -23,25 +23,27 @@ note_line(void *ctx, const char *name, const char *value, int line)
 }
 
 /* What an assignment of a known setting comes to. */
-static void
-judge(struct reader *r, struct setting_env_line *l, const char *value)
+void
+setting_env_judge(enum setting_id id, int line, const char *value,
+    setting_env_fn *fn, void *ctx)
 {
-	const struct setting_def *def = setting_def(l->id);
+	const struct setting_def *def = setting_def(id);
+	struct setting_env_line l = {.id = id, .line = line, .name = def->name};
 	struct buf text, why;
 	buf_init(&text, BUF_LARGE);
 	buf_init(&why, BUF_SMALL);
 	if (def->home == SETTING_OBSOLETE)
-		l->kind = SETTING_ENV_OBSOLETE;
+		l.kind = SETTING_ENV_OBSOLETE;
 	else if (def->home == SETTING_STORED && *value == '\0')
-		l->kind = SETTING_ENV_DEFAULT;
-	else if (!setting_check(l->id, value, &text, &why))
-		l->kind = SETTING_ENV_BAD;
+		l.kind = SETTING_ENV_DEFAULT;
+	else if (!setting_check(id, value, &text, &why))
+		l.kind = SETTING_ENV_BAD;
 	else
-		l->kind = def->home == SETTING_STORED ? SETTING_ENV_VALUE
-						      : SETTING_ENV_SECRETS;
-	l->text = buf_cstr(&text);
-	l->why = buf_cstr(&why);
-	r->fn(r->ctx, l);
+		l.kind = def->home == SETTING_STORED ? SETTING_ENV_VALUE
+						     : SETTING_ENV_SECRETS;
+	l.text = buf_cstr(&text);
+	l.why = buf_cstr(&why);
+	fn(ctx, &l);
 	if (text.data != NULL)
 		crypt_wipe(text.data, text.len);
 	buf_clear(&why);
@@ -64,7 +66,7 @@ judge_line(void *ctx, const char *name, const char *value, int line)
 	}
 	l.id = (enum setting_id)id;
 	if (line == r->last[id])
-		judge(r, &l, value);
+		setting_env_judge(l.id, line, value, r->fn, r->ctx);
 	return true;
 }
 

@@ -35,4 +35,8 @@ typedef void setting_env_fn(void *ctx, const struct setting_env_line *line);
 MUSTCHECK bool setting_env_read(const char *text, size_t len,
     setting_env_fn *fn, void *ctx, struct buf *why);
 
+/* The same for one value of a known setting, wherever it comes from. */
+void setting_env_judge(enum setting_id id, int line, const char *value,
+    setting_env_fn *fn, void *ctx);
+
 #endif

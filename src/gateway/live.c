@@ -217,6 +217,13 @@ gone(void *ctx)
 	return web_gone(live->service->call);
 }
 
+static bool
+stopped(void *ctx)
+{
+	(void)ctx;
+	return web_is_cut_off();
+}
+
 /* Wait, but not for a client that has left. */
 static void
 wait_a_while(void *ctx, int ms)
@@ -334,6 +341,7 @@ static const struct relay_ports ports = {
     .attempt = attempt,
     .send = send,
     .gone = gone,
+    .stopped = stopped,
     .pause = wait_a_while,
     .commit = commit,
     .write = write_client,

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/network.h"
+#include "base/version.h"
 #include "gateway/access.h"
 #include "gateway/endpoint.h"
 #include "gateway/metrics_table.h"

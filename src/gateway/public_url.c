@@ -21,6 +21,7 @@ public_url(struct service *s, struct buf *out)
 	}
 	if (!url_is_authority(host))
 		return false;
-	buf_fmt(out, "%s://%s", tls ? "https" : "http", host);
+	buf_fmt(
+	    out, "%s://%s%s", tls ? "https" : "http", host, web_base(s->call));
 	return true;
 }

@@ -7,9 +7,10 @@
 
 struct service;
 
-/* Append it, with no slash at the end: PUBLIC_URL, or the scheme and the host
- * by which this request has come. False if it names no host that could be
- * one: whatever a client writes there would stand in our answers. */
+/* Append it, with no slash at the end: PUBLIC_URL, or the scheme, the host
+ * and the folder (web_base()) by which this request has come. False if it names
+ * no host that could be one: whatever a client writes there would stand in our
+ * answers. */
 MUSTCHECK bool public_url(struct service *s, struct buf *out);
 
 #endif

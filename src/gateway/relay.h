@@ -86,6 +86,9 @@ struct relay_ports {
 	/* The client. commit: status 200 and headers; whole: the body is
 	 * complete and len bytes long. */
 	bool (*gone)(void *ctx);
+	/* Is it we who end it, because the program is to end? gone() is true
+	 * as well, but the client can be told. */
+	bool (*stopped)(void *ctx);
 	void (*pause)(void *ctx, int ms);
 	void (*commit)(void *ctx, bool whole, size_t len);
 	/* False if the client has gone. */

@@ -239,10 +239,38 @@ rescued(struct relay *r)
 	return true;
 }
 
+/* The program ends, and the request with it. What has begun breaks off, so
+ * that nobody takes it for whole. */
+static void
+deliver_stop(struct relay *r)
+{
+	const struct relay_ports *p = r->ports;
+	api_error_set(&r->error, FAULT_STOPPED, NULL,
+	    "The gateway was stopped or restarted. Please retry.");
+	r->error.retry_after_s = 1;
+	buf_reset(&r->evidence);
+	buf_str(&r->evidence, r->error.message);
+	r->outcome =
+	    r->content_sent ? OUTCOME_TRUNCATED : OUTCOME_INTERNAL_ERROR;
+	if (!r->committed) {
+		p->refuse(p->ctx, &r->error);
+		return;
+	}
+	buf_reset(&r->out);
+	if (r->task->fail != NULL &&
+	    r->task->fail(r->task->ctx, &r->error, &r->out))
+		p->write(p->ctx, r->out.data, r->out.len);
+	p->break_off(p->ctx);
+}
+
 /* The request failed: say so, and settle the outcome. */
 void
 relay_deliver_failure(struct relay *r, enum attempt_end end)
 {
+	if (end == ATTEMPT_CLIENT_GONE && r->ports->stopped(r->ports->ctx)) {
+		deliver_stop(r);
+		return;
+	}
 	if (end == ATTEMPT_CLIENT_GONE) {
 		r->outcome = OUTCOME_CLIENT_GONE;
 		r->ports->finish(r->ports->ctx);

@@ -7,6 +7,7 @@
 #include "base/attr.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "base/version.h"
 #include "gateway/live_parts.h"
 #include "gateway/service.h"
 #include "protocol/cacheable.h"

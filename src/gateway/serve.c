@@ -317,11 +317,8 @@ wants_page(struct service *s)
 }
 
 static void
-serve(struct service *s)
+begin(struct service *s)
 {
-	struct route_match match, page, last;
-	const char *method = web_method(s->call);
-	const char *path = web_path(s->call);
 	own_time_begin(&s->own_time);
 	client_id_read(s->call, s->client_request_id);
 	s->started_ms = clock_mono_ms();
@@ -331,6 +328,14 @@ serve(struct service *s)
 	s->upload_status[0] = '\0';
 	s->attempts = 0;
 	s->rate = (struct rate_state){0};
+}
+
+static void
+dispatch(struct service *s)
+{
+	struct route_match match, page, last;
+	const char *method = web_method(s->call);
+	const char *path = web_path(s->call);
 
 	route_find(routes, COUNT_OF(routes), method, path, &match);
 	route_find(s->pages, s->n_pages, method, path, &page);
@@ -358,6 +363,16 @@ serve(struct service *s)
 	route_match_clear(&match);
 	route_match_clear(&page);
 	route_match_clear(&last);
+}
+
+static void
+serve(struct service *s)
+{
+	begin(s);
+	if (s->instead != NULL)
+		s->instead(s);
+	else
+		dispatch(s);
 	web_finish(s->call);
 	body_record_clear(s);
 }

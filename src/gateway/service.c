@@ -9,6 +9,7 @@
 #include "gateway/egress.h"
 #include "store/cache.h"
 #include "store/deadlines.h"
+#include "store/hosts.h"
 #include "store/models.h"
 #include "store/proxies.h"
 #include "store/quirks.h"
@@ -51,7 +52,9 @@ load(struct service *s)
 	struct json_object *deadlines = names ? deadlines_load(s->db) : NULL;
 	struct json_object *tokens =
 	    deadlines ? cache_tokens_load(s->db) : NULL;
-	struct egress *egress = tokens ? load_egress(s, settings) : NULL;
+	bool follows = tokens != NULL && hosts_follow(s->db, &s->master) &&
+	    hosts_note(s->db, &s->master);
+	struct egress *egress = follows ? load_egress(s, settings) : NULL;
 	if (egress == NULL) {
 		json_object_put(tokens);
 		json_object_put(deadlines);
@@ -79,9 +82,15 @@ service_open(struct service *s)
 {
 	if (load(s))
 		return true;
+	service_open_closed(s);
+	return false;
+}
+
+void
+service_open_closed(struct service *s)
+{
 	s->settings = settings_new();
 	s->egress = egress_new(NULL, &s->master, NULL);
-	return false;
 }
 
 const char *

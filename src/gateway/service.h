@@ -20,6 +20,7 @@
 
 struct db;
 struct egress;
+struct install;
 struct json_object;
 struct upstream;
 struct web_call;
@@ -70,11 +71,19 @@ struct service {
 	size_t n_pages;
 	/* … and its answer to a browser that asks for what is not there. */
 	void (*lost)(struct service *s);
+	/* On a shared host: what the page /install is for (admin/install.h);
+	 * NULL: there is none. */
+	const struct install *install;
+	/* Answers every request, whatever its path, where nothing can be done
+	 * yet; NULL: all is as usual. */
+	void (*instead)(struct service *s);
 };
 
 /* Load settings, quirks and names for the first time; on failure the settings
  * are the defaults until a refresh succeeds. */
 MUSTCHECK bool service_open(struct service *s);
+/* The same without a database: the defaults. */
+void service_open_closed(struct service *s);
 void service_close(struct service *s);
 
 /* The database says that this version of the settings is current: load it

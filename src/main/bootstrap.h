@@ -19,13 +19,20 @@ struct bootstrap {
 	char *message_dir;        /* MESSAGE_DIR */
 	char *ca_file;            /* CA_FILE; NULL: none */
 	char *log_target;         /* LOG_TARGET */
+	char *stop_seconds;       /* STOP_SECONDS */
+	int stop_s;               /* … as a number */
 };
 
-/* conf: path of the file, or NULL: $KEYWHEEL_CONF, or none. False with one
- * line in why if it cannot be read, has a name that is not known, or names
- * no database. The log goes where LOG_TARGET says then. Clear it either way. */
+/* conf: path of the file, or NULL: $KEYWHEEL_CONF (if that is empty: none), or
+ * /etc/keywheel/keywheel.conf (configure --with-conf) if it is there. folder:
+ * that of an installation on a shared host, which has the rest in known places
+ * below it; NULL: where `make install` has put it. False with one line in why
+ * if the file cannot be read, has a name that is not known, or names no
+ * database, or a number of seconds is none; then the other members are set all
+ * the same, as far as they are known. The log goes where LOG_TARGET says. Clear
+ * it either way. */
 MUSTCHECK bool bootstrap_read(
-    struct bootstrap *b, const char *conf, struct buf *why);
+    struct bootstrap *b, const char *conf, const char *folder, struct buf *why);
 void bootstrap_clear(struct bootstrap *b);
 
 /* Read the master key that it names. */

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "store/db.h"
+#include "store/hosts.h"
 #include "upstream/exchange.h"
 
 void
@@ -55,7 +56,8 @@ cli_bootstrap(struct cli *cli)
 		return true;
 	struct buf why;
 	buf_init(&why, BUF_SMALL);
-	cli->has_bootstrap = bootstrap_read(&cli->bootstrap, cli->conf, &why);
+	cli->has_bootstrap =
+	    bootstrap_read(&cli->bootstrap, cli->conf, NULL, &why);
 	if (!cli->has_bootstrap) {
 		cli_complain("%s", buf_cstr(&why));
 		bootstrap_clear(&cli->bootstrap);
@@ -68,6 +70,15 @@ cli_bootstrap(struct cli *cli)
 		return false;
 	}
 	return cli->has_bootstrap;
+}
+
+/* What is sealed from here on is sealed with the key that is in use. */
+static void
+follow(struct cli *cli)
+{
+	if (cli->has_master && cli->db != NULL &&
+	    !hosts_follow(cli->db, &cli->master))
+		cli_database_failed(cli);
 }
 
 bool
@@ -83,6 +94,7 @@ cli_master(struct cli *cli)
 	if (!cli->has_master)
 		cli_complain("%s", buf_cstr(&why));
 	buf_clear(&why);
+	follow(cli);
 	return cli->has_master;
 }
 
@@ -94,8 +106,10 @@ cli_database(struct cli *cli)
 	if (!cli_bootstrap(cli))
 		return false;
 	cli->db = db_new(cli->bootstrap.database_url);
-	if (db_connect(cli->db))
+	if (db_connect(cli->db)) {
+		follow(cli);
 		return true;
+	}
 	cli_database_failed(cli);
 	db_free(cli->db);
 	cli->db = NULL;
@@ -109,7 +123,7 @@ cli_clear(struct cli *cli)
 	cli->db = NULL;
 	if (cli->has_bootstrap)
 		bootstrap_clear(&cli->bootstrap);
-	crypt_wipe(&cli->master, sizeof(cli->master));
+	crypt_forget_master(&cli->master);
 }
 
 int

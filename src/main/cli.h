@@ -133,6 +133,7 @@ int cli_settings_get(struct cli *cli);
 int cli_settings_set(struct cli *cli);
 int cli_settings_unset(struct cli *cli);
 int cli_env_load(struct cli *cli);
+int cli_gb_import(struct cli *cli);
 int cli_check_run(struct cli *cli);
 int cli_explain_run(struct cli *cli);
 int cli_jobs_list(struct cli *cli);
@@ -142,5 +143,10 @@ int cli_tasks_list(struct cli *cli);
 int cli_tasks_stop(struct cli *cli);
 int cli_migrate_run(struct cli *cli);
 int cli_migrate_make_master_key(struct cli *cli);
+int cli_master_key_show(struct cli *cli);
+int cli_master_key_add(struct cli *cli);
+int cli_master_key_rotate(struct cli *cli);
+int cli_master_key_finish(struct cli *cli);
+int cli_master_key_lost(struct cli *cli);
 
 #endif

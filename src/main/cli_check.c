@@ -9,16 +9,13 @@
 #include "base/attr.h"
 #include "base/json.h"
 #include "base/setting.h"
+#include "base/version.h"
 #include "gateway/key_probe.h"
 #include "store/db.h"
 #include "store/keys.h"
 #include "store/requests.h"
 #include "store/settings.h"
 #include "upstream/exchange.h"
-
-#ifndef KEYWHEEL_VERSION
-#define KEYWHEEL_VERSION "0"
-#endif
 
 /* The first one must have a key. */
 static const char *const pools[] = {"gemini", "paid", "vertex"};

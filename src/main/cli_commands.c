@@ -14,12 +14,39 @@ const struct command cli_commands[] = {
 	"make a new master key in FILE",
 	"The file gets mode 0600. One that exists is left alone: without its\n"
 	"master key a database is of no use.\n"},
+    {"master-key", NULL, "", 0, 0, "", cli_master_key_show,
+	"show which master keys there are, and what they seal",
+	"The keys of MASTER_KEY_FILE by their ids, which key seals, the hosts\n"
+	"that serve, what is sealed with which key, and the next step of\n"
+	"changing it: see keywheel-upgrade(7).\n"},
+    {"master-key", "add", "", 0, 0, "", cli_master_key_add,
+	"begin to change the master key: make a new one",
+	"The file holds both then. Copy it to every host.\n"},
+    {"master-key", "rotate", "", 0, 0, "", cli_master_key_rotate,
+	"seal everything with the new master key",
+	"While requests are served. What has been sealed anew stays so if it is\n"
+	"stopped; it goes on when it is run again.\n"},
+    {"master-key", "finish", "", 0, 0, "", cli_master_key_finish,
+	"drop the old master key",
+	"If nothing needs it any more. Copy the file to every host then; keep\n"
+	"the old one with the backups that were made with it.\n"},
+    {"master-key", "lost", "", 0, 0, "", cli_master_key_lost,
+	"go on with another master key, because the old one is lost",
+	"The key of the file seals from now on. What was sealed before stays\n"
+	"shut, and all tokens are unknown: see keywheel-upgrade(7).\n"},
     {"load-env", NULL, "FILE", 1, 1, "kcao", cli_env_load,
 	"take settings, keys and tokens of a .env file",
 	"All or nothing: names that are not known and bad values are named with\n"
 	"their line, and nothing changes. Values win over the database. Keys\n"
 	"and tokens that an earlier load of the same origin brought and that\n"
 	"the file does not list any more are removed and revoked.\n"},
+    {"import-gemini-balance", NULL, "FILE...", 1, ANY, "Nv", cli_gb_import,
+	"move in from gemini-balance: settings, keys, tokens, files",
+	"FILE: its .env, its SQLite file (data/default_db), a dump of its MySQL\n"
+	"database, `-` for standard input; several together. What is in them\n"
+	"says which they are. The database counts before the .env file, as in\n"
+	"gemini-balance. All or nothing, and twice is the same as once; no key\n"
+	"and no token goes. Its logs are not taken over.\n"},
     {"keys", "list", "", 0, 0, "spP", cli_keys_list,
 	"show keys, without their secrets", NULL},
     {"keys", "add", "[KEY...]", 0, ANY, "pPwmrnNv", cli_keys_add,

@@ -27,22 +27,10 @@ static const struct {
     {SETTING_ID_PAID_KEY, "paid"},
 };
 
-struct tally {
-	int64_t added, restored, known, gone;
-};
-
-struct load {
-	struct cli *cli;
-	struct cli_env *env;
-	const char *origin;
-	int64_t changed; /* settings */
-	struct tally keys, tokens;
-};
-
 /* --- keys --------------------------------------------------------------- */
 
 static bool
-remove_keys(struct load *l, size_t i)
+remove_keys(struct cli_env_load *l, size_t i)
 {
 	struct json_object *list = l->env->secrets[pools[i].id];
 	if (list == NULL)
@@ -57,7 +45,7 @@ remove_keys(struct load *l, size_t i)
 
 /* Gather the keys of a name. */
 static bool
-gather_keys(struct load *l, size_t i, struct key_intake *in)
+gather_keys(struct cli_env_load *l, size_t i, struct key_intake *in)
 {
 	struct json_object *list = l->env->secrets[pools[i].id];
 	struct json_object *attributes = json_object_new_object();
@@ -74,7 +62,7 @@ gather_keys(struct load *l, size_t i, struct key_intake *in)
 }
 
 static bool
-add_keys(struct load *l)
+add_keys(struct cli_env_load *l)
 {
 	struct key_intake in;
 	bool ok = true;
@@ -93,9 +81,9 @@ add_keys(struct load *l)
 /* A key may have moved from one pool to another: first all that go, then all
  * that come. */
 static bool
-load_keys(struct load *l)
+load_keys(struct cli_env_load *l)
 {
-	for (size_t i = 0; i < COUNT_OF(pools); i++)
+	for (size_t i = 0; !l->only_adds && i < COUNT_OF(pools); i++)
 		if (!remove_keys(l, i))
 			return false;
 	return add_keys(l);
@@ -129,9 +117,9 @@ only_clients(struct json_object *clients, struct json_object *admins)
 }
 
 static bool
-revoke_tokens(struct load *l, bool admin, struct json_object *list)
+revoke_tokens(struct cli_env_load *l, bool admin, struct json_object *list)
 {
-	if (list == NULL)
+	if (list == NULL || l->only_adds)
 		return true;
 	const char **tokens = cli_texts(list);
 	int64_t revoked = tokens_revoke_except(l->cli->db, &l->cli->master,
@@ -156,7 +144,7 @@ write_name(struct buf *name, const char *origin, bool admin, int number)
 
 /* Add each under the first name that is free. */
 static bool
-add_tokens(struct load *l, bool admin, struct json_object *list)
+add_tokens(struct cli_env_load *l, bool admin, struct json_object *list)
 {
 	struct buf name;
 	buf_init(&name, BUF_SMALL);
@@ -182,7 +170,7 @@ add_tokens(struct load *l, bool admin, struct json_object *list)
 
 /* First all that go, then all that come: a token may have changed its role. */
 static bool
-load_tokens(struct load *l)
+load_tokens(struct cli_env_load *l)
 {
 	struct json_object *admins = l->env->secrets[SETTING_ID_AUTH_TOKEN];
 	struct json_object *clients =
@@ -196,7 +184,7 @@ load_tokens(struct load *l)
 
 /* The first token of a name into the file, if both are given. */
 static bool
-write_token(const struct load *l, enum setting_id id, const char *path)
+write_token(const struct cli_env_load *l, enum setting_id id, const char *path)
 {
 	struct json_object *list = l->env->secrets[id];
 	if (path == NULL || json_count(list) == 0)
@@ -217,17 +205,17 @@ write_token(const struct load *l, enum setting_id id, const char *path)
 /* --- all together ------------------------------------------------------- */
 
 static bool
-load_settings(struct load *l)
+load_settings(struct cli_env_load *l)
 {
 	if (json_object_object_length(l->env->values) == 0)
 		return true;
-	l->changed =
-	    store_settings_put(l->cli->db, l->env->values, cli_who(), "env");
+	l->changed = store_settings_put(
+	    l->cli->db, l->env->values, cli_who(), l->source);
 	return l->changed >= 0;
 }
 
-static int
-load(struct load *l)
+int
+cli_env_bring(struct cli_env_load *l)
 {
 	struct cli *cli = l->cli;
 	if (!cli_master(cli) || !cli_database(cli))
@@ -240,32 +228,35 @@ load(struct load *l)
 		status = cli_database_failed(cli);
 	else if (!write_token(
 		     l, SETTING_ID_ALLOWED_TOKENS, cli->client_token_file) ||
-	    !write_token(l, SETTING_ID_AUTH_TOKEN, cli->admin_token_file))
+	    !write_token(l, SETTING_ID_AUTH_TOKEN, cli->admin_token_file) ||
+	    (l->more != NULL && !l->more(l)))
 		status = CLI_FAILED;
-	if (!db_end(cli->db, status == CLI_DONE) && status == CLI_DONE)
+	bool keep = status == CLI_DONE && !l->dry;
+	if (!db_end(cli->db, keep) && keep)
 		status = cli_database_failed(cli);
 	return status;
 }
 
-static struct json_object *
-tally_json(const struct tally *t, const char *gone)
+struct json_object *
+cli_env_tally_json(const struct cli_env_tally *t, const char *gone)
 {
 	struct json_object *o = json_object_new_object();
 	json_set_int(o, "added", t->added);
 	json_set_int(o, "restored", t->restored);
 	json_set_int(o, "known", t->known);
-	json_set_int(o, gone, t->gone);
+	if (gone != NULL)
+		json_set_int(o, gone, t->gone);
 	return o;
 }
 
 static void
-say_loaded(const struct load *l)
+say_loaded(const struct cli_env_load *l)
 {
 	const struct cli_env *env = l->env;
 	if (!l->cli->json) {
 		printf("settings: %d in force, keys: %lld added, %lld removed, "
 		       "tokens: %lld added, %lld revoked\n",
-		    env->in_force,
+		    cli_env_count(env, false),
 		    (long long)(l->keys.added + l->keys.restored),
 		    (long long)l->keys.gone,
 		    (long long)(l->tokens.added + l->tokens.restored),
@@ -274,12 +265,12 @@ say_loaded(const struct load *l)
 	}
 	struct json_object *o = json_object_new_object();
 	struct json_object *settings = json_object_new_object();
-	json_set_int(settings, "in_force", env->in_force);
-	json_set_int(settings, "kept", env->kept);
+	json_set_int(settings, "in_force", cli_env_count(env, false));
+	json_set_int(settings, "kept", cli_env_count(env, true));
 	json_set_int(settings, "changed", l->changed);
 	json_set(o, "settings", settings);
-	json_set(o, "keys", tally_json(&l->keys, "removed"));
-	json_set(o, "tokens", tally_json(&l->tokens, "revoked"));
+	json_set(o, "keys", cli_env_tally_json(&l->keys, "removed"));
+	json_set(o, "tokens", cli_env_tally_json(&l->tokens, "revoked"));
 	cli_say_json(o);
 }
 
@@ -295,11 +286,12 @@ say_checked(const struct cli *cli, const struct cli_env *env)
 		json_count(env->secrets[SETTING_ID_AUTH_TOKEN]));
 	if (!cli->json) {
 		printf("settings: %d in force, keys: %lld, tokens: %lld\n",
-		    env->in_force, keys, tokens);
+		    cli_env_count(env, false), keys, tokens);
 		return;
 	}
 	struct json_object *o = json_object_new_object();
-	json_set_int(o, "settings", env->in_force + env->kept);
+	json_set_int(o, "settings",
+	    cli_env_count(env, false) + cli_env_count(env, true));
 	json_set_int(o, "keys", keys);
 	json_set_int(o, "tokens", tokens);
 	cli_say_json(o);
@@ -313,11 +305,12 @@ cli_env_load(struct cli *cli)
 		return cli_misuse("the origin is env or demo");
 
 	struct cli_env env;
-	struct load l = {.cli = cli, .env = &env, .origin = origin};
+	struct cli_env_load l = {
+	    .cli = cli, .env = &env, .origin = origin, .source = "env"};
 	int status = CLI_FAILED;
 	if (cli_env_read(&env, cli->words[0])) {
 		cli_env_notes(&env);
-		status = cli->check_only ? CLI_DONE : load(&l);
+		status = cli->check_only ? CLI_DONE : cli_env_bring(&l);
 		if (status == CLI_DONE && cli->check_only)
 			say_checked(cli, &env);
 		else if (status == CLI_DONE)

@@ -17,8 +17,14 @@
 static void
 refuse(struct cli_env *env, int line, const char *name, const char *why)
 {
-	cli_complain("%s line %d: %s %s", env->path, line, name, why);
-	env->bad = true;
+	struct buf place;
+	buf_init(&place, BUF_SMALL);
+	if (line > 0)
+		buf_fmt(&place, " line %d", line);
+	cli_complain("%s%s: %s %s%s", env->path, buf_cstr(&place), name, why,
+	    env->lenient ? "; it is left out" : "");
+	buf_clear(&place);
+	env->bad = env->bad || !env->lenient;
 }
 
 static void
@@ -38,6 +44,17 @@ is_secret(const char *text)
 		if (text[i] < '!' || text[i] > '~')
 			return false;
 	return len > 0 && len <= SECRET_MAX_BYTES;
+}
+
+static void
+refuse_element(
+    struct cli_env *env, enum setting_id id, size_t number, const char *why)
+{
+	struct buf text;
+	buf_init(&text, BUF_SMALL);
+	buf_fmt(&text, "element %zu %s", number, why);
+	refuse(env, env->line[id], setting_def(id)->name, buf_cstr(&text));
+	buf_clear(&text);
 }
 
 /* Keep the secrets of a canonical list. Placeholders are no keys: among
@@ -64,21 +81,14 @@ take_secrets(struct cli_env *env, enum setting_id id, const char *canonical)
 			why = "must be a key, not the placeholder of an "
 			      "example";
 		}
-		if (why == NULL) {
+		if (why == NULL)
 			json_object_array_add(kept, json_object_get(one));
-			continue;
-		}
-		struct buf text_why;
-		buf_init(&text_why, BUF_SMALL);
-		buf_fmt(&text_why, "element %zu %s", i + 1, why);
-		refuse(env, env->line[id], def->name, buf_cstr(&text_why));
-		buf_clear(&text_why);
+		else
+			refuse_element(env, id, i + 1, why);
 	}
 	json_object_put(all);
 	json_object_put(env->secrets[id]);
 	env->secrets[id] = kept;
-	if (json_count(kept) > 0 && !def->in_force)
-		note_name(&env->later, def->name);
 }
 
 /* --- lines -------------------------------------------------------------- */
@@ -89,20 +99,17 @@ take_value(
     struct cli_env *env, const struct setting_def *def, const char *canonical)
 {
 	json_set_text(env->values, def->name, canonical);
-	if (def->in_force)
-		env->in_force++;
-	else {
-		env->kept++;
+	if (!def->in_force)
 		note_name(&env->later, def->name);
-	}
 }
 
-static void
-take_line(void *ctx, const struct setting_env_line *l)
+void
+cli_env_take(struct cli_env *env, const struct setting_env_line *l)
 {
-	struct cli_env *env = ctx;
-	if (l->kind != SETTING_ENV_UNKNOWN)
+	if (l->kind != SETTING_ENV_UNKNOWN && l->kind != SETTING_ENV_BAD) {
+		env->from[l->id] = env->path;
 		env->line[l->id] = l->line;
+	}
 	switch (l->kind) {
 	case SETTING_ENV_VALUE:
 		take_value(env, setting_def(l->id), l->text);
@@ -123,15 +130,39 @@ take_line(void *ctx, const struct setting_env_line *l)
 	}
 }
 
-bool
-cli_env_read(struct cli_env *env, const char *path)
+static void
+take_line(void *ctx, const struct setting_env_line *l)
+{
+	cli_env_take(ctx, l);
+}
+
+void
+cli_env_init(struct cli_env *env, const char *path)
 {
 	*env = (struct cli_env){.path = path};
 	env->values = json_object_new_object();
 	buf_init(&env->later, BUF_SMALL);
 	buf_init(&env->obsolete, BUF_SMALL);
+}
 
+int
+cli_env_count(const struct cli_env *env, bool kept)
+{
+	int n = 0;
+	json_object_object_foreach(env->values, name, value)
+	{
+		int id = setting_find(name);
+		(void)value;
+		n += id >= 0 && setting_def((unsigned)id)->in_force != kept;
+	}
+	return n;
+}
+
+bool
+cli_env_read(struct cli_env *env, const char *path)
+{
 	struct buf text, why;
+	cli_env_init(env, path);
 	buf_init(&text, BUF_LARGE);
 	buf_init(&why, BUF_SMALL);
 	if (!file_read(path, &text, &why)) {
@@ -171,11 +202,34 @@ is_weak(const char *token)
 	return strlen(token) < WEAK_TOKEN_BYTES;
 }
 
+static void
+note_weak(const struct cli_env *env, enum setting_id id, size_t number)
+{
+	struct buf place;
+	buf_init(&place, BUF_SMALL);
+	if (env->line[id] > 0)
+		buf_fmt(&place, " line %d", env->line[id]);
+	cli_complain("%s%s: %s element %zu is short and easily guessed",
+	    env->from[id], buf_cstr(&place), setting_def(id)->name, number);
+	buf_clear(&place);
+}
+
 void
-cli_env_notes(const struct cli_env *env)
+cli_env_note_weak(const struct cli_env *env)
 {
 	static const enum setting_id tokens[] = {
 	    SETTING_ID_ALLOWED_TOKENS, SETTING_ID_AUTH_TOKEN};
+	for (size_t i = 0; i < COUNT_OF(tokens); i++) {
+		struct json_object *list = env->secrets[tokens[i]];
+		for (size_t k = 0; k < json_count(list); k++)
+			if (is_weak(json_object_get_string(json_at(list, k))))
+				note_weak(env, tokens[i], k + 1);
+	}
+}
+
+void
+cli_env_notes(const struct cli_env *env)
+{
 	if (env->obsolete.len > 0)
 		cli_complain("%s: without meaning here: %s", env->path,
 		    buf_cstr(&env->obsolete));
@@ -183,13 +237,5 @@ cli_env_notes(const struct cli_env *env)
 		cli_complain("%s: kept for later, this version does not use "
 			     "it yet: %s",
 		    env->path, buf_cstr(&env->later));
-	for (size_t i = 0; i < COUNT_OF(tokens); i++) {
-		struct json_object *list = env->secrets[tokens[i]];
-		for (size_t k = 0; k < json_count(list); k++)
-			if (is_weak(json_object_get_string(json_at(list, k))))
-				cli_complain("%s line %d: %s element %zu is "
-					     "short and easily guessed",
-				    env->path, env->line[tokens[i]],
-				    setting_def(tokens[i])->name, k + 1);
-	}
+	cli_env_note_weak(env);
 }

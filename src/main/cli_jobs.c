@@ -8,14 +8,11 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/setting.h"
+#include "base/version.h"
 #include "jobs/runner.h"
 #include "store/db.h"
 #include "store/settings.h"
 #include "upstream/exchange.h"
-
-#ifndef KEYWHEEL_VERSION
-#define KEYWHEEL_VERSION "0"
-#endif
 
 /* A run from cron leaves what is not done by then to the next ones. */
 #define RUN_MS 240000

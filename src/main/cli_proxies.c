@@ -7,16 +7,13 @@
 #include "base/attr.h"
 #include "base/json.h"
 #include "base/setting.h"
+#include "base/version.h"
 #include "gateway/direct.h"
 #include "gateway/egress.h"
 #include "gateway/egress_check.h"
 #include "store/proxies.h"
 #include "store/settings.h"
 #include "upstream/exchange.h"
-
-#ifndef KEYWHEEL_VERSION
-#define KEYWHEEL_VERSION "0"
-#endif
 
 /* Of the hash: enough to tell proxies of one name apart. */
 #define SHOWN_ID 8

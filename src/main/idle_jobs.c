@@ -8,9 +8,11 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/setting.h"
+#include "base/version.h"
 #include "gateway/service.h"
 #include "jobs/runner.h"
 #include "jobs/task.h"
+#include "main/greet.h"
 #include "store/db.h"
 #include "store/settings.h"
 #include "upstream/exchange.h"
@@ -87,22 +89,43 @@ run_child(struct db *db, const struct settings *settings,
 	upstream_free(run.upstream);
 }
 
-void
-idle_jobs_child(const struct bootstrap *bootstrap,
-    const struct master_key *master, bool (*told_to_end)(void))
+static void
+look_and_run(
+    struct db *db, const struct master_key *master, bool (*told_to_end)(void))
 {
 	struct idle idle = {-1, told_to_end};
-	struct db *db = db_new(bootstrap->database_url);
 	struct settings *settings = NULL;
 	bool due;
-	alarm(CHILD_MAX_S);
+	if (db_connect(db))
+		greet_again(db, master);
 	/* The responders say it if the database cannot be reached. */
 	if (jobs_look(db, &due) && due)
 		settings = store_settings_load(db);
 	if (settings != NULL && are_on(settings))
 		run_child(db, settings, master, &idle);
 	settings_free(settings);
+}
+
+void
+idle_jobs_child(const struct bootstrap *bootstrap,
+    const struct master_key *master, bool (*told_to_end)(void))
+{
+	struct db *db = db_new(bootstrap->database_url);
+	alarm(CHILD_MAX_S);
+	look_and_run(db, master, told_to_end);
 	db_free(db);
+}
+
+bool
+idle_jobs_may(const struct service *s)
+{
+	return s->task_begun || s->job_due || are_on(s->settings);
+}
+
+void
+idle_jobs_rest(struct service *s, bool (*told_to_end)(void))
+{
+	look_and_run(s->db, &s->master, told_to_end);
 }
 
 /* --- tasks --------------------------------------------------------------- */
@@ -165,10 +188,12 @@ idle_jobs_slice(struct service *s, int listen_fd, bool (*told_to_end)(void))
 	struct idle idle = {listen_fd, told_to_end};
 	int64_t now = clock_mono_ms();
 	bool due;
-	if ((now < next_look_ms && !s->job_due) || !are_on(s->settings) ||
-	    is_wanted(&idle))
+	if ((now < next_look_ms && !s->job_due) || is_wanted(&idle))
 		return;
 	next_look_ms = now + LOOK_MS;
+	greet_again(s->db, &s->master);
+	if (!are_on(s->settings))
+		return;
 	if (!jobs_look(s->db, &due) || !due)
 		return;
 	/* Those of the responder may be old, or none at all: which proxies

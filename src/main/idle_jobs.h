@@ -25,6 +25,12 @@ void idle_jobs_child(const struct bootstrap *bootstrap,
 void idle_jobs_slice(
     struct service *s, int listen_fd, bool (*told_to_end)(void));
 
+/* In a process that has served its only request (main/once.h): is it worth
+ * looking for something to do? The child of a minute's work, then; the alarm is
+ * the caller's. */
+bool idle_jobs_may(const struct service *s);
+void idle_jobs_rest(struct service *s, bool (*told_to_end)(void));
+
 /* The child that works on tasks, until none is left or its time is over: then
  * true, another one is to go on. */
 bool idle_tasks_child(const struct bootstrap *bootstrap,

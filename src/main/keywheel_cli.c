@@ -1,4 +1,5 @@
 /* The command line program: options, and which command a line means. */
+#include "base/version.h"
 #include "main/cli.h"
 #include "main/cli_command.h"
 
@@ -6,10 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#ifndef KEYWHEEL_VERSION
-#define KEYWHEEL_VERSION "0"
-#endif
 
 /* clang-format off */
 static const struct option options[] = {

@@ -16,20 +16,23 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "main/handover.h"
+#include "main/notify.h"
+#include "main/retired.h"
+#include "main/stop.h"
 
 #define TICK_MS 50
 #define LONG_MS 50    /* from here on a request is a long one */
 #define BATCH 16      /* children started in one tick at most */
 #define IDLE_MS 30000 /* a child too many ends after that */
 #define FLAP_MS 1000  /* a child that dies sooner is not replaced at once */
-#define STOP_MS 10000
+#define SAY_MS 1000   /* systemd is told so often at most */
 
 /* One child on the board. The parent writes pid and born_ms, the child the
  * rest. */
@@ -45,6 +48,7 @@ struct slot {
 static struct board {
 	_Atomic bool sent_for; /* the errand */
 	_Atomic bool hurried;  /* the chore */
+	_Atomic bool ready;    /* somebody takes requests */
 	_Atomic pid_t taker;   /* prefork_may_take(); 0: nobody */
 	struct slot slots[];
 } * board;
@@ -92,16 +96,14 @@ prefork_hurry(void)
 	atomic_store(&board->hurried, true);
 }
 
-/* --- children ------------------------------------------------------------ */
-
-/* In the child, first of all. */
-static void
-become_child(const sigset_t *signals)
+void
+prefork_ready(void)
 {
-	/* A parent that is killed takes its children along. */
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	sigprocmask(SIG_UNBLOCK, signals, NULL);
+	if (mine != NULL)
+		atomic_store(&board->ready, true);
 }
+
+/* --- children ------------------------------------------------------------ */
 
 static bool
 start_child(const struct prefork_plan *plan, int i, const sigset_t *signals)
@@ -110,10 +112,10 @@ start_child(const struct prefork_plan *plan, int i, const sigset_t *signals)
 	atomic_store(&s->since_ms, clock_mono_ms());
 	atomic_store(&s->busy, false);
 	s->born_ms = clock_mono_ms();
-	pid_t pid = fork();
+	pid_t parent = getpid(), pid = fork();
 	if (pid == 0) {
 		mine = s;
-		become_child(signals);
+		stop_follow(parent, true, signals);
 		exit(plan->work(plan->ctx, i));
 	}
 	if (pid < 0) {
@@ -126,17 +128,18 @@ start_child(const struct prefork_plan *plan, int i, const sigset_t *signals)
 	return true;
 }
 
-static void
+static bool
 help(struct helper *helper, void (*work)(void *ctx), void *ctx,
     const sigset_t *signals)
 {
-	pid_t pid = fork();
+	pid_t parent = getpid(), pid = fork();
 	if (pid == 0) {
-		become_child(signals);
+		stop_follow(parent, true, signals);
 		work(ctx);
 		exit(0);
 	}
 	helper->pid = pid > 0 ? pid : 0;
+	return pid > 0;
 }
 
 /* Once the time has come, and the one before has ended. A fork that fails has
@@ -150,7 +153,14 @@ do_chore(const struct prefork_plan *plan, const sigset_t *signals)
 		return;
 	atomic_store(&board->hurried, false);
 	chore.next_ms = now + plan->chore_ms;
-	help(&chore, plan->chore, plan->ctx, signals);
+	(void)help(&chore, plan->chore, plan->ctx, signals);
+}
+
+static void
+send_again(void)
+{
+	errand.next_ms = clock_mono_ms() + FLAP_MS;
+	prefork_send();
 }
 
 /* Who sends for it while it is run is heard when it has ended. */
@@ -160,7 +170,8 @@ run_errand(const struct prefork_plan *plan, const sigset_t *signals)
 	if (errand.pid != 0 || clock_mono_ms() < errand.next_ms ||
 	    !atomic_exchange(&board->sent_for, false))
 		return;
-	help(&errand, plan->errand, plan->ctx, signals);
+	if (!help(&errand, plan->errand, plan->ctx, signals))
+		send_again();
 }
 
 /* What the helpers do goes on if it was cut off. */
@@ -172,19 +183,19 @@ reap_helper(pid_t pid, int status)
 	if (pid != errand.pid)
 		return;
 	errand.pid = 0;
-	if (WIFEXITED(status))
-		return;
-	errand.next_ms = clock_mono_ms() + FLAP_MS;
-	prefork_send();
+	if (!WIFEXITED(status))
+		send_again();
 }
 
 /* Collect those that have ended. */
 static void
-reap(int most, bool stopping)
+reap(int most)
 {
 	int status;
 	pid_t pid;
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (retired_reap(pid, status) || handover_reap(pid, status))
+			continue;
 		reap_helper(pid, status);
 		for (int i = 0; i < most; i++) {
 			struct slot *s = &board->slots[i];
@@ -195,7 +206,7 @@ reap(int most, bool stopping)
 			s->lost = !WIFEXITED(status);
 			if (now - s->born_ms < FLAP_MS)
 				s->not_before_ms = now + FLAP_MS;
-			if (!stopping && WIFSIGNALED(status))
+			if (WIFSIGNALED(status))
 				log_line(LOG_ERROR,
 				    "responder %d was ended by signal %d", i,
 				    WTERMSIG(status));
@@ -268,55 +279,81 @@ adjust(const struct prefork_plan *plan, const sigset_t *signals)
 		missing--;
 	}
 	if (c.alive > wanted && c.idlest >= 0)
-		kill(board->slots[c.idlest].pid, SIGTERM);
+		kill(board->slots[c.idlest].pid, SIGUSR1);
 }
 
-/* --- the end ------------------------------------------------------------- */
+/* --- systemd ------------------------------------------------------------- */
 
-static int
-living(int most)
+/* Once there is somebody for the requests, those of before may go. */
+static void
+tell_ready(const struct prefork_plan *plan)
 {
-	int n = (chore.pid != 0) + (errand.pid != 0);
-	for (int i = 0; i < most; i++)
-		n += board->slots[i].pid != 0;
-	return n;
+	static bool told;
+	if (told || !atomic_load(&board->ready))
+		return;
+	told = true;
+	notify_send("READY=1");
+	retired_tell(plan->patience_ms);
 }
 
 static void
-tell_all(int most, int signal)
+tell_systemd(const struct prefork_plan *plan)
 {
-	for (int i = 0; i < most; i++)
+	static int64_t next_ms;
+	static struct census last = {.alive = -1};
+	static int last_retired;
+	int64_t now = clock_mono_ms();
+	tell_ready(plan);
+	notify_alive();
+	if (now < next_ms)
+		return;
+	next_ms = now + SAY_MS;
+	struct census c = count(plan->most);
+	if (c.alive == last.alive && c.long_running == last.long_running &&
+	    retired_count() == last_retired)
+		return;
+	last = c;
+	last_retired = retired_count();
+	notify_send("STATUS=%d responders, %d of them with long requests; "
+		    "%d of before a reload are finishing theirs",
+	    c.alive, c.long_running, last_retired);
+}
+
+/* --- reload and end ------------------------------------------------------ */
+
+/* All the children that there are are to end. */
+static void
+retire_all(const struct prefork_plan *plan)
+{
+	for (int i = 0; i < plan->most; i++)
 		if (board->slots[i].pid != 0)
-			kill(board->slots[i].pid, signal);
+			retired_add(board->slots[i].pid);
 	if (chore.pid != 0)
-		kill(chore.pid, signal);
+		retired_add(chore.pid);
 	if (errand.pid != 0)
-		kill(errand.pid, signal);
+		retired_add(errand.pid);
 }
 
 static void
-sleep_ms(int ms)
+reload(const struct prefork_plan *plan)
 {
-	struct timespec t = {
-	    .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
-	nanosleep(&t, NULL);
+	int before = retired_count();
+	notify_reloading();
+	/* They are the new program's, if there is one. */
+	retire_all(plan);
+	plan->reload(plan->ctx);
+	retired_forget(before);
+	notify_send("READY=1");
 }
 
-/* Again and again: a child may have been just before its accept(). */
 static void
-stop_children(int most)
+stop(const struct prefork_plan *plan, const sigset_t *signals)
 {
-	int64_t end = clock_mono_ms() + STOP_MS;
-	while (living(most) > 0 && clock_mono_ms() < end) {
-		tell_all(most, SIGTERM);
-		sleep_ms(TICK_MS / 2);
-		reap(most, true);
-	}
-	tell_all(most, SIGKILL);
-	while (living(most) > 0) {
-		sleep_ms(10);
-		reap(most, true);
-	}
+	notify_send("STOPPING=1\nSTATUS=Running requests are finished");
+	plan->close(plan->ctx);
+	retire_all(plan);
+	retired_tell(plan->patience_ms);
+	retired_wait(signals, TICK_MS);
 }
 
 int
@@ -334,21 +371,25 @@ prefork_run(const struct prefork_plan *plan)
 	prefork_send();
 
 	/* The parent takes its signals one by one, between two looks. */
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGINT);
+	stop_signals(&signals);
 	sigaddset(&signals, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	for (;;) {
-		reap(plan->most, false);
+		reap(plan->most);
+		if (handover_is_due())
+			reload(plan);
 		adjust(plan, &signals);
 		do_chore(plan, &signals);
 		run_errand(plan, &signals);
+		retired_tend();
+		tell_systemd(plan);
 		int signal = sigtimedwait(&signals, NULL, &tick);
-		if (signal == SIGTERM || signal == SIGINT)
+		if (signal == SIGHUP)
+			handover_check();
+		else if (signal > 0 && signal != SIGCHLD)
 			break;
 	}
-	stop_children(plan->most);
+	stop(plan, &signals);
 	munmap(board, size);
 	return 0;
 }

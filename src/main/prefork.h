@@ -26,12 +26,24 @@ struct prefork_plan {
 	 * for it by prefork_send(); never by two at once. It is done again if
 	 * it was killed. */
 	void (*errand)(void *ctx);
+	/* How long requests have when their responders are to end. */
+	int64_t patience_ms;
+	/* All is ready for a new program to take this one's place: SIGHUP. It
+	 * returns only if that failed. */
+	void (*reload)(void *ctx);
+	/* No further request is to be taken. */
+	void (*close)(void *ctx);
 	void *ctx;
 };
 
-/* In the parent: run until SIGTERM or SIGINT, then let the children finish
- * their requests, ten seconds at most. The exit status. */
+/* In the parent, with the signals of stop_signals() blocked: run until SIGTERM,
+ * SIGINT or SIGUSR1, then let the children finish their requests; a second one
+ * cuts those off (main/stop.h). Children that were retired before are told when
+ * the first new one is ready. The exit status. */
 int prefork_run(const struct prefork_plan *plan);
+
+/* In a child: it can take requests. */
+void prefork_ready(void);
 
 /* In a child: a request, or what is as urgent, begins; it has ended. */
 void prefork_busy(bool busy);

@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -14,6 +16,14 @@
 #include "store/owed.h"
 
 #define CONNECT_SECONDS "5"
+/* A network that takes nothing any more is noticed before a call is given up,
+ * so that another connection is tried; a connection that has gone silently,
+ * before a request needs it. */
+#define SEND_MS "7000"
+#define IDLE_SECONDS "60"
+#define PROBE_SECONDS "10"
+#define PROBES "3"
+#define CANCEL_SECONDS 3
 #define CALL_MS 10000
 #define SCRIPT_MS 600000
 
@@ -88,10 +98,11 @@ db_connect(struct db *db)
 	PQfinish(db->conn);
 
 	/* dbname may hold a whole URL; what follows it are our defaults. */
-	const char *const names[] = {"connect_timeout", "application_name",
-	    "client_encoding", "dbname", NULL};
-	const char *const values[] = {
-	    CONNECT_SECONDS, "keywheel", "UTF8", db->url, NULL};
+	const char *const names[] = {"connect_timeout", "tcp_user_timeout",
+	    "keepalives_idle", "keepalives_interval", "keepalives_count",
+	    "application_name", "client_encoding", "dbname", NULL};
+	const char *const values[] = {CONNECT_SECONDS, SEND_MS, IDLE_SECONDS,
+	    PROBE_SECONDS, PROBES, "keywheel", "UTF8", db->url, NULL};
 	db->conn = PQconnectdbParams(names, values, 1);
 	if (db->conn == NULL)
 		abort();
@@ -159,11 +170,11 @@ db_arg_bytes(struct db_args *a, const void *bytes, size_t len)
 	a->format[i] = 1;
 }
 
-/* Wait until the server's whole answer is here. False after limit_ms. */
+/* Wait until the server's whole answer is here. False if it was not at the
+ * end, by clock_mono_ms(). */
 static bool
-await_answer(struct db *db, int limit_ms)
+await_answer(struct db *db, int64_t end)
 {
-	int64_t end = clock_mono_ms() + limit_ms;
 	while (PQisBusy(db->conn)) {
 		int64_t left = end - clock_mono_ms();
 		struct pollfd p = {PQsocket(db->conn), POLLIN, 0};
@@ -180,11 +191,11 @@ await_answer(struct db *db, int limit_ms)
 
 /* Fetch the last result of the statement; NULL if there was none in time. */
 static PGresult *
-fetch(struct db *db, int limit_ms)
+fetch(struct db *db, int64_t end)
 {
 	PGresult *last = NULL;
 	for (;;) {
-		if (!await_answer(db, limit_ms)) {
+		if (!await_answer(db, end)) {
 			PQclear(last);
 			return NULL;
 		}
@@ -201,16 +212,35 @@ fetch(struct db *db, int limit_ms)
 	}
 }
 
+/* Tell the server to stop. PQcancel() waits until it has heard that, for ever
+ * where something holds the line and does not answer: a child's child does it,
+ * for which nobody waits. It holds nothing of ours meanwhile: the web server's
+ * connection, the socket of the responders, a CGI program's output. */
+static void
+cancel(struct db *db)
+{
+	char why[256];
+	PGcancel *what = PQgetCancel(db->conn);
+	pid_t child = what == NULL ? -1 : fork();
+	if (child == 0) {
+		if (fork() == 0) {
+			closefrom(0);
+			signal(SIGALRM, SIG_DFL);
+			alarm(CANCEL_SECONDS);
+			PQcancel(what, why, sizeof(why));
+		}
+		_exit(0);
+	}
+	while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
+		;
+	PQfreeCancel(what);
+}
+
 /* A statement that hangs must not hold its responder. */
 static void
 give_up(struct db *db)
 {
-	PGcancel *cancel = PQgetCancel(db->conn);
-	char why[256];
-	if (cancel != NULL) {
-		PQcancel(cancel, why, sizeof(why));
-		PQfreeCancel(cancel);
-	}
+	cancel(db);
 	PQfinish(db->conn);
 	db->conn = NULL;
 	fail(db, "the database did not answer in time", NULL);
@@ -219,8 +249,8 @@ give_up(struct db *db)
 enum try_end { TRY_DONE, TRY_FAILED, TRY_LOST };
 
 static enum try_end
-try_call(
-    struct db *db, const char *sql, const struct db_args *a, PGresult **res)
+try_call(struct db *db, const char *sql, const struct db_args *a, int64_t end,
+    PGresult **res)
 {
 	if (db->in_transaction && db->conn == NULL)
 		return TRY_FAILED;
@@ -234,8 +264,7 @@ try_call(
 		return PQstatus(db->conn) == CONNECTION_BAD ? TRY_LOST
 							    : TRY_FAILED;
 	}
-	/* Scripts and transactions are an operator's, who can wait. */
-	*res = fetch(db, a == NULL || db->in_transaction ? SCRIPT_MS : CALL_MS);
+	*res = fetch(db, end);
 	if (*res == NULL) {
 		give_up(db);
 		return TRY_FAILED;
@@ -254,15 +283,25 @@ try_call(
 	}
 }
 
+static int64_t
+end_of(int64_t limit_ms)
+{
+	return clock_mono_ms() + limit_ms;
+}
+
 PGresult *
 db_call(struct db *db, const char *sql, const struct db_args *args)
 {
 	static const struct db_args none;
 	PGresult *res = NULL;
 	int64_t begun = waits_begin();
-	enum try_end end = try_call(db, sql, args ? args : &none, &res);
-	if (end == TRY_LOST && !db->in_transaction)
-		end = try_call(db, sql, args ? args : &none, &res);
+	/* Scripts and transactions are an operator's, who can wait. */
+	int64_t limit = end_of(db->in_transaction ? SCRIPT_MS : CALL_MS);
+	if (args == NULL)
+		args = &none;
+	enum try_end end = try_call(db, sql, args, limit, &res);
+	if (end == TRY_LOST && !db->in_transaction && clock_mono_ms() < limit)
+		end = try_call(db, sql, args, limit, &res);
 	waits_end(WAITS_DATABASE, begun);
 	return end == TRY_DONE ? res : NULL;
 }
@@ -294,7 +333,7 @@ bool
 db_script(struct db *db, const char *sql)
 {
 	PGresult *res = NULL;
-	bool ok = try_call(db, sql, NULL, &res) == TRY_DONE;
+	bool ok = try_call(db, sql, NULL, end_of(SCRIPT_MS), &res) == TRY_DONE;
 	PQclear(res);
 	return ok;
 }

@@ -71,10 +71,11 @@ void db_arg_bytes(struct db_args *a, const void *bytes, size_t len);
 
 /*
  * Run one statement with its arguments ($1, $2 …) and wait for its result,
- * ten seconds at most. A connection that turns out to be lost before
- * anything was answered is opened again, once, and the statement repeated:
- * statements must be such that a repetition does no harm. NULL with
- * db_error() on failure. The caller clears the result with PQclear().
+ * ten seconds at most, a repetition included; longer only where a connection is
+ * being opened when they are over (db_connect()). A connection that turns out
+ * to be lost before anything was answered is opened again, once, and the
+ * statement repeated: statements must be such that a repetition does no harm.
+ * NULL with db_error() on failure. The caller clears the result with PQclear().
  */
 MUSTCHECK PGresult *db_call(
     struct db *db, const char *sql, const struct db_args *args);

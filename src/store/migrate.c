@@ -170,18 +170,32 @@ run_all(struct migration *m, const char *dir)
 	return ok;
 }
 
-bool
-store_migrate(struct db *db, const char *dir, struct buf *said, struct buf *why)
+/* Whoever may not do it is told who may. */
+static void
+say_failure(const struct migration *m)
+{
+	static const char no_right[] = "42501";
+	if (strcmp(db_state(m->db), no_right) == 0)
+		buf_str(m->why,
+		    " (OWNER_DATABASE_URL must name the role that owns the "
+		    "schema keywheel, or may make it)");
+}
+
+static bool
+migrate(struct db *db, const char *dir, const char *prelude, struct buf *said,
+    struct buf *why)
 {
 	struct migration m = {.db = db, .said = said, .why = why};
 	if (!db_begin(db)) {
 		buf_str(why, db_error(db));
 		return false;
 	}
-	bool ok = db_script(db, PRELUDE);
+	bool ok = db_script(db, prelude);
 	if (!ok)
 		buf_str(why, db_error(db));
 	ok = ok && run_all(&m, dir);
+	if (!ok)
+		say_failure(&m);
 	if (!db_end(db, ok) && ok) {
 		buf_str(why, db_error(db));
 		ok = false;
@@ -198,4 +212,19 @@ store_migrate(struct db *db, const char *dir, struct buf *said, struct buf *why)
 		buf_fmt(said, "%d files of functions and views in force\n",
 		    m.refreshed);
 	return ok;
+}
+
+bool
+store_migrate(struct db *db, const char *dir, struct buf *said, struct buf *why)
+{
+	return migrate(db, dir, PRELUDE, said, why);
+}
+
+/* grants.sql asks for this. */
+bool
+store_migrate_alone(
+    struct db *db, const char *dir, struct buf *said, struct buf *why)
+{
+	return migrate(
+	    db, dir, "set local keywheel.one_role = 'on';" PRELUDE, said, why);
 }

@@ -16,4 +16,10 @@ struct db;
 MUSTCHECK bool store_migrate(
     struct db *db, const char *dir, struct buf *said, struct buf *why);
 
+/* The same where the owner is the only role of ours: roles of these names that
+ * the server may have are somebody else's, and get no rights. The schema keeps
+ * that in mind: store_migrate() of it does the same from then on. */
+MUSTCHECK bool store_migrate_alone(
+    struct db *db, const char *dir, struct buf *said, struct buf *why);
+
 #endif

@@ -374,6 +374,12 @@ requests_health(struct db *db, struct health *health)
 	health->settings_version = db_cell_int(res, 0, "settings_version");
 	health->keys_active = db_cell_int(res, 0, "keys_active");
 	health->keys_all = db_cell_int(res, 0, "keys_all");
+	/* An older schema does not have these. */
+	if (PQfnumber(res, "sealing") >= 0) {
+		health->least_schema = (int)db_cell_int(res, 0, "least_schema");
+		copy_cell(health->sealing, sizeof(health->sealing), res, 0,
+		    "sealing");
+	}
 	PQclear(res);
 	return true;
 }

@@ -202,6 +202,8 @@ MUSTCHECK bool requests_maintain(struct db *db, bool *done);
 
 struct health {
 	int schema_version;
+	int least_schema; /* that a program must know; 0: not told */
+	char sealing[20]; /* id of the master key that seals; "": any */
 	int64_t settings_version;
 	int64_t keys_active, keys_all;
 };

@@ -130,6 +130,19 @@ store_settings_change(struct db *db, struct json_object *values,
 	return done ? SETTINGS_CHANGED : SETTINGS_OTHERS;
 }
 
+bool
+store_settings_is_zone(struct db *db, const char *zone, bool *failed)
+{
+	struct db_args a = {0};
+	db_arg_typed(&a, zone, DB_TEXT);
+	PGresult *res =
+	    db_call(db, "select keywheel.is_time_zone($1) as known", &a);
+	*failed = res == NULL;
+	bool known = res != NULL && db_cell_bool(res, 0, "known");
+	PQclear(res);
+	return known;
+}
+
 /* --- pages --------------------------------------------------------------- */
 
 struct json_object *

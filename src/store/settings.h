@@ -37,6 +37,9 @@ enum settings_change store_settings_change(struct db *db,
     struct json_object *values, struct json_object *expected, const char *by,
     const char *source);
 
+/* Does the database know that time zone? False also if it failed (*failed). */
+bool store_settings_is_zone(struct db *db, const char *zone, bool *failed);
+
 /* What the page of the settings shows: {version, settings: {"NAME": "value"},
  * last: {"NAME": {at, by, source}}, models: ["name"]}. NULL on failure. The
  * caller owns it. */

@@ -9,6 +9,7 @@
 
 #include "base/attr.h"
 #include "base/url.h"
+#include "base/version.h"
 #include "base/waits.h"
 #include "upstream/address.h"
 #include "upstream/trust.h"

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/base64.h"
+#include "base/version.h"
 #include "base/waits.h"
 #include "upstream/trust.h"
 

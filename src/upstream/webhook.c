@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/crypt.h"
+#include "base/version.h"
 #include "upstream/address.h"
 #include "upstream/trust.h"
 

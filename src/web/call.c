@@ -1,64 +1,54 @@
 /* HTTP requests and responses over libfcgi. */
-#include "web/call.h"
+#include "web/call_parts.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <fcgiapp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/text.h"
 #include "base/waits.h"
+#include "web/cgi.h"
+#include "web/connection.h"
 #include "web/inner.h"
 #include "web/intake.h"
 #include "web/peer.h"
+#include "web/target.h"
 
 /* How long a body that nobody wants is read before the answer. */
 #define DRAIN_MS 5000
 /* How long the web server may be silent in the middle of a body: longer than
- * it lets the client be (lighttpd/keywheel.conf). */
+ * it lets the client be (lighttpd/keywheel-spawn.conf). */
 #define SILENCE_MS 90000
-/* The client's connection is looked at this often at most. */
-#define PEER_EVERY_MS 200
-
-#define FCGI_ABORT_REQUEST 2
-
-struct web_call {
-	FCGX_Request fcgi;
-	/* A request of our own (web/inner.h), and the one that it is made for;
-	 * NULL: it came by the web server. */
-	struct web_inner *inner;
-	struct web_call *outer;
-	bool open; /* between accept and finish */
-	struct buf path;
-	bool gone;
-	bool blind;        /* the server's socket tells nothing more */
-	bool unread;       /* … before the rest of the body has been read */
-	int64_t body_read; /* bytes, by web_read_some() */
-	struct peer peer;
-	int64_t peer_ms; /* when the client's connection was looked at */
-};
 
 struct web_call *
 web_call_new(int listen_fd)
 {
 	struct web_call *call = calloc(1, sizeof(*call));
-	if (call == NULL || FCGX_InitRequest(&call->fcgi, listen_fd, 0) != 0)
+	/* libfcgi is to have no socket to take another connection from. */
+	if (call == NULL || FCGX_InitRequest(&call->fcgi, -1, 0) != 0)
 		abort();
+	call->listen_fd = listen_fd;
+	buf_init(&call->base, BUF_SMALL);
 	buf_init(&call->path, BUF_SMALL);
+	return call;
+}
+
+struct web_call *
+web_call_new_cgi(void)
+{
+	struct web_call *call = web_call_new(-1);
+	call->cgi = true;
 	return call;
 }
 
 struct web_call *
 web_call_new_inner(struct web_call *outer, struct web_inner *inner)
 {
-	struct web_call *call = calloc(1, sizeof(*call));
-	if (call == NULL)
-		abort();
-	buf_init(&call->path, BUF_SMALL);
+	struct web_call *call = web_call_new(-1);
+	buf_str(&call->base, web_base(outer));
 	buf_str(&call->path, inner->path);
 	call->inner = inner;
 	call->outer = outer;
@@ -71,38 +61,41 @@ web_call_free(struct web_call *call)
 {
 	if (call == NULL)
 		return;
+	buf_clear(&call->base);
 	buf_clear(&call->path);
 	free(call);
 }
 
-/* The path without its query; lighttpd, Apache and nginx all pass the
- * request target as it came in REQUEST_URI. */
-static void
-take_path(struct web_call *call)
+/* The next request of a web server's. */
+static bool
+take(struct web_call *call)
 {
-	const char *uri = web_variable(call, "REQUEST_URI");
-	buf_reset(&call->path);
-	if (uri == NULL)
-		uri = "/";
-
-	/* An absolute target, as a proxy would be asked: skip the host. */
-	if (text_starts(uri, "http://") || text_starts(uri, "https://")) {
-		uri = strchr(strstr(uri, "//") + 2, '/');
-		if (uri == NULL)
-			uri = "/";
-	}
-	buf_add(&call->path, uri, strcspn(uri, "?#"));
+	do {
+		int fd = connection_take(call->listen_fd);
+		if (fd < 0)
+			return false;
+		/* As if the web server had kept a connection: libfcgi reads
+		 * the next request from it. */
+		call->fcgi.ipcFd = fd;
+		call->fcgi.keepConnection = 1;
+	} while (FCGX_Accept_r(&call->fcgi) != 0);
+	return true;
 }
 
 bool
 web_accept(struct web_call *call)
 {
-	if (FCGX_Accept_r(&call->fcgi) != 0)
+	if (call->cgi)
+		cgi_open(&call->fcgi);
+	else if (!take(call))
 		return false;
 	call->open = true;
-	call->gone = call->blind = call->unread = false;
+	call->gone = call->unread = false;
+	call->blind = call->cgi;
 	call->peer_ms = call->body_read = 0;
-	take_path(call);
+	/* lighttpd, Apache and nginx all pass the target as it came. */
+	target_read(web_variable(call, "REQUEST_URI"),
+	    web_variable(call, "SCRIPT_NAME"), &call->base, &call->path);
 	peer_init(&call->peer, web_variable(call, "SERVER_ADDR"),
 	    web_variable(call, "SERVER_PORT"),
 	    web_variable(call, "REMOTE_ADDR"),
@@ -132,6 +125,12 @@ const char *
 web_path(const struct web_call *call)
 {
 	return buf_cstr(&call->path);
+}
+
+const char *
+web_base(const struct web_call *call)
+{
+	return buf_cstr(&call->base);
 }
 
 const char *
@@ -237,15 +236,13 @@ put(struct web_call *call, const char *bytes, size_t len)
 void
 web_start(struct web_call *call, int status)
 {
-	struct buf line;
+	char line[32];
 	if (call->inner != NULL) {
 		call->inner->start(call->inner->ctx, status);
 		return;
 	}
-	buf_init(&line, BUF_SMALL);
-	buf_fmt(&line, "Status: %d\r\n", status);
-	put(call, buf_cstr(&line), line.len);
-	buf_clear(&line);
+	int len = snprintf(line, sizeof(line), "Status: %d\r\n", status);
+	put(call, line, (size_t)len);
 }
 
 void
@@ -297,53 +294,6 @@ web_flush(struct web_call *call)
 	return !call->gone;
 }
 
-/* What the web server's connection says: end of input, a reset or an abort
- * record mean that the client has left (platform notes, section 3). */
-static void
-look_at_server(struct web_call *call)
-{
-	unsigned char record[8];
-	ssize_t n = recv(
-	    call->fcgi.ipcFd, record, sizeof(record), MSG_PEEK | MSG_DONTWAIT);
-	if (n == 0)
-		call->gone = true;
-	else if (n < 0)
-		call->gone =
-		    errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR;
-	else if (n >= 2 && record[1] == FCGI_ABORT_REQUEST)
-		call->gone = true;
-	else
-		/* Something unread that is no farewell would make every
-		 * later poll return at once. */
-		call->blind = true;
-}
-
-bool
-web_gone(struct web_call *call)
-{
-	if (call->gone || !call->open)
-		return call->gone;
-	if (call->inner != NULL)
-		return call->gone = web_gone(call->outer);
-	if (!call->blind && !call->unread)
-		look_at_server(call);
-	int64_t now = clock_mono_ms();
-	if (!call->gone && now - call->peer_ms >= PEER_EVERY_MS) {
-		call->peer_ms = now;
-		call->gone = peer_gone(&call->peer);
-	}
-	return call->gone;
-}
-
-int
-web_watch_fd(const struct web_call *call)
-{
-	if (call->inner != NULL)
-		return web_watch_fd(call->outer);
-	return call->blind || call->unread || !call->open ? -1
-							  : call->fcgi.ipcFd;
-}
-
 /*
  * Give the connection back. Not by FCGX_Finish_r(): it waits for the other
  * side to close, up to two seconds, and the responder with it.
@@ -353,6 +303,10 @@ close_call(struct web_call *call)
 {
 	int fd = call->fcgi.ipcFd;
 	call->fcgi.ipcFd = -1;
+	if (call->cgi) {
+		cgi_close();
+		return;
+	}
 	FCGX_Free(&call->fcgi, 0);
 	if (fd >= 0)
 		close(fd);
@@ -367,7 +321,9 @@ web_finish(struct web_call *call)
 	if (call->inner != NULL)
 		return;
 	int64_t begun = waits_begin();
-	if (!call->gone) {
+	if (call->gone && !call->cgi) {
+		intake_say_end(&call->fcgi);
+	} else {
 		FCGX_FClose(call->fcgi.err);
 		FCGX_FClose(call->fcgi.out);
 	}

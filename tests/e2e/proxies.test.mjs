@@ -309,7 +309,7 @@ const ways = {
 	"SOCKS: the host cannot be reached": { proxy: socks,
 		url: () => socks.url(), why: /SOCKS/, reply: 4 },
 	"a name that nobody knows": { url: () => "http://nobody.invalid:3128",
-		why: /resolve/ },
+		why: /[Rr]esolv/ },
 	"not a SOCKS proxy": { proxy: plain[0], url: () => plain[0].url(undefined,
 	    { scheme: "socks5" }), why: /SOCKS/ },
 };

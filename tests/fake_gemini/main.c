@@ -15,6 +15,7 @@
 #include "server.h"
 
 struct options {
+	const char *address;
 	long long port;
 	const char *port_file;
 	const char *script;
@@ -22,14 +23,15 @@ struct options {
 };
 
 static const char main_usage[] =
-    "usage: fake_gemini [--port N] [--port-file FILE] [--script FILE] "
-    "[--quiet]\n";
+    "usage: fake_gemini [--address ADDRESS] [--port N] [--port-file FILE] "
+    "[--script FILE] [--quiet]\n";
 
 /* 0: go on; 1: help was given; -1: wrong. */
 static int
 main_options(int argc, char **argv, struct options *o)
 {
 	static const struct option names[] = {
+	    {"address", required_argument, NULL, 'a'},
 	    {"port", required_argument, NULL, 'p'},
 	    {"port-file", required_argument, NULL, 'f'},
 	    {"script", required_argument, NULL, 's'},
@@ -41,6 +43,9 @@ main_options(int argc, char **argv, struct options *o)
 
 	while ((c = getopt_long(argc, argv, "", names, NULL)) != -1) {
 		switch (c) {
+		case 'a':
+			o->address = optarg;
+			break;
 		case 'p':
 			if (!buf_number((struct span){optarg, strlen(optarg)},
 				65535, &o->port)) {
@@ -171,14 +176,14 @@ main_serve(const struct options *o, struct loop *loop, struct api *api,
 	struct watch signals;
 	int status = 1;
 
-	server = server_new(loop, (int)o->port, &calls, accepted);
+	server = server_new(loop, o->address, (int)o->port, &calls, accepted);
 	if (server == NULL || !main_signals(loop, &signals)) {
 		fprintf(stderr, "fake_gemini: cannot listen: %s\n",
 		    strerror(errno));
 		server_free(server);
 		return 1;
 	}
-	printf("listening on 127.0.0.1:%d\n", server_port(server));
+	printf("listening on %s:%d\n", o->address, server_port(server));
 	fflush(stdout);
 	if (o->port_file == NULL ||
 	    main_port_file(o->port_file, server_port(server))) {
@@ -194,7 +199,7 @@ main_serve(const struct options *o, struct loop *loop, struct api *api,
 int
 main(int argc, char **argv)
 {
-	struct options o = {0};
+	struct options o = {.address = "127.0.0.1"};
 	unsigned long long accepted = 0;
 	struct loop *loop;
 	struct api *api;

@@ -3,6 +3,7 @@
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
@@ -56,17 +57,20 @@ server_rested(void *ctx)
 }
 
 static int
-server_listen(int port, int *actual)
+server_listen(const char *address, int port, int *actual)
 {
 	struct sockaddr_in at = {.sin_family = AF_INET};
 	socklen_t size = sizeof(at);
 	int fd, on = 1, saved;
 
+	if (inet_pton(AF_INET, address, &at.sin_addr) != 1) {
+		errno = EINVAL;
+		return -1;
+	}
 	fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -1;
 	at.sin_port = htons((uint16_t)port);
-	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	if (bind(fd, (struct sockaddr *)&at, size) != 0 ||
 	    listen(fd, 4096) != 0 ||
@@ -81,11 +85,11 @@ server_listen(int port, int *actual)
 }
 
 struct server *
-server_new(struct loop *loop, int port, const struct conn_calls *calls,
-    unsigned long long *accepted)
+server_new(struct loop *loop, const char *address, int port,
+    const struct conn_calls *calls, unsigned long long *accepted)
 {
 	struct server *s;
-	int actual, fd = server_listen(port, &actual);
+	int actual, fd = server_listen(address, port, &actual);
 
 	if (fd < 0)
 		return NULL;

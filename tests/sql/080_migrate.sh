@@ -75,3 +75,20 @@ said=$(DATABASE_URL="host=$dir user=plain dbname=plain" \
 is "$? ${said%%$'\n'*}" '0 applied 001_initial.sql' 'a plain owner'
 is "$(sql plain -c "select has_function_privilege('keywheel_app',
 	'keywheel.maintain()', 'execute')")" t '… the runtime role may call'
+
+# On a shared host those roles are another customer's; that is kept in mind.
+sql postgres -c 'create database alone owner plain'
+alone() {
+	DATABASE_URL="host=$dir user=plain dbname=alone $1" \
+		SQL_DIR=$srcdir/sql "$keywheel" migrate 2>&1 | tail -n 1
+	sql alone -c "select has_schema_privilege('keywheel_app',
+		'keywheel', 'usage')"
+}
+in_force="$whole files of functions and views in force"
+is "$(alone "options='-c keywheel.one_role=on'")" "$in_force
+f" 'one role alone: the others get no rights'
+is "$(alone '')" "$in_force
+f" '… nor by a later migration'
+sql alone -c 'comment on schema keywheel is null'
+is "$(alone '')" "$in_force
+t" '… unless it is taken back'

@@ -367,7 +367,8 @@ make_pool(void)
 	struct json_object *attributes = json_object_new_object();
 	bool good = true;
 	json_set_text(attributes, "pool", "gemini");
-	crypt_random((uint8_t *)&master, sizeof(master));
+	crypt_random(master.seal, sizeof(master.seal));
+	crypt_random(master.hash, sizeof(master.hash));
 	key_intake_init(&in, &master);
 	for (size_t i = 0; i < COUNT_OF(secrets); i++)
 		good = good && key_intake_take(&in, secrets[i], attributes);

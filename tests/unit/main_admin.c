@@ -4,9 +4,11 @@
 
 extern struct unit_suite chart_parts_suite, chart_scale_suite, post_parts_suite,
     setting_form_suite, key_filter_suite, model_warn_suite, pager_suite,
-    request_bar_suite, request_trail_suite, try_answer_suite, try_body_suite;
+    request_bar_suite, request_trail_suite, try_answer_suite, try_body_suite,
+    links_suite;
 
 static struct unit_suite *const suites[] = {
+    &links_suite,
     &chart_parts_suite,
     &chart_scale_suite,
     &post_parts_suite,

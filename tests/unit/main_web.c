@@ -4,7 +4,7 @@
 
 extern struct unit_suite multipart_suite, route_suite, query_suite, peer_suite,
     template_suite, cache_control_suite, url_repair_suite, catalog_suite,
-    reader_suite, cookie_suite, source_suite;
+    reader_suite, cookie_suite, source_suite, target_suite;
 
 static struct unit_suite *const suites[] = {
     &multipart_suite,
@@ -18,6 +18,7 @@ static struct unit_suite *const suites[] = {
     &reader_suite,
     &cookie_suite,
     &source_suite,
+    &target_suite,
 };
 
 int

@@ -90,6 +90,7 @@ scripted_fault_name(enum api_fault fault)
 	    [FAULT_TIMEOUT] = "timeout",
 	    [FAULT_INTERNAL] = "internal",
 	    [FAULT_DATABASE] = "database",
+	    [FAULT_STOPPED] = "stopped",
 	};
 	return names[fault] != NULL ? names[fault] : "other";
 }
@@ -149,6 +150,10 @@ play_word(struct stage *s, const struct exchange_many_sink *sink, int lane,
 		return play_error(sink, lane, word + 4, len - 4);
 	if (len == 4 && memcmp(word, "gone", 4) == 0) {
 		s->gone = true;
+		return sink->tick(sink->ctx);
+	}
+	if (len == 4 && memcmp(word, "stop", 4) == 0) {
+		s->gone = s->stopped = true;
 		return sink->tick(sink->ctx);
 	}
 	fprintf(stderr, "a script has the word %.*s\n", (int)len, word);

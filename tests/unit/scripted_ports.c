@@ -100,6 +100,12 @@ gone(void *ctx)
 	return ((struct stage *)ctx)->gone;
 }
 
+static bool
+stopped(void *ctx)
+{
+	return ((struct stage *)ctx)->stopped;
+}
+
 static void
 pause_ms(void *ctx, int ms)
 {
@@ -219,6 +225,7 @@ static const struct relay_ports ports = {
     .attempt = attempt,
     .send = send_scripted,
     .gone = gone,
+    .stopped = stopped,
     .pause = pause_ms,
     .commit = commit,
     .write = write_client,

@@ -25,6 +25,7 @@
  *   err:rate  head and body of an error of Google's (scripted_errors)
  *   +250      so many milliseconds pass, with a tick each 100 and at the end
  *   gone      the client closes; noticed by the next tick or write
+ *   stop      the program is to end
  *   done cut none proxy   how it ends; done if nothing is said
  * Of several lanes each word says first whose it is: `1.200 0.=ab 1.cut`.
  *

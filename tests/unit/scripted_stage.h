@@ -13,7 +13,7 @@ struct stage {
 	    *exchange; /* what comes next of the scripts */
 	int pauses, secrets, mended;
 	int attempts; /* as the relay has told */
-	bool gone;
+	bool gone, stopped;
 
 	/* the toy protocol */
 	struct buf text;           /* of a whole answer */

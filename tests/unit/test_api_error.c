@@ -90,6 +90,8 @@ static const struct {
 	"INTERNAL", false},
     {"database", FAULT_DATABASE, 503, SRV, "database_unavailable", NULL, 503,
 	"UNAVAILABLE", true},
+    {"stopped", FAULT_STOPPED, 503, SRV, "gateway_stopped", NULL, 503,
+	"UNAVAILABLE", true},
     {"not implemented", FAULT_NOT_IMPLEMENTED, 501, INV, "not_implemented",
 	NULL, 501, "UNIMPLEMENTED", false},
     {"client gone", FAULT_CLIENT_GONE, 499, INV, "client_gone", NULL, 499,

@@ -243,6 +243,24 @@ static const struct scene gone[] = {
 };
 TEST_OF(gone)
 
+static const struct scene stopped[] = {
+    {"before the answer", "1", "200 +50 stop",
+	"send1 refuse(stopped after=1) end",
+	"internal_error 503 key=1 attempts=1 first=-1", "",
+	"The gateway was stopped or restarted. Please retry."},
+    {"in the stream", "1", "200 =ab +100 stop =cd$",
+	"send1 commit write(ab) write(error:stopped) break end",
+	"truncated 200 key=1 attempts=1 first=0", "",
+	"The gateway was stopped or restarted. Please retry."},
+    {"after a heartbeat", "1", "+3000 stop",
+	"send1 commit beat write(error:stopped) break end",
+	"internal_error 200 key=1 attempts=1 first=-1", ""},
+    {"in a whole answer", "1", "200 =ab stop",
+	"send1 refuse(stopped after=1) end",
+	"internal_error 503 key=1 attempts=1 first=-1", "", .whole = true},
+};
+TEST_OF(stopped)
+
 static const struct scene rescues[] = {
     {"all attempts failed", "1 2", "err:int / err:int",
 	"send1 retry(1) send2 commit=3 write(old) finish end",
@@ -371,6 +389,7 @@ static CU_TestInfo tests[] = {
     {"limits of retries", test_limits},
     {"refusals", test_refusals},
     {"the client leaves", test_gone},
+    {"the program ends", test_stopped},
     {"something better than an error", test_rescues},
     {"settings that have changed", test_admission},
     {"rows of failed attempts", test_failed_attempts},

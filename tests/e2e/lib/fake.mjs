@@ -93,9 +93,10 @@ function asRule(rule) {
 
 /** A fake of our own, that can be stopped and started on the same port. */
 export class OwnFake extends Fake {
-	constructor(program, dir) {
+	constructor(program, dir, options = []) {
 		super(0);
 		this.program = program;
+		this.options = options;
 		this.file = path.join(dir, "fake.port");
 		this.child = null;
 	}
@@ -103,7 +104,8 @@ export class OwnFake extends Fake {
 	async start() {
 		await rm(this.file, { force: true });
 		this.child = spawn(this.program,
-		    ["--port", String(this.port), "--port-file", this.file],
+		    ["--port", String(this.port), "--port-file", this.file,
+			...this.options],
 		    { stdio: ["ignore", "ignore", "inherit"] });
 		const port = await until(() => readFile(this.file, "utf8")
 		    .then(Number), { what: "the fake's port" });

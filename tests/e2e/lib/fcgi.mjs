@@ -22,6 +22,8 @@ function pair(name, value) {
 	return Buffer.concat([sizes, n, v]);
 }
 
+const pieces = (body) => (body.length > 0 ? [record(STDIN, body)] : []);
+
 /** {status, headers, text} of what the responder writes. */
 function read(bytes) {
 	const text = bytes.toString("utf8");
@@ -33,16 +35,24 @@ function read(bytes) {
 		text: text.slice(end + 4) };
 }
 
-/** Variables: of the request, REQUEST_METHOD and so on; body: of a form. */
-export function fcgi(stack, variables, body = "") {
+/**
+ * One request: {read(), ended}. read() is what has come so far; ended resolves
+ * when no more will, `complete` tells whether the responder said so. Variables:
+ * of the request, REQUEST_METHOD and so on; body: of a form. The stack: one, or
+ * {socket}. now: so many bytes of the body are sent, the others by goOn().
+ */
+export function openFcgi(stack, variables, body = "", { now = Infinity } = {}) {
 	const content = Buffer.from(body);
+	let goOn;
 	const params = Object.entries({ REQUEST_METHOD: "GET",
 		QUERY_STRING: "", REMOTE_ADDR: "192.0.2.1",
 		CONTENT_LENGTH: content.length, ...variables });
-	return new Promise((resolve, reject) => {
-		const socket = net.connect(`${stack.state}/run/fcgi.sock`);
+	const out = [];
+	const ended = new Promise((resolve, reject) => {
+		const socket = net.connect(
+		    stack.socket ?? `${stack.state}/run/fcgi.sock`);
 		let rest = Buffer.alloc(0);
-		const out = [];
+		let complete = false;
 		socket.on("error", reject);
 		socket.on("data", (bytes) => {
 			rest = Buffer.concat([rest, bytes]);
@@ -53,18 +63,33 @@ export function fcgi(stack, variables, body = "") {
 				if (rest[1] === STDOUT)
 					out.push(rest.subarray(8,
 					    8 + rest.readUInt16BE(4)));
-				if (rest[1] === END)
-					resolve(read(Buffer.concat(out)));
+				complete ||= rest[1] === END;
 				rest = rest.subarray(size);
 			}
 		});
-		socket.on("close", () => reject(new Error("no end")));
-		socket.write(Buffer.concat([
+		socket.on("close", () =>
+		    resolve({ ...read(Buffer.concat(out)), complete }));
+		const head = [
 			record(BEGIN, Buffer.from([0, 1, 0, 0, 0, 0, 0, 0])),
 			record(PARAMS, Buffer.concat(
 			    params.map(([name, value]) => pair(name, value)))),
 			record(PARAMS, Buffer.alloc(0)),
-			...(content.length > 0 ? [record(STDIN, content)] : []),
-			record(STDIN, Buffer.alloc(0))]));
+			...pieces(content.subarray(0, now))];
+		const tail = [...pieces(content.subarray(now)),
+			record(STDIN, Buffer.alloc(0))];
+		/* In one piece where it can be: a responder that has what it
+		 * needs answers and closes, and does not wait for more. */
+		const all = now >= content.length;
+		socket.write(Buffer.concat(all ? [...head, ...tail] : head));
+		goOn = () => all || socket.write(Buffer.concat(tail));
 	});
+	return { read: () => read(Buffer.concat(out)), ended, goOn };
+}
+
+/** The same, to its end. */
+export async function fcgi(stack, variables, body) {
+	const answer = await openFcgi(stack, variables, body).ended;
+	if (!answer.complete)
+		throw new Error("no end");
+	return answer;
 }

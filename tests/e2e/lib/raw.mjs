@@ -230,8 +230,8 @@ export class Connection {
 }
 
 /** One request on a connection of its own; its whole answer. */
-export async function request(port, what, timeout) {
-	const connection = new Connection(port);
+export async function request(port, what, timeout, host) {
+	const connection = new Connection(port, host);
 	try {
 		return await connection.send(
 		    { ...what, headers: { Connection: "close", ...what.headers } })

@@ -20,9 +20,9 @@ export const quotaMinute = (length) => `
 
 /** One psql that stays; after an error the next statement gets a new one. */
 export class Sql {
-	constructor(state, user = "keywheel_owner") {
+	constructor(state, user = "keywheel_owner", database = "keywheel") {
 		this.args = ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1",
-			"-h", `${state}/run`, "-U", user, "-d", "keywheel"];
+			"-h", `${state}/run`, "-U", user, "-d", database];
 		this.child = null;
 		this.queue = Promise.resolve();
 	}

@@ -7,6 +7,7 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { Bouncer, poolUrl } from "./bouncer.mjs";
 import { Fake, OwnFake } from "./fake.mjs";
 import { Connection, request } from "./raw.mjs";
 import { Sql, quote } from "./sql.mjs";
@@ -87,7 +88,8 @@ export function program(file, args, { input, env, cwd, timeout } = {}) {
 
 export function quickstart(...args) {
 	return program(path.join(root, "quickstart"), args, {
-		env: { DATABASE_URL: undefined, OWNER_DATABASE_URL: undefined },
+		env: { DATABASE_URL: undefined, OWNER_DATABASE_URL: undefined,
+			KEYWHEEL_POOL_URL: poolUrl(args[args.indexOf("--state") + 1]) },
 	});
 }
 
@@ -100,11 +102,12 @@ export function envText(values) {
 
 /** A stack that runs. */
 export class Stack {
-	constructor({ dir, state, port, fakePort }) {
+	constructor({ dir, state, port, fakePort, host = "127.0.0.1" }) {
 		this.dir = dir;
 		this.state = state;
 		this.port = port;
-		this.base = `http://127.0.0.1:${port}`;
+		this.host = host;
+		this.base = `http://${host}:${port}`;
 		this.token = TOKEN;
 		this.adminToken = ADMIN_TOKEN;
 		this.fake = new Fake(fakePort);
@@ -143,12 +146,12 @@ export class Stack {
 	// ---- requests ------------------------------------------------------
 
 	connect() {
-		return new Connection(this.port);
+		return new Connection(this.port, this.host);
 	}
 
 	/** One request with the token, unless `token` says otherwise. */
 	request(what, timeout) {
-		return request(this.port, this.#dressed(what), timeout);
+		return request(this.port, this.#dressed(what), timeout, this.host);
 	}
 
 	/** The same, on a connection that is still open. */
@@ -346,9 +349,10 @@ const late = `
     for each row when (new.own_us is not null)
     execute function keywheel.late()`;
 
-/** A stack of our own: a fake, a .env file, `./quickstart up`. */
+/** A stack of our own: a fake, a .env file, `./quickstart up`. pool: with
+ * PgBouncer, and what its settings are then. */
 export async function startStack(
-    { keys = KEYS, env = {}, options = [], fake = true } = {}) {
+    { keys = KEYS, env = {}, options = [], fake = true, pool } = {}) {
 	const dir = await folder({ open: true });
 	const own = new OwnFake(path.join(build, "fake_gemini"), dir);
 	if (fake)
@@ -365,23 +369,27 @@ export async function startStack(
 	const envFile = path.join(dir, "env");
 	await writeFile(envFile, envText(values), { mode: 0o644 });
 	const state = path.join(dir, "state");
+	const bouncer = await Bouncer.start(state, pool);
 	const port = await freePort();
 	const up = await quickstart("up", "--state", state, "--port", String(port),
 	    "--env-file", envFile, ...options);
 	if (up.status !== 0) {
 		await own.stop();
 		await quickstart("stop", "--state", state);
+		await bouncer?.stop();
 		await rm(dir, { recursive: true, force: true });
 		throw new Error(`quickstart: ${up.status}\n${up.out}${up.err}`);
 	}
 	const stack = new Stack({ dir, state, port, fakePort: own.port });
 	stack.fake = own;
+	stack.bouncer = bouncer;
 	stack.envFile = envFile;
 	stack.said = up.out;
 	if (LATE > 0)
 		await stack.sql.exec(late);
 	stack.stop = async () => {
 		const stop = await quickstart("stop", "--state", state);
+		await bouncer?.stop();
 		await own.stop();
 		if (stop.status !== 0)
 			throw new Error(`quickstart stop: ${stop.out}${stop.err}`);
