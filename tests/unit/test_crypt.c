@@ -337,6 +337,20 @@ test_uuid(void)
 }
 
 static void
+test_same(void)
+{
+	static const char TEXT[] = "a\0bcdefgh";
+	for (size_t at = 0; at < sizeof(TEXT); at++) {
+		char other[sizeof(TEXT)];
+		memcpy(other, TEXT, sizeof(TEXT));
+		CU_ASSERT_TRUE(crypt_is_same(TEXT, other, sizeof(TEXT)));
+		other[at] ^= 1;
+		CU_ASSERT_FALSE(crypt_is_same(TEXT, other, sizeof(TEXT)));
+		CU_ASSERT_TRUE(crypt_is_same(TEXT, other, at));
+	}
+}
+
+static void
 test_wipe_and_clock(void)
 {
 	uint8_t bytes[40];
@@ -363,6 +377,7 @@ static CU_TestInfo tests[] = {
     {"opens nothing that was changed", test_tampered},
     {"makes random texts", test_random_text},
     {"makes ids in the order of time", test_uuid},
+    {"compares every byte", test_same},
     {"wipes; the clocks go", test_wipe_and_clock},
     CU_TEST_INFO_NULL,
 };
