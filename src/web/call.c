@@ -19,6 +19,8 @@
 
 /* How long a body that nobody wants is read before the answer. */
 #define DRAIN_MS 5000
+/* … and after it. */
+#define REST_MS 2000
 /* How long the web server may be silent in the middle of a body: longer than
  * it lets the client be (lighttpd/keywheel-spawn.conf). */
 #define SILENCE_MS 90000
@@ -217,6 +219,22 @@ web_drain(struct web_call *call)
 		continue;
 }
 
+/* What the web server still has to send after the answer, and be it the empty
+ * record at the end of no body: mod_proxy_fcgi makes a 503 of the answer if it
+ * cannot. */
+static void
+take_rest(FCGX_Request *request)
+{
+	char chunk[65536];
+	int64_t give_up = clock_mono_ms() + REST_MS;
+	if (FCGX_HasSeenEOF(request->in) != 0)
+		return;
+	intake_limit(request, REST_MS);
+	while (intake_read(request, chunk, sizeof(chunk)) > 0 &&
+	    clock_mono_ms() < give_up)
+		continue;
+}
+
 /* Put bytes into libfcgi's stream; a failure is for ever. */
 static void
 put(struct web_call *call, const char *bytes, size_t len)
@@ -326,6 +344,8 @@ web_finish(struct web_call *call)
 	} else {
 		FCGX_FClose(call->fcgi.err);
 		FCGX_FClose(call->fcgi.out);
+		if (!call->cgi)
+			take_rest(&call->fcgi);
 	}
 	note_wait(begun);
 	close_call(call);

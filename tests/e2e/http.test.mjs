@@ -1,6 +1,8 @@
 // The plain HTTP side: health, models, credentials, CORS, refusals.
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 
+import { openFcgi } from "./lib/fcgi.mjs";
 import { MODEL, chatRequest, nativeRequest } from "./lib/stack.mjs";
 import { kw, test } from "./lib/shared.mjs";
 
@@ -429,4 +431,30 @@ test("neither keys nor tokens stand in error bodies", async () => {
 		assert.match(answer.text, /bad key/);
 		assert.doesNotMatch(answer.text, /AIza|AQ\.|api_key:foo|123456789/);
 	}
+});
+
+/* mod_proxy_fcgi sends the end of a body in a piece of its own, and where it
+ * cannot, the client has a 503 instead of the answer. */
+for (const [what, status, variables, body] of [
+	["the end of no body", 200, { REQUEST_URI: "/health" }, ""],
+	["a body that nobody wants", 401, { REQUEST_METHOD: "POST",
+		REQUEST_URI: "/v1/chat/completions",
+		CONTENT_TYPE: "application/json" }, JSON.stringify(chatRequest())]])
+	test(`after the answer the web server can still send ${what}`, async () => {
+		const call = openFcgi(kw, variables, body, { now: 0 });
+		let over = false;
+		call.ended.finally(() => { over = true; }).catch(() => {});
+		await call.answered;
+		/* Who would not wait is gone by now. */
+		await sleep(100);
+		assert.equal(over, false, "the connection is closed");
+		call.goOn();
+		const answer = await call.ended;
+		assert.equal(answer.status, status, answer.text);
+		assert.equal(answer.complete, true);
+	});
+
+test("… and one that never does is not waited for", async () => {
+	const call = openFcgi(kw, { REQUEST_URI: "/health" }, "", { now: 0 });
+	assert.equal((await call.ended).status, 200);
 });

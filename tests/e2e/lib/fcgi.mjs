@@ -36,14 +36,16 @@ function read(bytes) {
 }
 
 /**
- * One request: {read(), ended}. read() is what has come so far; ended resolves
- * when no more will, `complete` tells whether the responder said so. Variables:
- * of the request, REQUEST_METHOD and so on; body: of a form. The stack: one, or
- * {socket}. now: so many bytes of the body are sent, the others by goOn().
+ * One request: {read(), ended, answered, goOn()}. read() is what has come so far;
+ * answered resolves when the responder has said that this was all, ended when no
+ * more will come, `complete` tells whether it said so. Variables: of the request,
+ * REQUEST_METHOD and so on; body: of a form. The stack: one, or {socket}. now: so
+ * many bytes of the body are sent, the others, and its end, by goOn().
  */
 export function openFcgi(stack, variables, body = "", { now = Infinity } = {}) {
 	const content = Buffer.from(body);
-	let goOn;
+	let goOn, answer;
+	const answered = new Promise((resolve) => { answer = resolve; });
 	const params = Object.entries({ REQUEST_METHOD: "GET",
 		QUERY_STRING: "", REMOTE_ADDR: "192.0.2.1",
 		CONTENT_LENGTH: content.length, ...variables });
@@ -64,6 +66,8 @@ export function openFcgi(stack, variables, body = "", { now = Infinity } = {}) {
 					out.push(rest.subarray(8,
 					    8 + rest.readUInt16BE(4)));
 				complete ||= rest[1] === END;
+				if (complete)
+					answer();
 				rest = rest.subarray(size);
 			}
 		});
@@ -77,13 +81,11 @@ export function openFcgi(stack, variables, body = "", { now = Infinity } = {}) {
 			...pieces(content.subarray(0, now))];
 		const tail = [...pieces(content.subarray(now)),
 			record(STDIN, Buffer.alloc(0))];
-		/* In one piece where it can be: a responder that has what it
-		 * needs answers and closes, and does not wait for more. */
-		const all = now >= content.length;
+		const all = now === Infinity;
 		socket.write(Buffer.concat(all ? [...head, ...tail] : head));
 		goOn = () => all || socket.write(Buffer.concat(tail));
 	});
-	return { read: () => read(Buffer.concat(out)), ended, goOn };
+	return { read: () => read(Buffer.concat(out)), ended, answered, goOn };
 }
 
 /** The same, to its end. */
