@@ -335,12 +335,11 @@ for (const [what, { proxy, url, why, reply = 0 }] of Object.entries(ways)) {
 }
 
 test("a proxy that never answers: given up after CONNECT_TIMEOUT", async () => {
-	const isDown = async () => (await known()).some(
-	    ({ name, down }) => down && name === socks.url());
 	socks.silent = true;
+	let failures = [];
 	/* By chance all keys may go by the other one: then it gets a new port,
 	 * and so another share of them. */
-	for (let times = 0; !await isDown(); times++) {
+	for (let times = 0; failures.length === 0; times++) {
 		assert.ok(times < 10, "nobody ever asked it");
 		await socks.stop();
 		await socks.start();
@@ -349,8 +348,14 @@ test("a proxy that never answers: given up after CONNECT_TIMEOUT", async () => {
 		    Array.from({ length: 10 }, () => kw.chat()));
 		for (const answer of answers)
 			assert.equal(answer.status, 200, answer.text);
-		await until(() => kw.isIdle(), { what: "the account" });
+		failures = (await Promise.all(answers
+		    .map((answer) => kw.failures(answer)))).flat();
 	}
+	for (const { verdict } of failures)
+		assert.equal(verdict, "proxy_down");
+	const { error } = (await known())
+	    .find(({ name }) => name === socks.url());
+	assert.match(error, /time/i);
 	await assertNobodyBlamed();
 });
 

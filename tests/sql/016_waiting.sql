@@ -176,11 +176,13 @@ truncate keywheel.limits, keywheel.ledger, keywheel.waiting,
 	keywheel.key_cooldown;
 insert into keywheel.settings (name, value) values ('MAX_WAITING_REQUESTS', '2');
 insert into keywheel.key_cooldown (scope, model, until, reason)
-values ('*', 'm', now() + interval '2 seconds', 'location');
-select test.come(51), test.come(52) \g /dev/null
+values ('*', 'm', now() + interval '40 seconds', 'location');
+select test.come(51, 'm', 60000), test.come(52, 'm', 60000) \g /dev/null
 select test.is(test.line(), '51 52', 'two wait');
-select test.is(test.come(53), 'resting', '… a third is told at once');
+select test.is(test.come(53, 'm', 60000), 'resting', '… a third is told at once');
 select test.is(test.come(54, 'n') ~ '^leased', true, '… other models are free');
-select test.is(test.look(51) || ' ' || test.look(52), 'wait wait', '… they stay');
+select test.is(test.look(51, 60000) || ' ' || test.look(52, 60000), 'wait wait',
+	'… they stay');
 select keywheel.leave_line(51, test.id(51)) \g /dev/null
-select test.is(test.come(53), 'wait', '… and one that leaves makes room');
+select test.is(test.come(53, 'm', 60000), 'wait',
+	'… and one that leaves makes room');

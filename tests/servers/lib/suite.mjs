@@ -382,9 +382,11 @@ tests["a stop finishes what runs"] = async () => {
 	    { what: "the end of all responders", timeout: 15000 });
 };
 
+const logs = async () =>
+	(await server("logs")).trim().split(/\s+/).filter(Boolean);
+
 tests["nothing secret in the logs"] = async () => {
-	const files = (await server("logs")).trim().split(/\s+/).filter(Boolean);
-	for (const file of files) {
+	for (const file of await logs()) {
 		const text = readFileSync(file, "latin1");
 		for (const secret of [token, ...keys])
 			assert.ok(!text.includes(secret), `${file} has a secret`);
@@ -392,6 +394,15 @@ tests["nothing secret in the logs"] = async () => {
 };
 
 // ---- Running them ----------------------------------------------------------
+
+/* The last words of each log. */
+async function printLogs() {
+	for (const file of await logs()) {
+		const text = readFileSync(file, "utf8").trimEnd();
+		console.log(`        ---- ${file}\n${text.split("\n").slice(-20)
+		    .map((line) => `        ${line}\n`).join("")}`);
+	}
+}
 
 let passed = 0;
 let failed = 0;
@@ -409,6 +420,7 @@ for (const [title, test] of Object.entries(tests)) {
 	} catch (error) {
 		failed++;
 		console.log(`  FAIL  ${title}\n        ${error.stack}`);
+		await printLogs();
 	}
 	for (const connection of connections)
 		connection.close();
