@@ -101,6 +101,9 @@ take_text(struct add *a, const struct buf *text, size_t source)
 		return N_("This is text in UTF-16: save it as UTF-8.");
 	case KEY_IMPORT_TOO_MANY:
 		return N_("These are too many keys: add them in parts.");
+	case KEY_IMPORT_UNSEALED:
+		return N_("This host's file of the master key does not hold "
+			  "the key that seals: see keywheel master-key.");
 	default:
 		return NULL;
 	}

@@ -125,7 +125,8 @@ key_import_take(struct key_import *im, const char *text, size_t len)
 	    (memcmp(text, "\xff\xfe", 2) == 0 ||
 		memcmp(text, "\xfe\xff", 2) == 0))
 		return KEY_IMPORT_UTF16;
-	return key_text_scan(im->pattern, text, len, take, im)
-	    ? KEY_IMPORT_DONE
-	    : KEY_IMPORT_TOO_MANY;
+	if (key_text_scan(im->pattern, text, len, take, im))
+		return KEY_IMPORT_DONE;
+	return key_intake_is_full(&im->intake) ? KEY_IMPORT_TOO_MANY
+					       : KEY_IMPORT_UNSEALED;
 }

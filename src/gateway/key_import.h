@@ -48,6 +48,7 @@ enum key_import_end {
 	KEY_IMPORT_DONE,
 	KEY_IMPORT_UTF16,    /* it is text in UTF-16 */
 	KEY_IMPORT_TOO_MANY, /* more than KEY_INTAKE_MAX */
+	KEY_IMPORT_UNSEALED, /* MASTER_KEY_FILE lacks the key that seals */
 };
 
 /* Take the keys of one more text. */

@@ -55,9 +55,12 @@ gather_keys(struct cli_env_load *l, size_t i, struct key_intake *in)
 		ok = key_intake_take(
 		    in, json_object_get_string(json_at(list, k)), attributes);
 	json_object_put(attributes);
-	if (!ok)
+	if (!ok && key_intake_is_full(in))
 		cli_complain("%s: there are more than %d keys", l->env->path,
 		    KEY_INTAKE_MAX);
+	else if (!ok)
+		cli_complain(
+		    "MASTER_KEY_FILE does not hold the key that seals");
 	return ok;
 }
 

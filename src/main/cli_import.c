@@ -29,6 +29,10 @@ take_text(struct import *im, const char *text, size_t len)
 			     "parts",
 		    KEY_INTAKE_MAX);
 		return false;
+	case KEY_IMPORT_UNSEALED:
+		cli_complain(
+		    "MASTER_KEY_FILE does not hold the key that seals");
+		return false;
 	default:
 		return true;
 	}

@@ -53,12 +53,18 @@ set_bytes(
 }
 
 bool
+key_intake_is_full(const struct key_intake *in)
+{
+	return in->n >= KEY_INTAKE_MAX;
+}
+
+bool
 key_intake_take(
     struct key_intake *in, const char *secret, struct json_object *attributes)
 {
 	size_t len = strlen(secret);
 	struct buf sealed, hint;
-	if (in->n >= KEY_INTAKE_MAX)
+	if (key_intake_is_full(in))
 		return false;
 	make_room(in);
 	buf_init(&sealed, BUF_SMALL);

@@ -51,6 +51,10 @@ void key_intake_clear(struct key_intake *in);
 MUSTCHECK bool key_intake_take(
     struct key_intake *in, const char *secret, struct json_object *attributes);
 
+/* Is there no room for another one? Else what key_intake_take() refuses cannot
+ * be sealed. */
+bool key_intake_is_full(const struct key_intake *in);
+
 /* Bring them in, and say of each what became of it. Within a transaction: it
  * is all or nothing then. dry: only say what would become of them. origin:
  * cli, env, page, demo. False if the database failed. */

@@ -206,6 +206,7 @@ test("the old key is dropped, and what had been is good still", async () => {
 	    "AIzaSyE2E-master-key-stale-00000000000\n");
 	assert.notEqual(adds.status, 0, adds.out);
 	assert.match(adds.err, new RegExp(`${seals} seals, .*nothing is sealed`));
+	assert.match(adds.err, /^keywheel: MASTER_KEY_FILE does not hold the key/m);
 	assert.equal((await show()).sealed.keys.lost, 0);
 	const stranger = await asStranger(["master-key"]);
 	assert.equal(stranger.status, 1);
