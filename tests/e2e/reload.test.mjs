@@ -232,6 +232,8 @@ test("--listen: another's socket in the place of ours stays", async (t) => {
 	const first = await until(inode);
 	const other = start();
 	await until(async () => ![undefined, first].includes(await inode()));
+	/* It is there before anybody listens. */
+	await until(() => chat({ socket }).ended.catch(() => null));
 	one.child.kill("SIGTERM");
 	await one.ended;
 	assert.equal((await chat({ socket }).ended).status, 200);

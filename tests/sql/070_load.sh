@@ -55,18 +55,18 @@ sql t -c "select test.ok(test.spread(96, 100) < 5, '5 of 100 free: counts '
 # Every pick is a HOT update: nothing bloats.
 fresh t
 sql t -c 'select test.add_token()' -c 'select test.add_keys(1, 20)' >/dev/null
-bench t 8 1250 '10,000 picks' <<-'END'
+bench t 8 2500 '20,000 picks' <<-'END'
 	select test.must_lease(:client_id, 'm');
 END
 for ((i = 0; i < 50; i++)); do
-	hot=$(sql t -c "select n_tup_upd >= 10000
+	hot=$(sql t -c "select n_tup_upd >= 20000
 		from pg_stat_user_tables where relname = 'key_rotation'")
 	[[ $hot == t ]] && break
 	sleep 0.1
 done
-sql t -c "select test.ok(n_tup_upd >= 10000
+sql t -c "select test.ok(n_tup_upd >= 20000
 		and n_tup_hot_upd >= 0.99 * n_tup_upd,
-	'10,000 picks: HOT ' || round(100.0 * n_tup_hot_upd / n_tup_upd, 2) || ' %')
+	'20,000 picks: HOT ' || round(100.0 * n_tup_hot_upd / n_tup_upd, 2) || ' %')
 	from pg_stat_user_tables where relname = 'key_rotation'"
 
 # Second attempts: what the first one met is put in force by the same call.
