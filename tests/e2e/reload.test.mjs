@@ -192,7 +192,7 @@ test("systemd's socket: responders on it, and SIGTERM lets a stream end",
     async (t) => {
 	const own = await activated(t, { args: ["--responders", "2"] });
 	assert.equal((await chat(own).ended).status, 200);
-	assert.equal((await childrenOf(own.pid)).length >= 2, true);
+	await until(async () => (await childrenOf(own.pid)).length >= 2);
 	await slowly(60);
 	const stream = chat(own, { stream: true });
 	await until(() => stream.read().text.includes("one"));
@@ -405,7 +405,7 @@ test("--finish: the process ends at once, its child after the request",
 test("--listen -: responders on standard input", async (t) => {
 	const own = await activated(t, { inetd: true, args: ["--listen", "-"] });
 	assert.equal((await chat(own).ended).status, 200);
-	assert.ok((await childrenOf(own.pid)).length >= 4);
+	await until(async () => (await childrenOf(own.pid)).length >= 4);
 	process.kill(own.pid, "SIGTERM");
 	assert.equal(await own.ended, 0);
 });
